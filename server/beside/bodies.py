@@ -1,0 +1,247 @@
+"""The bodies of HTTP requests and answers. Knows nothing of routes or sessions' rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from beside.protocol import EndReason, Grant, Identifier, Line, PauseReason, Record, SessionState
+
+ShareCode = Annotated[str, Meta(min_length=6, max_length=12, pattern=r"^[0-9 ]+$")]
+SignedToken = Annotated[str, Meta(min_length=16, max_length=2048)]
+# BCP 47, as `<html lang>` has it.
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
+
+
+class Problem(Record):
+    """The body of every answer that is not 2xx: a stable code, a sentence, and where it matters when to try again."""
+
+    code: Identifier
+    message: Line
+    retry_after_s: float | None
+
+
+# -- Launch (console origin) ---------------------------------------------------------------------------------------
+
+
+class LaunchToken(Record):
+    token: SignedToken
+
+
+class LaunchPreview(Record):
+    """What a launch link opens, shown before it is spent."""
+
+    site_name: Line
+    ticket: Line
+    subject: Line
+    agent_name: Line
+
+
+class Launched(Record):
+    """A spent launch link: where the console is. The cookie came with the answer."""
+
+    session: Identifier
+    location: Line
+
+
+# -- Console (cookie of the session) --------------------------------------------------------------------------------
+
+
+class ShareOffer(Record):
+    """A way in for the shopper. `code` is shown as `123 456`."""
+
+    code: str
+    link: str
+    expires_in_s: float
+
+
+class ConsoleState(Record):
+    """All that a console needs to open."""
+
+    session: Identifier
+    site_name: Line
+    ticket: Line
+    subject: Line
+    agent_name: Line
+    agent: Identifier
+    state: SessionState
+    # The shopper's page, as the share link opens it.
+    shop_url: Line
+    offer: ShareOffer | None
+    # The two words, in the shopper's language and in English, while the shopper reads the consent.
+    words: list[Line] | None
+    words_translated: list[Line] | None
+    asset_origins: list[Line]
+
+
+class SocketPass(Record):
+    """A participant token for one Socket.IO connect."""
+
+    token: str
+    protocol: int
+
+
+class ClaimCode(Record):
+    """The other way round: the agent types the code that the shopper reads out."""
+
+    code: ShareCode
+
+
+# -- Join (shop origin, CORS) ------------------------------------------------------------------------------------------
+
+
+class RedeemCode(Record):
+    """The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them."""
+
+    site: Identifier
+    protocol: int
+    locale: Locale
+    code: ShareCode | None
+    secret: Annotated[str, Meta(min_length=22, max_length=64)] | None
+
+
+class AskCode(Record):
+    """The other way round: the shopper asks for a code to read out."""
+
+    site: Identifier
+    protocol: int
+    locale: Locale
+
+
+class AskedCode(Record):
+    code: str
+    token: str
+    expires_in_s: float
+
+
+class WaitClaim(Record):
+    """Waits (up to 20 s an answer) until an agent has typed the asked code."""
+
+    token: SignedToken
+
+
+class ConsentOffer(Record):
+    """What the shopper is asked to allow. `token` answers it; `words` are shown on both sides."""
+
+    token: str
+    session: Identifier
+    agent_name: Line
+    shop_name: Line
+    words: list[Line]
+    expires_in_s: float
+
+
+class Waiting(Record):
+    """No agent has typed the code yet: ask again."""
+
+    waiting: Literal[True]
+
+
+class ConsentAnswer(Record):
+    """The shopper's answer. `grants` is empty on a decline; else it holds `view` and what else was ticked."""
+
+    token: SignedToken
+    grants: Annotated[list[Grant], Meta(max_length=3)]
+    # What was on the screen: language and version of the consent text, for the receipt.
+    locale: Locale
+    text_version: Line
+
+
+class Allowed(Record):
+    """`token` is null on a decline."""
+
+    session: Identifier
+    token: str | None
+
+
+class StopView(Record):
+    """Ends the view where no socket is open any more."""
+
+    token: SignedToken
+
+
+# -- REST API ---------------------------------------------------------------------------------------------------------
+
+
+class CreateSession(Record):
+    ticket: Line
+    subject: Line
+    agent_name: Line
+    locale: Locale | None
+
+
+class CreatedSession(Record):
+    session: Identifier
+    code: str
+    code_expires_in_s: float
+    console_link: str
+    shopper_link: str
+
+
+class ReceiptPerson(Record):
+    name: Line
+    joined_at: str
+    left_at: str | None
+
+
+class ReceiptPage(Record):
+    path: Line
+    at: str
+
+
+class ReceiptHighlight(Record):
+    """`label` is the field's label as the policy showed it to the agent, or empty."""
+
+    agent_name: Line
+    label: Line
+    message: Line
+    at: str
+    outcome: Line
+
+
+class ReceiptPause(Record):
+    reason: PauseReason
+    at: str
+    ended_at: str | None
+
+
+class Receipt(Record):
+    """What happened in a session. Times are RFC 3339 in UTC."""
+
+    session: Identifier
+    site: Identifier
+    ticket: Line
+    subject: Line
+    created_at: str
+    consent_at: str | None
+    ended_at: str | None
+    end_reason: EndReason | None
+    agents: list[ReceiptPerson]
+    grants: list[Grant]
+    consent_locale: Line
+    consent_text_version: Line
+    pages: list[ReceiptPage]
+    highlights: list[ReceiptHighlight]
+    pauses: list[ReceiptPause]
+    # The most fields of one page that were masked at one time.
+    fields_masked: int
+    rating: int | None
+    snippet_version: Line
+    policy_version: int
+
+
+class SessionReport(Record):
+    """`GET /api/sessions/{id}`."""
+
+    session: Identifier
+    state: SessionState
+    receipt: Receipt
+
+
+class WebhookDelivery(Record):
+    """The body of a webhook: `id` is the same on every retry, so that a receiver can drop repeats."""
+
+    id: Identifier
+    kind: Literal["session.ended"]
+    receipt: Receipt
