@@ -14,7 +14,7 @@ SignedToken = Annotated[str, Meta(min_length=16, max_length=2048)]
 Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
 
 
-class Problem(Record):
+class Problem(Record, frozen=True):
     """The body of every answer that is not 2xx: a stable code, a sentence, and where it matters when to try again."""
 
     code: Identifier
@@ -25,11 +25,11 @@ class Problem(Record):
 # -- Launch (console origin) ---------------------------------------------------------------------------------------
 
 
-class LaunchToken(Record):
+class LaunchToken(Record, frozen=True):
     token: SignedToken
 
 
-class LaunchPreview(Record):
+class LaunchPreview(Record, frozen=True):
     """What a launch link opens, shown before it is spent."""
 
     site_name: Line
@@ -38,7 +38,7 @@ class LaunchPreview(Record):
     agent_name: Line
 
 
-class Launched(Record):
+class Launched(Record, frozen=True):
     """A spent launch link: where the console is. The cookie came with the answer."""
 
     session: Identifier
@@ -48,7 +48,7 @@ class Launched(Record):
 # -- Console (cookie of the session) --------------------------------------------------------------------------------
 
 
-class ShareOffer(Record):
+class ShareOffer(Record, frozen=True):
     """A way in for the shopper. `code` is shown as `123 456`."""
 
     code: str
@@ -56,7 +56,7 @@ class ShareOffer(Record):
     expires_in_s: float
 
 
-class ConsoleState(Record):
+class ConsoleState(Record, frozen=True):
     """All that a console needs to open."""
 
     session: Identifier
@@ -75,14 +75,14 @@ class ConsoleState(Record):
     asset_origins: list[Line]
 
 
-class SocketPass(Record):
+class SocketPass(Record, frozen=True):
     """A participant token for one Socket.IO connect."""
 
     token: str
     protocol: int
 
 
-class ClaimCode(Record):
+class ClaimCode(Record, frozen=True):
     """The other way round: the agent types the code that the shopper reads out."""
 
     code: ShareCode
@@ -91,7 +91,7 @@ class ClaimCode(Record):
 # -- Join (shop origin, CORS) ------------------------------------------------------------------------------------------
 
 
-class RedeemCode(Record):
+class RedeemCode(Record, frozen=True):
     """The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them."""
 
     site: Identifier
@@ -101,7 +101,7 @@ class RedeemCode(Record):
     secret: Annotated[str, Meta(min_length=22, max_length=64)] | None
 
 
-class AskCode(Record):
+class AskCode(Record, frozen=True):
     """The other way round: the shopper asks for a code to read out."""
 
     site: Identifier
@@ -109,19 +109,19 @@ class AskCode(Record):
     locale: Locale
 
 
-class AskedCode(Record):
+class AskedCode(Record, frozen=True):
     code: str
     token: str
     expires_in_s: float
 
 
-class WaitClaim(Record):
+class WaitClaim(Record, frozen=True):
     """Waits (up to 20 s an answer) until an agent has typed the asked code."""
 
     token: SignedToken
 
 
-class ConsentOffer(Record):
+class ConsentOffer(Record, frozen=True):
     """What the shopper is asked to allow. `token` answers it; `words` are shown on both sides."""
 
     token: str
@@ -132,13 +132,13 @@ class ConsentOffer(Record):
     expires_in_s: float
 
 
-class Waiting(Record):
+class Waiting(Record, frozen=True):
     """No agent has typed the code yet: ask again."""
 
     waiting: Literal[True]
 
 
-class ConsentAnswer(Record):
+class ConsentAnswer(Record, frozen=True):
     """The shopper's answer. `grants` is empty on a decline; else it holds `view` and what else was ticked."""
 
     token: SignedToken
@@ -148,14 +148,14 @@ class ConsentAnswer(Record):
     text_version: Line
 
 
-class Allowed(Record):
+class Allowed(Record, frozen=True):
     """`token` is null on a decline."""
 
     session: Identifier
     token: str | None
 
 
-class StopView(Record):
+class StopView(Record, frozen=True):
     """Ends the view where no socket is open any more."""
 
     token: SignedToken
@@ -164,14 +164,14 @@ class StopView(Record):
 # -- REST API ---------------------------------------------------------------------------------------------------------
 
 
-class CreateSession(Record):
+class CreateSession(Record, frozen=True):
     ticket: Line
     subject: Line
     agent_name: Line
     locale: Locale | None
 
 
-class CreatedSession(Record):
+class CreatedSession(Record, frozen=True):
     session: Identifier
     code: str
     code_expires_in_s: float
@@ -179,18 +179,18 @@ class CreatedSession(Record):
     shopper_link: str
 
 
-class ReceiptPerson(Record):
+class ReceiptPerson(Record, frozen=True):
     name: Line
     joined_at: str
     left_at: str | None
 
 
-class ReceiptPage(Record):
+class ReceiptPage(Record, frozen=True):
     path: Line
     at: str
 
 
-class ReceiptHighlight(Record):
+class ReceiptHighlight(Record, frozen=True):
     """`label` is the field's label as the policy showed it to the agent, or empty."""
 
     agent_name: Line
@@ -200,13 +200,13 @@ class ReceiptHighlight(Record):
     outcome: Line
 
 
-class ReceiptPause(Record):
+class ReceiptPause(Record, frozen=True):
     reason: PauseReason
     at: str
     ended_at: str | None
 
 
-class Receipt(Record):
+class Receipt(Record, frozen=True):
     """What happened in a session. Times are RFC 3339 in UTC."""
 
     session: Identifier
@@ -231,7 +231,7 @@ class Receipt(Record):
     policy_version: int
 
 
-class SessionReport(Record):
+class SessionReport(Record, frozen=True):
     """`GET /api/sessions/{id}`."""
 
     session: Identifier
@@ -239,7 +239,7 @@ class SessionReport(Record):
     receipt: Receipt
 
 
-class WebhookDelivery(Record):
+class WebhookDelivery(Record, frozen=True):
     """The body of a webhook: `id` is the same on every retry, so that a receiver can drop repeats."""
 
     id: Identifier

@@ -54,7 +54,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
 # `children` counts the entries directly below it.
 
 
-class ElementEntry(Tuple, tag="el"):
+class ElementEntry(Tuple, frozen=True, tag="el"):
     """An HTML element."""
 
     name: Name
@@ -62,37 +62,37 @@ class ElementEntry(Tuple, tag="el"):
     children: Count
 
 
-class SvgEntry(Tuple, tag="svg"):
+class SvgEntry(Tuple, frozen=True, tag="svg"):
     name: Name
     attributes: Attributes
     children: Count
 
 
-class MathEntry(Tuple, tag="math"):
+class MathEntry(Tuple, frozen=True, tag="math"):
     name: Name
     attributes: Attributes
     children: Count
 
 
-class ShadowRootEntry(Tuple, tag="sr"):
+class ShadowRootEntry(Tuple, frozen=True, tag="sr"):
     """An open shadow root: always the first child entry of its host, and counted among the host's children."""
 
     children: Count
 
 
-class TextEntry(Tuple, tag="tx"):
+class TextEntry(Tuple, frozen=True, tag="tx"):
     text: Text
 
 
-class MaskedTextEntry(Tuple, tag="mt"):
+class MaskedTextEntry(Tuple, frozen=True, tag="mt"):
     """A text node whose content the policy masks: it has one shape, so nothing of it travels."""
 
 
-class DoctypeEntry(Tuple, tag="dt"):
+class DoctypeEntry(Tuple, frozen=True, tag="dt"):
     name: Annotated[str, Meta(max_length=120)]
 
 
-class BoxEntry(Tuple, tag="bx"):
+class BoxEntry(Tuple, frozen=True, tag="bx"):
     """What cannot or must not be shown, as a labelled box of its size (whole CSS px, rounded up to 8)."""
 
     kind: Literal["blocked", "frame", "closed", "media", "canvas"]
@@ -101,7 +101,7 @@ class BoxEntry(Tuple, tag="bx"):
     height: Px
 
 
-class MovedEntry(Tuple, tag="at"):
+class MovedEntry(Tuple, frozen=True, tag="at"):
     """A node that the mirror knows already and that stands here now. It takes no new id and keeps its own subtree."""
 
     node: NodeId
@@ -142,21 +142,21 @@ FieldKind = Literal["text", "number", "select", "checkbox", "radio", "file", "bu
 Validity = Literal["valid", "missing", "malformed", "range", "type"]
 
 
-class FieldStatus(Record):
+class FieldStatus(Record, frozen=True):
     """What a settled masked field tells instead of its value."""
 
     filled: bool
     validity: Validity
 
 
-class FieldContent(Record):
+class FieldContent(Record, frozen=True):
     """What a shown field holds. `text` is the value, or the label of the chosen option."""
 
     text: Text
     checked: bool | None
 
 
-class Field(Record):
+class Field(Record, frozen=True):
     """One form control. `status` is null until a masked field first settles; `content` is null unless shown."""
 
     kind: FieldKind
@@ -177,7 +177,7 @@ class Field(Record):
 # with its subtree.
 
 
-class ChildrenChange(Tuple, tag="children"):
+class ChildrenChange(Tuple, frozen=True, tag="children"):
     """A splice of one parent's child list against the list last sent: `removed` nodes from `index` on make way."""
 
     parent: NodeId
@@ -186,21 +186,21 @@ class ChildrenChange(Tuple, tag="children"):
     entries: Entries
 
 
-class AttributesChange(Tuple, tag="attributes"):
+class AttributesChange(Tuple, frozen=True, tag="attributes"):
     """Attributes as they are now; null where one is gone."""
 
     node: NodeId
     attributes: ChangedAttributes
 
 
-class TextChange(Tuple, tag="text"):
+class TextChange(Tuple, frozen=True, tag="text"):
     """Text as it is now; null where it is masked."""
 
     node: NodeId
     text: Text | None
 
 
-class SheetChange(Tuple, tag="sheet"):
+class SheetChange(Tuple, frozen=True, tag="sheet"):
     """The style sheet of a `<style>` or `<link>`. `text` null: unreadable, load `href`; both null: no sheet."""
 
     owner: NodeId
@@ -210,21 +210,21 @@ class SheetChange(Tuple, tag="sheet"):
     disabled: bool
 
 
-class AdoptedChange(Tuple, tag="adopted"):
+class AdoptedChange(Tuple, frozen=True, tag="adopted"):
     """The adopted style sheets of a document or shadow root, in order."""
 
     root: NodeId
     sheets: Annotated[list[Text], Meta(max_length=500)]
 
 
-class FieldChange(Tuple, tag="field"):
+class FieldChange(Tuple, frozen=True, tag="field"):
     """A form control's verdict and state; null where the node is a control no longer."""
 
     node: NodeId
     field: Field | None
 
 
-class ScrollChange(Tuple, tag="scroll"):
+class ScrollChange(Tuple, frozen=True, tag="scroll"):
     """Scroll offsets of an element; of the window where `node` is the document (1)."""
 
     node: NodeId
@@ -232,7 +232,7 @@ class ScrollChange(Tuple, tag="scroll"):
     y: Px
 
 
-class ViewportChange(Tuple, tag="viewport"):
+class ViewportChange(Tuple, frozen=True, tag="viewport"):
     """Layout viewport in CSS px without scroll bars, and the visual viewport's scale (pinch zoom)."""
 
     width: Px
@@ -240,25 +240,25 @@ class ViewportChange(Tuple, tag="viewport"):
     scale: Annotated[float, Meta(gt=0, le=100)]
 
 
-class FocusChange(Tuple, tag="focus"):
+class FocusChange(Tuple, frozen=True, tag="focus"):
     node: NodeId | None
 
 
-class PointerChange(Tuple, tag="pointer"):
+class PointerChange(Tuple, frozen=True, tag="pointer"):
     """The shopper's pointer in the layout viewport; both null when it left. Not sent over masked fields."""
 
     x: Px | None
     y: Px | None
 
 
-class LayerChange(Tuple, tag="layer"):
+class LayerChange(Tuple, frozen=True, tag="layer"):
     """An element enters the top layer, or leaves it (null)."""
 
     node: NodeId
     layer: Literal["modal", "popover", "fullscreen"] | None
 
 
-class Page(Record):
+class Page(Record, frozen=True):
     """Where the shopper is. `path` is already reduced: `:id` stands for segments that could name somebody."""
 
     origin: Annotated[str, Meta(max_length=300)]
@@ -266,7 +266,7 @@ class Page(Record):
     quirks: bool
 
 
-class PageChange(Tuple, tag="page"):
+class PageChange(Tuple, frozen=True, tag="page"):
     page: Page
 
 
@@ -290,7 +290,7 @@ Changes = Annotated[list[Change], Meta(max_length=MAX_NODES)]
 # -- Frames: shopper -> agents ----------------------------------------------------------------------------------------
 
 
-class Keyframe(Tuple, tag="keyframe"):
+class Keyframe(Tuple, frozen=True, tag="keyframe"):
     """A snapshot: it opens a new epoch (greater than the last) at seq 0. `entries` are the document's children."""
 
     epoch: Epoch
@@ -300,7 +300,7 @@ class Keyframe(Tuple, tag="keyframe"):
     changes: Changes
 
 
-class Mutation(Tuple, tag="mutation"):
+class Mutation(Tuple, frozen=True, tag="mutation"):
     """The masked change set of one animation frame: seq is the last frame's + 1; `first` is the next new node's id."""
 
     epoch: Epoch
@@ -312,7 +312,7 @@ class Mutation(Tuple, tag="mutation"):
 Frame = Keyframe | Mutation
 
 
-class ChunkHeader(Record):
+class ChunkHeader(Record, frozen=True):
     """Announces one binary chunk of a frame too large to travel as text: raw DEFLATE (RFC 1951) of its UTF-8 JSON.
 
     `index` counts from 0 to `count` - 1; `rawBytes` is the length of the whole frame after inflating.
@@ -328,7 +328,7 @@ class ChunkHeader(Record):
 # -- Acts: agents -> shopper ------------------------------------------------------------------------------------------
 
 
-class Highlight(Tuple, tag="highlight"):
+class Highlight(Tuple, frozen=True, tag="highlight"):
     """Put a ring around a node of `epoch`, with a short message. `act` is the agent's own name for it."""
 
     act: Identifier
@@ -337,11 +337,11 @@ class Highlight(Tuple, tag="highlight"):
     message: Hint | None
 
 
-class Dismiss(Tuple, tag="dismiss"):
+class Dismiss(Tuple, frozen=True, tag="dismiss"):
     act: Identifier
 
 
-class AgentPointer(Tuple, tag="pointer"):
+class AgentPointer(Tuple, frozen=True, tag="pointer"):
     """The agent's pointer in the shopper's layout viewport; both null: it left."""
 
     x: Px | None
@@ -351,14 +351,14 @@ class AgentPointer(Tuple, tag="pointer"):
 Act = Highlight | Dismiss | AgentPointer
 
 
-class ActDelivery(Record):
+class ActDelivery(Record, frozen=True):
     """An act as the shopper's page receives it: with the participant it comes from."""
 
     agent: Identifier
     act: Act
 
 
-class ActOutcome(Record):
+class ActOutcome(Record, frozen=True):
     """What became of a highlight on the shopper's page."""
 
     act: Identifier
@@ -375,7 +375,7 @@ EndReason = Literal[
 ]
 
 
-class Hello(Record):
+class Hello(Record, frozen=True):
     """Socket.IO `auth` of a connect, for either participant: the token says whose it is."""
 
     protocol: int
@@ -384,7 +384,7 @@ class Hello(Record):
     token: Annotated[str, Meta(max_length=2048)]
 
 
-class AgentPresence(Record):
+class AgentPresence(Record, frozen=True):
     """One agent who watches, or waits for the shopper to let them."""
 
     id: Identifier
@@ -393,7 +393,7 @@ class AgentPresence(Record):
     connected: bool
 
 
-class SessionView(Record):
+class SessionView(Record, frozen=True):
     """A session as both participants see it; sent on every change of it."""
 
     state: SessionState
@@ -411,7 +411,7 @@ class SessionView(Record):
     offer_outcome: Literal["declined", "lapsed"] | None
 
 
-class ShopperWelcome(Record):
+class ShopperWelcome(Record, frozen=True):
     """First message to a connected shopper. `epoch` is the one to use for the first keyframe.
 
     `next_token` goes into `sessionStorage` in place of the one just spent.
@@ -424,7 +424,7 @@ class ShopperWelcome(Record):
     view: SessionView
 
 
-class AgentWelcome(Record):
+class AgentWelcome(Record, frozen=True):
     protocol: int
     session: Identifier
     agent: Identifier
@@ -432,28 +432,28 @@ class AgentWelcome(Record):
     view: SessionView
 
 
-class Pause(Record):
+class Pause(Record, frozen=True):
     reason: PauseReason
 
 
-class Admission(Record):
+class Admission(Record, frozen=True):
     """The shopper's answer to a further agent who asks to join."""
 
     agent: Identifier
     admitted: bool
 
 
-class Rating(Record):
+class Rating(Record, frozen=True):
     stars: Annotated[int, Meta(ge=1, le=5)]
 
 
-class Blank(Record):
+class Blank(Record, frozen=True):
     """Drop the picture now. Sent before anything else whenever what the relay held was deleted."""
 
     reason: Literal["paused", "ended", "revoked", "tripwire", "policy"]
 
 
-class Refusal(Record):
+class Refusal(Record, frozen=True):
     """A message was refused: `code` is stable, `message` says what happened and what to do."""
 
     code: Identifier
