@@ -1,0 +1,74 @@
+"""Sees to it that the tests have a Chromium and a redis-server, and says in words what to do where it cannot.
+
+A Chromium that is already there is taken; else Playwright downloads its own; else, as root on Debian, apt brings one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def system_chromium() -> str | None:
+    """A Chromium or Chrome on the PATH."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def playwright_chromium() -> str | None:
+    """The Chromium that Playwright has downloaded, if it is there."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only needed here
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def can_apt() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(package: str) -> bool:
+    if not can_apt():
+        return False
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
+    words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    return subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def playwright_install() -> bool:
+    words = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+    return subprocess.run(words, check=False).returncode == 0
+
+
+def need_chromium() -> str | None:
+    """None when a Chromium is there now, else the sentence to print."""
+    if system_chromium() or playwright_chromium():
+        return None
+    if playwright_install() or (apt_install("chromium") and system_chromium()):
+        return None
+    return "The tests need Chromium: install `chromium` or `google-chrome`, or run `playwright install chromium`."
+
+
+def need_redis() -> str | None:
+    if shutil.which("redis-server"):
+        return None
+    if apt_install("redis-server") and shutil.which("redis-server"):
+        return None
+    return "The tests start a redis-server of their own: install the package `redis-server` (or `redis`)."
+
+
+def main() -> int:
+    missing = [sentence for need in (need_chromium, need_redis) if (sentence := need())]
+    for sentence in missing:
+        print(sentence, file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
