@@ -66,6 +66,8 @@ class ConsoleState(Record, frozen=True):
     agent_name: Line
     agent: Identifier
     state: SessionState
+    # Seconds since the shopper allowed the view; null before. A duration, because the agent's clock may be wrong.
+    consent_age_s: float | None
     # The shopper's page, as the share link opens it.
     shop_url: Line
     offer: ShareOffer | None

@@ -259,6 +259,7 @@ export interface ConsoleState {
   agentName: string;
   agent: string;
   state: "asking" | "away" | "ended" | "live" | "lost" | "offered" | "paused";
+  consentAgeS: number | null;
   shopUrl: string;
   offer: ShareOffer | null;
   words: string[] | null;
