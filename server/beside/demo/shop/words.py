@@ -1,0 +1,32 @@
+"""The shop's three languages: flat `key: text` files in `locales/`, read once. Knows nothing of requests."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCALES = ("en", "ar", "zh")
+NAMES = {"en": "English", "ar": "العربية", "zh": "中文"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language, as a template sees them: `words("basket.title")`."""
+
+    lang: str
+    texts: dict[str, str]
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.lang == "ar" else "ltr"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Give a text with its `{name}` places filled. A key that does not exist raises KeyError: it is a slip in a template."""
+        return self.texts[key].format(**values)
+
+
+def _read(lang: str) -> Words:
+    path = Path(__file__).parent / "locales" / f"{lang}.json"
+    return Words(lang, json.loads(path.read_text(encoding="utf-8")))
+
+
+WORDS = {lang: _read(lang) for lang in LOCALES}
