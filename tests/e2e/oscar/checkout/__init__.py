@@ -1,0 +1,1 @@
+"""Oscar's checkout application with its own bankcard form in place."""

@@ -1,0 +1,1 @@
+"""Oscar's shipping application with this shop's two methods."""
