@@ -1,0 +1,212 @@
+"""Judges whether a text holds a payment card number or an IBAN. Knows nothing of frames.
+
+Sources: ISO/IEC 7812-1 (issuer prefixes, Luhn's check digit) and the schemes' published ranges; ISO 13616 and SWIFT's
+IBAN registry (lengths, check digits mod 97). Linear: where a number may begin, at most 34 characters are judged.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence, Set
+from typing import Literal, NamedTuple
+
+# Ends a line inside a joined text: a number goes on behind it only where it is stacked, one group a line.
+LINE_END = "\u2028"
+
+# First digits (of 4) of each scheme's cards, and how many digits they have. Visa's 13 are left out on purpose: they
+# went out of use in the 1990s, and every tenth German EAN-13 (400 to 440) would be one by Luhn.
+_ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
+    (4000, 4999, (16, 19)),  # Visa
+    (5100, 5599, (16,)),  # Mastercard
+    (2221, 2720, (16,)),  # Mastercard
+    (3400, 3499, (15,)),  # American Express
+    (3700, 3799, (15,)),  # American Express
+    (3000, 3059, (14, 16)),  # Diners Club
+    (3095, 3095, (14, 16)),
+    (3600, 3699, (14, 16)),
+    (3800, 3999, (14, 16)),
+    (3528, 3589, (16, 19)),  # JCB
+    (6000, 6099, (16, 19)),  # Discover (6011), RuPay
+    (6440, 6599, (16, 19)),  # Discover, RuPay
+    (6200, 6299, (16, 17, 18, 19)),  # UnionPay
+    (8100, 8299, (16,)),  # RuPay, UnionPay
+    (5018, 5018, (16, 18, 19)),  # Maestro
+    (5020, 5020, (16, 18, 19)),
+    (5038, 5038, (16, 18, 19)),
+    (5080, 5089, (16,)),  # RuPay
+    (5893, 5893, (16, 18, 19)),  # Maestro
+    (6304, 6304, (16, 18, 19)),
+    (6759, 6759, (16, 18, 19)),
+    (6761, 6763, (16, 18, 19)),
+    (5888, 5888, (16,)),  # mada
+    (6361, 6361, (16,)),
+    (9682, 9682, (16,)),
+    (2200, 2204, (16,)),  # Mir
+    (9792, 9792, (16,)),  # Troy
+)
+_LENGTHS = {f"{prefix:04d}": lengths for low, high, lengths in _ISSUERS for prefix in range(low, high + 1)}
+SHORTEST_CARD = 14
+LONGEST_CARD = 19
+
+# SWIFT IBAN registry, release 98: length -> countries.
+_IBANS = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FO GL NL SD FK",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC SM MR",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
+IBAN_LENGTHS = {country: length for length, countries in _IBANS.items() for country in countries.split()}
+SHORTEST_IBAN = min(_IBANS)
+# Every country's account number has more; words after a shoe size ("DE38 Leder …") have not.
+MIN_IBAN_DIGITS = 10
+
+# Characters that take no room: soft hyphen, zero-width ones, marks of direction.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_DASHES = "\u2010-\u2015\u2212-"
+_GAP = rf"[\s{_INVISIBLE}{_DASHES}]*"
+_LIKE_CARD = re.compile(rf"\d(?:{_GAP}\d){{{SHORTEST_CARD - 1}}}")
+_LIKE_IBAN = re.compile(rf"[A-Za-z]{{2}}{_GAP}\d{_GAP}\d(?:{_GAP}[0-9A-Za-z\d]){{{SHORTEST_IBAN - 4}}}")
+
+_DROPPED = re.compile(rf"[{_INVISIBLE}]+")
+_BLANKS = re.compile(rf"[^\S{LINE_END}]+")
+_ANY_DASH = re.compile(rf"[{_DASHES}]")
+_NOT_ASCII_DIGIT = re.compile(r"[^\D0-9]")
+
+# One blank (texts that stand beside each other may bring one each), one dash, or a line's end with blanks around.
+_SEPARATOR = rf"(?: *{LINE_END}[ {LINE_END}]*| +|-)"
+_RUN = re.compile(rf"(?<![0-9][.,])[0-9](?:{_SEPARATOR}?[0-9]){{{SHORTEST_CARD - 1},}}")
+_IBAN_START = re.compile(r"[A-Za-z]{2}[0-9]{2}")
+_IBAN_REST = {
+    length: re.compile(rf"[A-Za-z]{{2}}[0-9]{{2}}(?:(?: +|-)?[0-9A-Za-z]){{{length - 4}}}") for length in _IBANS
+}
+
+
+class Found(NamedTuple):
+    """Which rule a text met, and at which character the number begins."""
+
+    rule: Literal["card", "iban"]
+    at: int
+
+
+def may_hold_number(text: str) -> bool:
+    """A quick and final no for nearly every text."""
+    return len(text) >= SHORTEST_CARD and bool(_LIKE_CARD.search(text) or _LIKE_IBAN.search(text))
+
+
+def clean(text: str) -> str:
+    """The text as the finders read it: ASCII digits, one kind of dash and blank, nothing invisible."""
+    text = _ANY_DASH.sub("-", _BLANKS.sub(" ", _DROPPED.sub("", text)))
+    return _NOT_ASCII_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
+
+
+def find_number(text: str, edges: Set[int]) -> Found | None:
+    """The first card number or IBAN in a `clean` text. At each of `edges` a text began that the page holds apart."""
+    for run in _RUN.finditer(text):
+        at = _card_in(text, run.start(), run.end(), edges)
+        if at is not None:
+            return Found("card", at)
+    for start in _IBAN_START.finditer(text):
+        if _is_iban_at(text, start.start(), edges):
+            return Found("iban", start.start())
+    return None
+
+
+def _card_in(text: str, begin: int, end: int, edges: Set[int]) -> int | None:
+    """Where in a run of digits and separators a card number begins, if one does."""
+    digits: list[str] = []
+    places: list[int] = []
+    # What stands before each digit: "" nothing, "|" only the edge of a text, "-" a blank or dash, "\n" a line's end.
+    before: list[str] = []
+    gap = "-"
+    for at in range(begin, end):
+        character = text[at]
+        if not character.isdigit():
+            gap = "\n" if LINE_END in (character, gap) or gap == "\n" else "-"
+            continue
+        digits.append(character)
+        places.append(at)
+        before.append(gap or ("|" if at in edges else ""))
+        gap = ""
+    before.append("-")
+    number = "".join(digits)
+    for first, mark in enumerate(before[:-SHORTEST_CARD]):
+        if not mark:
+            continue
+        for length in _LENGTHS.get(number[first : first + 4], ()):
+            last = first + length
+            is_whole = last < len(before) and before[last] and _is_grouped(before[first + 1 : last])
+            if is_whole and passes_luhn(number[first:last]):
+                return places[first]
+    return None
+
+
+def _is_grouped(gaps: Sequence[str]) -> bool:
+    """Whether digits with these gaps between them stand as people and pages write card numbers.
+
+    On one line: no group shorter than three digits (4-4-4-4, 4-6-5, 8-8), or all of one size. On several lines: digit
+    by digit or in fours, which leaves columns of prices, years and quantities alone.
+    """
+    sizes = [0]
+    has_line_end = False
+    for gap in ("", *gaps):
+        if gap in ("-", "\n"):
+            has_line_end = has_line_end or gap == "\n"
+            sizes.append(0)
+        sizes[-1] += 1
+    *whole, last = sizes
+    if not whole:
+        return True
+    is_even = len(set(whole)) == 1 and last <= whole[0]
+    if has_line_end:
+        return "-" not in gaps and is_even and whole[0] in (1, 4)
+    return is_even or min(sizes) >= 3
+
+
+def passes_luhn(number: str) -> bool:
+    """ISO/IEC 7812-1 annex B, over ASCII digits."""
+    odd = sum(int(digit) for digit in number[-1::-2])
+    even = sum(int(digit) * 2 - 9 * (digit > "4") for digit in number[-2::-2])
+    return (odd + even) % 10 == 0
+
+
+def passes_mod97(iban: str) -> bool:
+    """ISO 13616: the number without separators, its first four characters moved behind, leaves 1 by 97."""
+    return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
+
+
+def _is_iban_at(text: str, at: int, edges: Set[int]) -> bool:
+    length = IBAN_LENGTHS.get(text[at : at + 2].upper())
+    if length is None or (at > 0 and at not in edges and _is_alnum(text[at - 1])):
+        return False
+    match = _IBAN_REST[length].match(text, at)
+    if not match or (match.end() < len(text) and match.end() not in edges and _is_alnum(text[match.end()])):
+        return False
+    iban = match[0].replace(" ", "").replace("-", "")
+    return sum(character.isdigit() for character in iban) >= MIN_IBAN_DIGITS and passes_mod97(iban)
+
+
+def _is_alnum(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def edges_of(texts: Sequence[str]) -> Iterator[int]:
+    """Where each of some texts begins in their join."""
+    at = 0
+    for text in texts:
+        yield at
+        at += len(text)

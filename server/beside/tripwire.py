@@ -1,0 +1,172 @@
+"""The last line behind the mask: finds a payment card number or an IBAN in what a frame would show an agent.
+
+Stateless and linear in the frame. Reads text and attribute strings only, never CSS, URLs, SVG geometry or ids, whose
+digits mean nothing. Which digits are a number is judged in `payment_numbers.py`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from beside.payment_numbers import LINE_END, clean, edges_of, find_number, may_hold_number
+from beside.protocol import (
+    AttributesChange,
+    BoxEntry,
+    Change,
+    ChildrenChange,
+    ElementEntry,
+    Entry,
+    FieldChange,
+    Frame,
+    Keyframe,
+    MathEntry,
+    MovedEntry,
+    ShadowRootEntry,
+    SvgEntry,
+    TextChange,
+    TextEntry,
+)
+
+# Elements whose text runs on into the text around them: HTML's phrasing content, SVG's tspan. Custom elements do too,
+# being inline unless styled. Between all others a line ends.
+_INLINE = (
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp slot small span "
+    "strike strong sub sup time tspan tt u var wbr"
+)
+INLINE = frozenset(_INLINE.split())
+# Their text is not shown as text.
+SILENT = frozenset(("style", "script", "noscript", "template"))
+# Attributes of SVG and MathML that a person may read; the others are geometry, colours and references.
+READ_OF_DRAWINGS = frozenset(
+    ("title", "alt", "aria-label", "aria-description", "aria-valuetext", "aria-roledescription")
+)
+# Words in the names of attributes that hold no text: addresses, ids and what names a thing to a machine
+# ("data-variant-id" holds 14 digits in half the web's shops), style, sizes and times.
+_UNREAD = (
+    "id ids idref uid uuid guid gid pid sku ean gtin upc isbn mpn variant product key hash token "
+    "href src srcset url uri action formaction cite poster ping usemap background longdesc profile manifest "
+    "class style name for form integrity nonce slot part exportparts is itemid itemref itemtype headers list "
+    "lang hreflang media rel target method enctype accept coords shape width height pattern popovertarget commandfor "
+    "controls labelledby describedby owns flowto activedescendant details errormessage "
+    "time timestamp datetime date"
+)
+UNREAD = frozenset(_UNREAD.split())
+
+
+class Trip(msgspec.Struct, frozen=True):
+    """What tripped: the rule and the node that shows the number's beginning. Never the value."""
+
+    rule: Literal["card", "iban"]
+    node: int
+
+
+def trips(frame: Frame) -> Trip | None:
+    """The first card number or IBAN that the frame would show, or None."""
+    first = 2
+    if isinstance(frame, Keyframe):
+        trip = _in_entries(frame.entries, first)
+        if trip:
+            return trip
+        first += _nodes_made(frame.entries)
+    else:
+        first = frame.first
+    changed: list[tuple[int, str]] = []
+    for change in frame.changes:
+        if type(change) is TextChange:
+            # Each on its own line: which of a frame's changed texts stand beside each other is not known here.
+            changed += ((change.node, change.text or ""), (change.node, LINE_END))
+        elif type(change) is ChildrenChange:
+            trip = _in_entries(change.entries, first)
+            if trip:
+                return trip
+            first += _nodes_made(change.entries)
+        else:
+            trip = _in_state(change)
+            if trip:
+                return trip
+    return _in_texts(changed)
+
+
+def _nodes_made(entries: Sequence[Entry]) -> int:
+    return sum(type(entry) is not MovedEntry for entry in entries)
+
+
+def _in_state(change: Change) -> Trip | None:
+    """Judges what a change tells of a node's state: attributes, label and content of a shown field."""
+    if type(change) is AttributesChange:
+        return _in_attributes(change.attributes.items(), change.node, is_drawing=False)
+    if type(change) is FieldChange and change.field:
+        field = change.field
+        shown = field.content.text if field.content else ""
+        return _in_texts([(change.node, field.label), (change.node, LINE_END), (change.node, shown)])
+    return None
+
+
+def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
+    """Judges new subtrees: their attributes one by one, their text joined in document order."""
+    texts: list[tuple[int, str]] = []
+    # The elements that are open: entries still to come below each, whether its text ends a line, whether it is shown.
+    open_elements: list[list[int]] = []
+    silent_depth = 0
+    node = first - 1
+    for entry in entries:
+        if not isinstance(entry, MovedEntry):
+            node += 1
+        if open_elements:
+            open_elements[-1][0] -= 1
+        if isinstance(entry, TextEntry):
+            if not silent_depth:
+                texts.append((node, entry.text))
+        elif isinstance(entry, ElementEntry | SvgEntry | MathEntry):
+            is_drawing = not isinstance(entry, ElementEntry)
+            trip = _in_attributes(entry.attributes.items(), node, is_drawing=is_drawing)
+            if trip:
+                return trip
+            name = entry.name.lower()
+            ends_line = int(name not in INLINE and "-" not in name)
+            is_silent = int(name in SILENT)
+            silent_depth += is_silent
+            if ends_line:
+                texts.append((node, LINE_END))
+            open_elements.append([entry.children, ends_line, is_silent])
+        elif isinstance(entry, ShadowRootEntry):
+            open_elements.append([entry.children, 0, 0])
+        else:
+            # A box, a masked text, a node that was here before: no number goes through it.
+            label = entry.label if isinstance(entry, BoxEntry) else ""
+            texts += ((node, _WALL), (node, label), (node, _WALL))
+        while open_elements and open_elements[-1][0] <= 0:
+            _, ends_line, is_silent = open_elements.pop()
+            silent_depth -= is_silent
+            if ends_line:
+                texts.append((node, LINE_END))
+    return _in_texts(texts)
+
+
+# Stands for what is no text: a character that no number goes through.
+_WALL = "\ufffc"
+
+
+def _in_attributes(attributes: Iterable[tuple[str, str | None]], node: int, *, is_drawing: bool) -> Trip | None:
+    for name, text in attributes:
+        # Judged by content first: it is short for nearly every attribute, and the name's words cost more.
+        if text and may_hold_number(text):
+            is_read = name in READ_OF_DRAWINGS if is_drawing else UNREAD.isdisjoint(name.lower().split("-"))
+            trip = _in_texts([(node, text)]) if is_read else None
+            if trip:
+                return trip
+    return None
+
+
+def _in_texts(texts: Sequence[tuple[int, str]]) -> Trip | None:
+    """Judges texts that stand beside each other, each with its node."""
+    if not may_hold_number("".join(text for _, text in texts)):
+        return None
+    cleaned = [clean(text) for _, text in texts]
+    edges = list(edges_of(cleaned))
+    found = find_number("".join(cleaned), frozenset(edges))
+    return found and Trip(found.rule, texts[bisect_right(edges, found.at) - 1][0])

@@ -1,0 +1,177 @@
+"""Webhooks: deliveries leave signed, and again until the receiver has them. Also how a receiver checks one.
+
+Addresses come from the settings alone, never from a request: a relay that calls what it is told to call could be made
+to call its own network. Knows nothing of sessions; a body is bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import httpx
+import msgspec
+
+from beside.errors import StoreUnavailable
+from beside.store.contract import Delivery, Store
+
+SIGNATURE_HEADER = "Beside-Signature"
+# A receiver refuses what is older than this, so that a captured delivery cannot be played to it later.
+TOLERANCE_S = 300.0
+
+log = logging.getLogger("beside.webhooks")
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a site's webhooks go, and the secret shared with the receiver."""
+
+    url: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Target(url={self.url!r})"
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How hard the outbox tries. The defaults reach over a weekend: the last of 20 attempts is about 3 days later."""
+
+    timeout_s: float = 10.0
+    first_retry_s: float = 5.0
+    longest_retry_s: float = 6 * 3600.0
+    max_attempts: int = 20
+    # How often the store is asked, for what another worker or an earlier process left.
+    poll_s: float = 5.0
+    max_at_once: int = 8
+
+
+def sign(secret: str, body: bytes, at: float) -> str:
+    """The value of `Beside-Signature` for a body that leaves at `at` (Unix seconds): `t=UNIX,v1=HEX`."""
+    stamp = str(int(at))
+    return f"t={stamp},v1={_mac(secret, stamp, body)}"
+
+
+def verify(secret: str, header: str, body: bytes, now: float, tolerance_s: float = TOLERANCE_S) -> bool:
+    """For receivers: True when `body` was signed with `secret` at most `tolerance_s` ago (or ahead).
+
+    `header` may hold several `v1`, as it does while a secret is being changed; one that fits is enough.
+    """
+    parts = [part.strip().partition("=") for part in header.split(",")]
+    stamps = [value for name, _, value in parts if name == "t"]
+    if len(stamps) != 1 or not (stamps[0].isascii() and stamps[0].isdigit() and len(stamps[0]) < 16):
+        return False
+    if abs(now - int(stamps[0])) > tolerance_s:
+        return False
+    expected = _mac(secret, stamps[0], body).encode()
+    return any(hmac.compare_digest(expected, value.encode()) for name, _, value in parts if name == "v1")
+
+
+def _mac(secret: str, stamp: str, body: bytes) -> str:
+    return hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def retry_delay_s(attempts: int, options: Options) -> float:
+    """How long after attempt number `attempts` (from 1) the next one is due: doubling up to a bound."""
+    return float(min(options.first_retry_s * 2.0 ** min(attempts - 1, 32), options.longest_retry_s))
+
+
+class Outbox:
+    """Sends what is due, one loop a worker.
+
+    At least once: a delivery is postponed before it is sent and settled after a 2xx, so a process that dies in between
+    sends again, under the same delivery id. `targets`: site -> where its webhooks go.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        targets: Mapping[str, Target],
+        options: Options = Options(),  # noqa: B008 - frozen
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._targets = targets
+        self._options = options
+        self._clock = clock
+        self._wake = asyncio.Event()
+
+    async def put(self, delivery: Delivery) -> None:
+        """Keeps a delivery durably and sends it soon. A site without a target has no webhooks: nothing is kept."""
+        if delivery.site in self._targets:
+            await self._store.put_delivery(delivery)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Sends until cancelled. A store that is down is waited for."""
+        # Redirects are not followed: the receiver's answer must not choose another address for us. The environment's
+        # proxies and .netrc are not ours to use.
+        async with httpx.AsyncClient(
+            follow_redirects=False, timeout=self._options.timeout_s, trust_env=False, headers={"User-Agent": "Beside"}
+        ) as client:
+            while True:
+                self._wake.clear()
+                try:
+                    sent = await self.send_due(client)
+                except StoreUnavailable as error:
+                    log.warning("Webhooks wait: %s", error)
+                    sent = 0
+                if not sent:
+                    await self._rest()
+
+    async def send_due(self, client: httpx.AsyncClient) -> int:
+        """Tries what is due now, a few at once; returns how many were tried."""
+        due = await self._store.due_deliveries(now=self._clock(), limit=self._options.max_at_once)
+        async with asyncio.TaskGroup() as group:
+            for delivery in due:
+                group.create_task(self._try(client, delivery))
+        return len(due)
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._options.poll_s):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _try(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+        target = self._targets.get(delivery.site)
+        if target is None:
+            log.error("Webhook %s is dropped: its site has no address any more.", delivery.id)
+            await self._store.settle_delivery(delivery.id)
+            return
+        attempts = delivery.attempts + 1
+        due_at = self._clock() + self._options.timeout_s + retry_delay_s(attempts, self._options)
+        await self._store.postpone_delivery(delivery.id, attempts=attempts, due_at=due_at)
+        failure = await self._send(client, target, delivery)
+        if failure is None:
+            await self._store.settle_delivery(delivery.id)
+        elif attempts >= self._options.max_attempts:
+            log.error("Webhook %s is given up after %d attempts: %s.", delivery.id, attempts, failure)
+            await self._store.settle_delivery(delivery.id)
+        else:
+            log.warning("Webhook %s failed (attempt %d): %s.", delivery.id, attempts, failure)
+            due_at = self._clock() + retry_delay_s(attempts, self._options)
+            await self._store.postpone_delivery(delivery.id, attempts=attempts, due_at=due_at)
+
+    async def _send(self, client: httpx.AsyncClient, target: Target, delivery: Delivery) -> str | None:
+        """None when the receiver has it, else why not, without anything of body or answer."""
+        headers = {
+            "Content-Type": "application/json",
+            SIGNATURE_HEADER: sign(target.secret, delivery.body, self._clock()),
+        }
+        try:
+            # httpx bounds each read, not the whole: a receiver that drips would hold the place for ever.
+            async with asyncio.timeout(self._options.timeout_s):
+                # Streamed and left unread: what a receiver answers beyond its status is nothing to us, however long.
+                async with client.stream("POST", target.url, content=delivery.body, headers=headers) as answer:
+                    return None if answer.is_success else f"the receiver answered {answer.status_code}"
+        except TimeoutError:
+            return f"no answer within {self._options.timeout_s:g} s"
+        except httpx.TimeoutException:
+            return f"no answer within {self._options.timeout_s:g} s"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return f"the receiver was not reached ({type(error).__name__})"
