@@ -1,4 +1,4 @@
-"""The token that each form of the demo carries, so that another site's page cannot send the form in a logged-in browser."""
+"""The token that each form of the demo carries, so that no other site's page can send the form."""
 
 import hmac
 import secrets
@@ -20,7 +20,7 @@ def csrf_token(request: Request) -> str:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """Read a posted form as text, files left out and values stripped; refuse it with 403 unless its token is the browser's.
+    """Read a posted form as text, files left out and values stripped; 403 unless its token is the browser's.
 
     A page of another site can make a browser post here with the shopper's cookies, but cannot read the token.
     """

@@ -1,4 +1,4 @@
-"""The security headers that the demo's pages carry; as strict as a careful shop's, so that Beside is shown to live with them."""
+"""The security headers that the demo's pages carry; as strict as a careful shop's."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 def policy(**directives: str) -> str:
-    """Write a Content-Security-Policy: `script_src="'self'"` becomes `script-src 'self'`; what is not named is forbidden."""
+    """Write a Content-Security-Policy: `script_src="'self'"` becomes `script-src 'self'`.
+
+    What is not named is forbidden.
+    """
     rest = "; ".join(f"{name.replace('_', '-')} {sources}" for name, sources in directives.items())
     return f"default-src 'none'; base-uri 'none'; {rest}"
 
@@ -18,7 +21,7 @@ def websocket_origin(origin: str) -> str:
 
 
 class SecurityHeaders:
-    """Middleware: adds the given headers, and what every page of the demo carries, to each HTTP response that lacks them."""
+    """Middleware: adds the given headers, and what every page of the demo carries, where a response lacks them."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app

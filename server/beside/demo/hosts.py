@@ -1,7 +1,7 @@
 """One port, several host names: hands each connection to the application of the name it was addressed to.
 
-Browsers tell origins apart by name, so the demo needs real names for its origin rules to be the real ones. Knows nothing of
-what the applications do.
+Browsers tell origins apart by name, so the demo needs real names for its origin rules to be the real ones. Knows
+nothing of what the applications do.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class _Lifespan:
         self._task: asyncio.Task[None] | None = None
 
     async def tell(self, event: str) -> Message:
-        """Send `startup` or `shutdown` and give the application's answer; an application without a lifespan says yes."""
+        """Send `startup` or `shutdown` and give its answer; an application without a lifespan says yes."""
         if self._task is None:
             self._task = asyncio.create_task(self._serve())
         await self._to_app.put({"type": f"lifespan.{event}"})

@@ -7,7 +7,7 @@ from starlette.templating import Jinja2Templates
 
 
 def templates_in(folder: Path) -> Jinja2Templates:
-    """Make the renderer of one part. Files end in `.j2`, so escaping is switched on for all and not guessed by suffix."""
+    """Make the renderer of one part. Files end in `.j2`, so escaping is on for all, not guessed by suffix."""
     return Jinja2Templates(
         env=jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder),

@@ -1,4 +1,4 @@
-"""Fern & Field, the demo's shop: product list, basket and a checkout of several server-rendered pages, and the bank it pays by.
+"""Fern & Field, the demo's shop: products, basket, a checkout of several server-rendered pages, and its bank.
 
 The shop knows nothing of Beside but the one script tag in its base template.
 """

@@ -31,7 +31,7 @@ def read_fields(form: Mapping[str, str], names: tuple[str, ...]) -> dict[str, st
 
 
 def contact_errors(contact: Mapping[str, str], password: str | None) -> Errors:
-    """Check name, e-mail and phone, and the password when the shopper asked for an account (`password` is then not None)."""
+    """Check name, e-mail and phone, and the password when an account is wanted (`password` is then not None)."""
     errors = _missing(contact, ("name", "email")) | _too_long(contact)
     if contact["email"] and not _EMAIL.fullmatch(contact["email"]):
         errors.setdefault("email", "error.email")

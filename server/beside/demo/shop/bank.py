@@ -1,4 +1,4 @@
-"""Northbank, the bank on its own host: confirms payments as 3-D Secure does, and serves the small frame on the payment page.
+"""Northbank, the bank on its own host: confirms payments as 3-D Secure does, and serves the payment page's frame.
 
 The snippet is not on these pages: what a shopper types at the bank is nobody's business but the bank's.
 """
@@ -29,7 +29,7 @@ def create_bank(config: ShopConfig) -> Starlette:
     """Build the bank's application; it shares the shop's secret, as a shop and its bank share a key."""
 
     async def confirm(request: Request) -> Response:
-        # Bank and shop trust each other's signature, not a cookie: this page has no session that another site could ride.
+        # Bank and shop trust each other's signature, not a cookie: there is no session to ride.
         form = await request.form(max_files=0, max_fields=5) if request.method == "POST" else request.query_params
         sealed = str(form.get("request", ""))
         try:
@@ -59,7 +59,7 @@ def create_bank(config: ShopConfig) -> Starlette:
         if request.method == "POST":
             number = str((await request.form(max_files=0, max_fields=5)).get("gift_card", "")).strip()
         page = _page(request, "frame.j2", asked=bool(number))
-        # The only page of the bank that may be framed, and by this shop alone: a frame elsewhere could steal its clicks.
+        # The bank's only page that may be framed, and by this shop alone: elsewhere a frame could steal its clicks.
         page.headers["Content-Security-Policy"] = _policy(config, frame_ancestors=config.shop_origin)
         return page
 

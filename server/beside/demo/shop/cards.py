@@ -1,4 +1,4 @@
-"""Card numbers, expiry dates and security codes: the rules of the payment form. Pure; nothing here is ever stored or logged.
+"""Card numbers, expiry dates and security codes: the rules of the payment form. Pure; nothing is stored or logged.
 
 The browser applies the same rules in `static/shop/card_rules.js`; a test holds the two against the same cases.
 """
@@ -67,7 +67,10 @@ def number_error(text: str) -> str | None:
 
 
 def expiry_error(text: str, today: date) -> str | None:
-    """Give the locale key of what is wrong with an expiry `MM / YY` or `MM / YYYY`, or None; a card is good to the month's end."""
+    """Give the locale key of what is wrong with an expiry `MM / YY` or `MM / YYYY`, or None.
+
+    A card is good to the end of its month.
+    """
     compact = text.replace(" ", "")
     if not compact:
         return "error.required"

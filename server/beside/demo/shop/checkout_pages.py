@@ -1,4 +1,4 @@
-"""The checkout before payment: contact, address and delivery. A page with an error is answered with 422 and nothing kept."""
+"""The checkout before payment: contact, address and delivery. With an error: 422, and nothing kept."""
 
 from collections.abc import Awaitable, Callable
 
@@ -64,7 +64,7 @@ async def start(request: Request) -> Response:
 
 @step("contact")
 async def contact(request: Request) -> Response:
-    """Ask who orders. A password, when an account is wanted, is checked and then forgotten: the demo opens no accounts."""
+    """Ask who orders. A password is checked and then forgotten: the demo opens no accounts."""
     fields = request.session.get("contact") or read_fields({}, CONTACT)
     errors: dict[str, str] = {}
     wants_account = False

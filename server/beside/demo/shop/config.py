@@ -11,8 +11,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 class ShopConfig:
     """Addresses and the one secret of the shop.
 
-    Origins are `scheme://host[:port]` without a trailing slash. `snippet_integrity` is a Subresource Integrity value such as
-    `sha384-...`, or None to leave the attribute out. `secret` signs the shop's cookie and what shop and bank send each other.
+    Origins are `scheme://host[:port]` without a trailing slash. `snippet_integrity` is a Subresource Integrity value,
+    such as `sha384-...`, or None to leave the attribute out. `secret` signs the shop's cookie and what shop and bank
+    tell each other.
     """
 
     snippet_src: str

@@ -1,4 +1,4 @@
-"""Where the shop delivers, and how an address is written there. Data only; the rules that use it are in `address.py`."""
+"""Where the shop delivers, and how an address is written there. Data only; `address.py` has the rules."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class AddressFormat:
     """How one country writes an address.
 
-    `region` and `postcode` name the field's word in the locale files ("state", "zip"), None where the country has no such
-    field. `regions` maps stored codes to names as printed. `pattern` is matched against the whole post code in upper case.
+    `region` and `postcode` name the field's word in the locale files ("state", "zip"), None where the country has no
+    such field. `regions` maps stored codes to names as printed. `pattern` is matched against the whole postcode in
+    upper case.
     """
 
     code: str
@@ -24,8 +25,7 @@ class AddressFormat:
 
 
 def _named(text: str) -> dict[str, str]:
-    pairs = (entry.strip().split(" ", 1) for entry in text.split(","))
-    return dict((code, name) for code, name in pairs)
+    return dict(entry.strip().split(" ", 1) for entry in text.split(","))
 
 
 _STATES = _named(
@@ -53,9 +53,9 @@ _CHINESE_PROVINCES = _named(
     "QH 青海 Qinghai, NX 宁夏 Ningxia, NM 内蒙古 Inner Mongolia, XJ 新疆 Xinjiang, XZ 西藏 Tibet"
 )
 _COUNTIES = _named(
-    "CW Carlow, CN Cavan, CE Clare, CO Cork, DL Donegal, D Dublin, G Galway, KY Kerry, KE Kildare, KK Kilkenny, LS Laois,"
-    "LM Leitrim, LK Limerick, LD Longford, LH Louth, MO Mayo, MH Meath, MN Monaghan, OY Offaly, RN Roscommon, SO Sligo,"
-    "TA Tipperary, WD Waterford, WH Westmeath, WX Wexford, WW Wicklow"
+    "CW Carlow, CN Cavan, CE Clare, CO Cork, DL Donegal, D Dublin, G Galway, KY Kerry, KE Kildare, KK Kilkenny, "
+    "LS Laois, LM Leitrim, LK Limerick, LD Longford, LH Louth, MO Mayo, MH Meath, MN Monaghan, OY Offaly, "
+    "RN Roscommon, SO Sligo, TA Tipperary, WD Waterford, WH Westmeath, WX Wexford, WW Wicklow"
 )
 
 FORMATS = {

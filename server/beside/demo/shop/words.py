@@ -20,7 +20,7 @@ class Words:
         return "rtl" if self.lang == "ar" else "ltr"
 
     def __call__(self, key: str, **values: object) -> str:
-        """Give a text with its `{name}` places filled. A key that does not exist raises KeyError: it is a slip in a template."""
+        """Give a text with its `{name}` places filled; an unknown key is a slip in a template and raises KeyError."""
         return self.texts[key].format(**values)
 
 
