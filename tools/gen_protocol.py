@@ -20,7 +20,17 @@ TARGET = Path(__file__).parent.parent / "js-snippet/src/wire/protocol.gen.ts"
 UNIONS = {"Entry": protocol.Entry, "Change": protocol.Change, "Frame": protocol.Frame, "Act": protocol.Act}
 NAMED = ("Verdict", "Reason", "FieldKind", "Validity", "Grant", "SessionState", "PauseReason", "EndReason")
 # What each side decodes at run time, and so needs as a schema and not only as a type.
-SNIPPET_DECODES = ("ActDelivery", "ShopperWelcome", "SessionView", "Refusal")
+SNIPPET_DECODES = (
+    "ActDelivery",
+    "ShopperWelcome",
+    "SessionView",
+    "Refusal",
+    "Problem",
+    "ConsentOffer",
+    "Waiting",
+    "AskedCode",
+    "Allowed",
+)
 CONSOLE_DECODES = (
     "Keyframe",
     "Mutation",
