@@ -1,0 +1,43 @@
+"""What must survive a killed process: one contract, SQLite and Redis. `open_store` picks by URL.
+
+Knows nothing of rules: what may happen to a session is decided before it comes here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from beside.store.contract import Store
+from beside.store.sqlite import SqliteStore
+
+_REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+def open_store(url: str, *, check_durability: bool = True) -> Store:
+    """The store of an address; `await store.open()` before use.
+
+    A path alone is a SQLite file. `sqlite:///beside.db` is relative to the working directory,
+    `sqlite:////var/lib/beside.db` absolute (three and four slashes, as in SQLAlchemy), `sqlite://:memory:` lives as
+    long as the process. `redis://`, `rediss://` and `unix://` are Redis. `check_durability=False` lets Redis start
+    without `appendfsync always`: for development, since then what was acknowledged can be lost. Raises `ValueError`
+    with a sentence for anything else.
+    """
+    scheme, found, rest = url.partition("://")
+    if url and not found:
+        return SqliteStore(Path(url))
+    if found and scheme == "sqlite":
+        path = unquote(rest.removeprefix("/"))
+        if path == ":memory:":
+            return SqliteStore(None)
+        if rest.startswith("/") and path:
+            return SqliteStore(Path(path))
+        raise ValueError("A SQLite store is written sqlite:///FILE (relative) or sqlite:////FOLDER/FILE (absolute).")
+    if found and scheme in _REDIS_SCHEMES:
+        # Loaded only where it is used: a relay on SQLite needs no Redis client in memory.
+        from beside.store.redis import RedisStore  # noqa: PLC0415
+
+        return RedisStore(url, check_durability=check_durability)
+    raise ValueError(
+        "The store is a file, or an address that begins with sqlite:///, redis://, rediss:// (TLS) or unix:// (socket)."
+    )
