@@ -1,0 +1,114 @@
+/**
+ * Builds the nodes of entries in the frame's document, one by one: there is no markup here for a parser to misread.
+ * Knows nothing of frames, sheets or field values.
+ */
+import type { BoxEntry, ElementEntry, Entry } from "@beside/wire/protocol.gen.ts";
+import type { Addresses } from "./addresses.ts";
+import { applyAttribute } from "./attributes.ts";
+import * as dom from "./dom.ts";
+import { builtName } from "./elements.ts";
+import { isElement, type Item, type Placing } from "./tree.ts";
+
+/** What stands for masked text, whatever its length. */
+export const MASKED_TEXT = "••••••";
+
+export class Builder {
+  /** Nodes back to what they stand for, for hits in the mirror. */
+  readonly items = new WeakMap<Node, Item>();
+
+  constructor(
+    readonly document: Document,
+    private readonly addresses: Addresses,
+    /** Called for each new shadow root, before it has content. */
+    private readonly onRoot: (root: Item) => void,
+  ) {}
+
+  /** Builds what is new of a placing, and puts its nodes where they belong. */
+  place({ parent, before, items }: Placing): void {
+    const fragment = dom.createFragment(this.document);
+    for (const item of items) {
+      const node = item.node ?? this.build(item);
+      if (item.kind === "sr") continue;
+      dom.appendChild(item.parent === parent ? fragment : nodeOf(item.parent as Item), node);
+    }
+    dom.insertBefore(nodeOf(parent), fragment, before && nodeOf(before));
+  }
+
+  private build(item: Item): Node {
+    const entry = item.entry as Entry;
+    item.entry = null;
+    const node = this.make(item, entry);
+    item.node = node;
+    this.items.set(node, item);
+    if (item.kind === "sr") this.onRoot(item);
+    return node;
+  }
+
+  private make(item: Item, entry: Entry): Node {
+    switch (entry[0]) {
+      case "el":
+      case "svg":
+      case "math":
+        return this.makeElement(entry);
+      case "tx":
+        return dom.createText(this.document, entry[1]);
+      case "mt":
+        return dom.createText(this.document, MASKED_TEXT);
+      case "sr":
+        return dom.attachShadow(nodeOf(item.parent as Item) as Element, { mode: "open" });
+      case "dt":
+        // The frame's own document decides between quirks and standards mode; a node of any other name tells nothing.
+        return dom.createDoctype(this.document, "html");
+      case "bx":
+        return this.makeBox(entry);
+      default:
+        throw new Error("a moved node is never built");
+    }
+  }
+
+  private makeElement([space, name, attributes]:
+    ElementEntry | [dom.Space, string, Record<string, string>, number]): Element {
+    const built = builtName(space, name);
+    const element = dom.createElement(this.document, space, built);
+    const kind = { space, built };
+    if (built === "img") dom.setAttribute(element, "referrerpolicy", "no-referrer");
+    const type = attributes["type"];
+    if (built === "input") {
+      // First: which other attributes an input may have depends on it.
+      if (type !== undefined) applyAttribute(element, kind, "type", type, this.addresses);
+      // What the agent's own browser knows must not fill the shopper's form.
+      dom.setAttribute(element, "autocomplete", type === "password" ? "new-password" : "off");
+    }
+    for (const attribute of Object.keys(attributes)) {
+      applyAttribute(element, kind, attribute, attributes[attribute] as string, this.addresses);
+    }
+    return element;
+  }
+
+  /** Attributes as they are now, of an element built before. */
+  update(item: Item, attributes: Record<string, string | null>): void {
+    const kind = { space: item.kind as dom.Space, built: builtName(item.kind as dom.Space, item.name) };
+    for (const name of Object.keys(attributes)) {
+      applyAttribute(item.node as Element, kind, name, attributes[name] as string | null, this.addresses);
+    }
+  }
+
+  private makeBox([, kind, label, width, height]: BoxEntry): Element {
+    const box = dom.createElement(this.document, "el", "beside-box");
+    dom.setAttribute(box, "beside-kind", kind);
+    dom.setAttribute(box, "beside-label", label);
+    const style = dom.styleOf.el(box);
+    style.setProperty("width", `${Math.max(0, width)}px`, "important");
+    style.setProperty("height", `${Math.max(0, height)}px`, "important");
+    return box;
+  }
+}
+
+/** The built node of an item. */
+export function nodeOf(item: Item): Node {
+  if (!item.node) throw new Error("an item is placed before its parent is built");
+  return item.node;
+}
+
+/** The element of an item that stands for one. */
+export const elementOf = (item: Item): Element | null => (isElement(item) ? (item.node as Element) : null);

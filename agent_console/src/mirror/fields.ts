@@ -1,0 +1,121 @@
+/**
+ * Form controls: what a field's verdict and state look like in the mirror. Controls are the browser's own, and inert. A
+ * masked one shows one constant, whatever it holds; nothing here could show more, since no value travels.
+ */
+import type { Field } from "@beside/wire/protocol.gen.ts";
+import * as dom from "./dom.ts";
+import { inDocumentOrder, type Item } from "./tree.ts";
+
+const BULLETS = "••••••";
+// A value that the type accepts, so that `:invalid` rules see what the field's status says, painted as discs by
+// own_sheet.ts. Where no constant would do (dates, colours, files), the control stays as if empty.
+const MASKS = new Map([
+  ["text", BULLETS],
+  ["search", BULLETS],
+  ["tel", BULLETS],
+  ["password", BULLETS],
+  ["email", "a@b.cd"],
+  ["url", "http:a"],
+  ["number", "100000"],
+  ["button", BULLETS],
+  ["submit", BULLETS],
+  ["reset", BULLETS],
+]);
+
+export class Fields {
+  private readonly fields = new Map<Item, Field>();
+  private ordered: ReadonlyMap<number, Field> | null = null;
+
+  set(item: Item, field: Field | null): void {
+    if (field) this.fields.set(item, field);
+    else this.fields.delete(item);
+    this.ordered = null;
+    paint(item, field);
+  }
+
+  forget(item: Item): void {
+    if (this.fields.delete(item)) this.ordered = null;
+  }
+
+  /** Nodes came, went or moved: the order may be another, and a select may have other options. */
+  rearrange(): void {
+    if (!this.fields.size) return;
+    this.ordered = null;
+    for (const [item, field] of this.fields) if (item.name === "select") paint(item, field);
+  }
+
+  /** The fields in document order if anything about them changed since the last call, else null. */
+  takeChanged(): ReadonlyMap<number, Field> | null {
+    if (this.ordered) return null;
+    this.ordered = new Map(
+      inDocumentOrder(this.fields.keys()).map((item) => [item.id, this.fields.get(item) as Field]),
+    );
+    return this.ordered;
+  }
+}
+
+function paint(item: Item, field: Field | null): void {
+  const element = item.node as HTMLElement;
+  const masked = field !== null && field.content === null;
+  const filled = masked && (field.status?.filled ?? false);
+  mark(element, filled ? (item.name === "input" || item.name === "textarea" ? "text" : "rich") : null);
+  if (item.name === "input") paintInput(element as HTMLInputElement, field, masked, filled);
+  else if (item.name === "textarea") {
+    (element as HTMLTextAreaElement).value = field?.content?.text ?? (filled ? BULLETS : "");
+    judge(element as HTMLTextAreaElement, field);
+  } else if (item.name === "select") {
+    mark(element, null);
+    paintSelect(element as HTMLSelectElement, field);
+  } else if (field?.kind !== "rich-text") mark(element, null);
+}
+
+function paintInput(input: HTMLInputElement, field: Field | null, masked: boolean, filled: boolean): void {
+  const { type } = input;
+  if (type === "checkbox" || type === "radio") {
+    mark(input, null);
+    input.checked = field?.content?.checked ?? false;
+    // Neither checked nor not: the look that browsers have for "unknown".
+    input.indeterminate = masked && type === "checkbox";
+    return;
+  }
+  if (type === "file" || type === "hidden" || type === "image") return mark(input, null);
+  const mask = MASKS.get(type);
+  if (masked && mask === undefined) mark(input, null);
+  const value = field?.content?.text ?? (filled ? mask : undefined);
+  if (value !== undefined) input.value = value;
+  // A button without a value is labelled by the browser ("Submit"), as on the page.
+  else if (type === "submit" || type === "reset") dom.removeAttribute(input, "value");
+  else if (type !== "range") input.value = "";
+  judge(input, field);
+}
+
+function paintSelect(select: HTMLSelectElement, field: Field | null): void {
+  const wanted = field?.content ? field.content.text : BULLETS;
+  let own: HTMLOptionElement | null = null;
+  let fitting: HTMLOptionElement | null = null;
+  for (const option of select.options) {
+    if (dom.hasAttribute(option, "beside-option")) own = option;
+    else if (!fitting && field?.content && (option.label === wanted || option.text.trim() === wanted.trim()))
+      fitting = option;
+  }
+  if (fitting) {
+    own?.remove();
+    fitting.selected = true;
+    return;
+  }
+  own ??= dom.createElement(dom.ownerDocument(select) as Document, "el", "option") as HTMLOptionElement;
+  dom.setAttribute(own, "beside-option", "");
+  own.textContent = wanted;
+  if (!own.parentNode) select.append(own);
+  own.selected = true;
+}
+
+/** Lets `:valid` and `:invalid` rules paint what the page's own field is. */
+function judge(control: HTMLInputElement | HTMLTextAreaElement, field: Field | null): void {
+  control.setCustomValidity(field?.status && field.status.validity !== "valid" ? "-" : "");
+}
+
+function mark(element: Element, mask: string | null): void {
+  if (mask === null) dom.removeAttribute(element, "beside-mask");
+  else dom.setAttribute(element, "beside-mask", mask);
+}

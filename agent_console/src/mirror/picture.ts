@@ -1,0 +1,235 @@
+/**
+ * One page as the mirror paints it: from a keyframe to the next. Everything in it was checked before; it only builds.
+ * Knows nothing of sequence numbers and of who asks for keyframes.
+ */
+import type { Change, Entry, Field, Page } from "@beside/wire/protocol.gen.ts";
+import type { Addresses } from "./addresses.ts";
+import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
+import * as dom from "./dom.ts";
+import { ownsSheet } from "./elements.ts";
+import { Fields } from "./fields.ts";
+import { Layers } from "./layers.ts";
+import { Scrolls } from "./scrolls.ts";
+import { Sheets } from "./sheets.ts";
+import { BadFrame, isElement, type Item, type Plan, Tree } from "./tree.ts";
+
+/** What of a picture is for the console to show around it. */
+export interface Surroundings {
+  onFields(fields: ReadonlyMap<number, Field>): void;
+  onPage(page: Page): void;
+  onViewport(viewport: { width: number; height: number; scale: number }): void;
+  onPointer(pointer: { x: number; y: number } | null): void;
+  onFocus(node: number | null): void;
+  onStyleMissing(href: string): void;
+}
+
+/** A change with the node that it names; null where it names none, or one that this frame forgets. */
+type Resolved = readonly [Change, Item | null];
+
+const TYPED = new Set("text search tel url email password number date time month week datetime-local".split(" "));
+
+export class Picture {
+  private readonly tree = new Tree();
+  private readonly builder: Builder;
+  private readonly sheets: Sheets;
+  private readonly fields = new Fields();
+  private readonly layers = new Layers();
+  private readonly scrolls: Scrolls;
+  private focused: Item | null = null;
+
+  constructor(
+    private readonly document: Document,
+    realm: Window & typeof globalThis,
+    addresses: Addresses,
+    private readonly around: Surroundings,
+  ) {
+    this.sheets = new Sheets(document, realm, addresses, (href) => around.onStyleMissing(href));
+    this.builder = new Builder(document, addresses, (root) => this.sheets.addRoot(root));
+    this.scrolls = new Scrolls(document, realm);
+    this.tree.document.node = document;
+    this.sheets.addRoot(this.tree.document);
+  }
+
+  /**
+   * Checks a keyframe and returns what paints it; throws `BadFrame`. The document is untouched until the returned
+   * function is called, and must be empty then.
+   */
+  open(entries: readonly Entry[], changes: readonly Change[]): () => void {
+    if (changes.some((change) => change[0] === "children")) throw new BadFrame("changes children in a keyframe");
+    const plan = this.tree.open(entries);
+    const resolved = changes.map((change) => this.resolve(change));
+    return () => {
+      // The size first, or everything is laid out twice.
+      for (const change of changes) if (change[0] === "viewport") this.resize(change);
+      for (const placing of plan.placings) this.builder.place(placing);
+      this.paint(plan, resolved, []);
+      const root = dom.documentElement(this.document);
+      const body = this.tree.document.children.at(-1)?.children.find((item) => item.name === "body");
+      if (root) this.scrolls.watch(body ? [root, nodeOf(body) as Element] : [root]);
+    };
+  }
+
+  /** Checks and paints a mutation; throws `BadFrame` before anything is touched. The picture is then at its end. */
+  mutate(first: number, changes: readonly Change[]): void {
+    const plan = this.tree.apply(first, changes);
+    const resolved = changes.map((change) => this.resolve(change));
+    const forgotten = this.tree.forget(plan);
+    for (const item of plan.detached) {
+      const parent = dom.parentNode(nodeOf(item));
+      if (parent) dom.removeChild(parent, nodeOf(item));
+    }
+    this.paint(plan, resolved, forgotten);
+  }
+
+  /** The node id painted at a point of the frame (CSS px), through shadow roots. */
+  nodeAt(x: number, y: number): number | null {
+    let found: Item | null = null;
+    let root: Document | ShadowRoot | null = this.document;
+    while (root) {
+      let at: Node | null = dom.elementAt(root, x, y);
+      while (at && !this.builder.items.has(at)) at = dom.parentNode(at);
+      const item: Item | null = (at && this.builder.items.get(at)) ?? null;
+      // A shadow root answers with its host where nothing of its own is hit.
+      if (!item || item === found) break;
+      found = item;
+      const inner: Item | undefined = item.children[0];
+      root = inner?.kind === "sr" ? (inner.node as ShadowRoot) : null;
+    }
+    return found?.id ?? null;
+  }
+
+  /** The painted box of a node in the frame (CSS px), or null where it is unknown or not painted. */
+  rectOf(node: number): DOMRect | null {
+    const item = this.tree.find(node);
+    const element = item && (item.kind === "sr" ? item.parent?.node : item.kind === "bx" ? item.node : elementOf(item));
+    if (!element) return null;
+    const rect = dom.rectOf(element as Element);
+    return rect.width || rect.height ? rect : null;
+  }
+
+  /** Takes everything out of the document at once. */
+  empty(): void {
+    this.scrolls.dispose();
+    emptyDocument(this.document);
+  }
+
+  private resolve(change: Change): Resolved {
+    const fits = (item: Item, right: boolean): Resolved => {
+      if (!right) throw new BadFrame(`names a node of the wrong kind in a change of ${change[0]}`);
+      return [change, item];
+    };
+    switch (change[0]) {
+      case "attributes":
+      case "field":
+      case "layer": {
+        const item = this.tree.get(change[1]);
+        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el");
+      }
+      case "text": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "tx" || item.kind === "mt");
+      }
+      case "sheet": {
+        const item = this.tree.get(change[1]);
+        return fits(item, isElement(item) && ownsSheet(item.name));
+      }
+      case "adopted": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "document" || item.kind === "sr");
+      }
+      case "scroll": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "document" || isElement(item));
+      }
+      case "focus": {
+        if (change[1] === null) return [change, null];
+        const item = this.tree.get(change[1]);
+        return fits(item, isElement(item) || item.kind === "bx");
+      }
+      default:
+        return [change, null];
+    }
+  }
+
+  private paint(plan: Plan, resolved: readonly Resolved[], forgotten: readonly Item[]): void {
+    const placings = [...plan.placings];
+    const gone = new Set(forgotten);
+    for (const [change, item] of resolved) {
+      if (change[0] === "children") this.builder.place(placings.shift() as Plan["placings"][number]);
+      else if (item && !gone.has(item)) this.paintNode(change, item);
+      else if (!item) this.paintAround(change);
+    }
+    for (const item of forgotten) this.forget(item);
+    if (plan.moved.length) this.sheets.reorder(new Set(plan.moved));
+    if (plan.placings.length) this.fields.rearrange();
+    this.sheets.flush();
+    this.settle(plan, resolved, gone);
+  }
+
+  /** What needs the finished layout: the top layer, then offsets. */
+  private settle(plan: Plan, resolved: readonly Resolved[], gone: ReadonlySet<Item>): void {
+    if (plan.moved.length) this.layers.restore();
+    for (const [change, item] of resolved) {
+      if (item && !gone.has(item) && change[0] === "layer") this.layers.set(item, change[2]);
+    }
+    if (plan.moved.length) this.scrolls.restore();
+    for (const [change, item] of resolved) {
+      if (item && !gone.has(item) && change[0] === "scroll") this.scrolls.set(item, { x: change[2], y: change[3] });
+    }
+    const fields = this.fields.takeChanged();
+    if (fields) this.around.onFields(fields);
+  }
+
+  private paintNode(change: Change, item: Item): void {
+    if (change[0] === "attributes") this.builder.update(item, change[2]);
+    else if (change[0] === "text") dom.nodeValue.set(nodeOf(item), change[2] ?? MASKED_TEXT);
+    else if (change[0] === "sheet") this.sheets.set(item, change);
+    else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
+    else if (change[0] === "field") this.fields.set(item, change[2]);
+    else if (change[0] === "focus") this.focus(item);
+  }
+
+  private paintAround(change: Change): void {
+    if (change[0] === "viewport") this.resize(change);
+    else if (change[0] === "page") this.around.onPage(change[1]);
+    else if (change[0] === "focus") this.focus(null);
+    else if (change[0] === "pointer") {
+      const [, x, y] = change;
+      this.around.onPointer(x === null || y === null ? null : { x, y });
+    }
+  }
+
+  private resize([, width, height, scale]: Extract<Change, ["viewport", ...unknown[]]>): void {
+    this.around.onViewport({ width, height, scale });
+  }
+
+  /** Marks the focused element; states.ts and own_sheet.ts paint it. */
+  private focus(item: Item | null): void {
+    if (this.focused?.node && isElement(this.focused))
+      dom.removeAttribute(this.focused.node as Element, "beside-focus");
+    this.focused = item;
+    const element = item && elementOf(item);
+    // Browsers show the ring for what is typed into, and for the rest only after a key: which it was does not travel.
+    if (element) dom.setAttribute(element, "beside-focus", isTyped(item as Item, element) ? "visible" : "plain");
+    this.around.onFocus(item?.id ?? null);
+  }
+
+  private forget(item: Item): void {
+    this.sheets.forget(item);
+    this.fields.forget(item);
+    this.layers.forget(item);
+    this.scrolls.forget(item);
+    if (this.focused === item) this.focus(null);
+  }
+}
+
+function isTyped(item: Item, element: Element): boolean {
+  if (item.name === "input") return TYPED.has(dom.getAttribute(element, "type")?.toLowerCase() ?? "text");
+  return item.name === "textarea" || item.name === "select" || dom.hasAttribute(element, "contenteditable");
+}
+
+/** Removes every node and sheet of the frame's document, whoever put them there. */
+export function emptyDocument(document: Document): void {
+  for (let child = dom.firstChild(document); child; child = dom.firstChild(document)) dom.removeChild(document, child);
+  dom.adoptSheets(document, []);
+}

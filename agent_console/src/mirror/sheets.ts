@@ -1,0 +1,207 @@
+/**
+ * The style sheets of the mirror: constructed in the frame's own realm (a document refuses sheets of another), kept per
+ * owner and root, adopted in document order with the page's own adopted sheets after them.
+ *
+ * A constructed sheet ignores `@import` and cannot be loaded by address. A root that needs either gets elements for the
+ * sheets up to and including the last such one, since adopted sheets come after all elements; the elements stand inside
+ * the owner's stand-in. Where the frame's CSP refuses style elements, the import is dropped and the rest still paints.
+ */
+import type { SheetChange } from "@beside/wire/protocol.gen.ts";
+import type { Addresses } from "./addresses.ts";
+import { cleanCss } from "./css.ts";
+import * as dom from "./dom.ts";
+import { OWN_CSS } from "./own_sheet.ts";
+import { mirrorStates } from "./states.ts";
+import { inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
+
+interface Owned {
+  root: Item | null;
+  text: string | null;
+  href: string | null;
+  media: string;
+  disabled: boolean;
+  imports: boolean;
+  sheet: CSSStyleSheet | null;
+  carrier: Element | null;
+}
+
+const needsElement = (owned: Owned): boolean => owned.imports || owned.text === null;
+type Realm = Window & typeof globalThis;
+
+export class Sheets {
+  private readonly owned = new Map<Item, Owned>();
+  private readonly adopted = new Map<Item, CSSStyleSheet[]>();
+  private readonly applied = new Map<Item, CSSStyleSheet[]>();
+  private readonly dirty = new Set<Item>();
+  private readonly own: CSSStyleSheet;
+  /** Adopted sheets by text: a thousand custom elements of one kind share one sheet. */
+  private readonly shared = new Map<string, CSSStyleSheet>();
+  private readonly ownOnly: CSSStyleSheet[];
+
+  constructor(
+    private readonly document: Document,
+    private readonly realm: Realm,
+    private readonly addresses: Addresses,
+    private readonly onMissing: (href: string) => void,
+  ) {
+    this.own = this.construct(OWN_CSS, "");
+    this.ownOnly = [this.own];
+  }
+
+  /** Takes note of a new root; `flush` gives it the mirror's own sheet. */
+  addRoot(root: Item): void {
+    this.dirty.add(root);
+  }
+
+  set(owner: Item, [, , text, href, media, disabled]: SheetChange): void {
+    const known = this.owned.get(owner);
+    if (known?.carrier) this.removeCarrier(known);
+    if (text === null && href === null) {
+      this.owned.delete(owner);
+    } else {
+      const clean = text === null ? null : cleanCss(text, this.addresses, href ?? undefined);
+      const next: Owned = {
+        root: rootOf(owner),
+        text: clean?.text ?? null,
+        href,
+        media,
+        disabled,
+        imports: clean?.imports ?? false,
+        sheet: known?.sheet ?? null,
+        carrier: null,
+      };
+      if (next.sheet && next.text !== null) this.refill(next.sheet, next, known?.text);
+      else next.sheet = null;
+      this.owned.set(owner, next);
+    }
+    this.mark(known?.root ?? null);
+    this.mark(rootOf(owner));
+  }
+
+  adopt(root: Item, texts: readonly string[]): void {
+    this.adopted.set(
+      root,
+      texts.map((text) => this.share(text)),
+    );
+    this.dirty.add(root);
+  }
+
+  /** Nodes moved: the order of the owners may be another now. A style element that moved lost its rules. */
+  reorder(moved: ReadonlySet<Item>): void {
+    for (const [owner, owned] of this.owned) {
+      this.mark(owned.root);
+      owned.root = rootOf(owner);
+      this.mark(owned.root);
+      let at: Item | null = owner;
+      while (at && !moved.has(at)) at = at.parent;
+      if (at) this.removeCarrier(owned);
+    }
+  }
+
+  forget(item: Item): void {
+    this.adopted.delete(item);
+    this.applied.delete(item);
+    this.mark(this.owned.get(item)?.root ?? null);
+    this.owned.delete(item);
+  }
+
+  private mark(root: Item | null): void {
+    if (root) this.dirty.add(root);
+  }
+
+  /** Brings every changed root's list of sheets up to date. */
+  flush(): void {
+    const byRoot = new Map<Item, Item[]>([...this.dirty].map((root) => [root, []]));
+    for (const owner of this.owned.keys()) byRoot.get(rootOf(owner) as Item)?.push(owner);
+    for (const [root, owners] of byRoot) if (isAttached(root)) this.applyTo(root, inDocumentOrder(owners));
+    this.dirty.clear();
+  }
+
+  private applyTo(root: Item, owners: Item[]): void {
+    const all = owners.map((owner) => [owner, this.owned.get(owner) as Owned] as const);
+    let elements = all.length;
+    while (elements && !needsElement(all[elements - 1]?.[1] as Owned)) elements--;
+    let list = this.ownOnly;
+    all.forEach(([owner, owned], at) => {
+      const carried = at < elements && this.carry(owner, owned);
+      if (!carried && owned.carrier) this.removeCarrier(owned);
+      if (carried || owned.text === null) return;
+      owned.sheet ??= this.construct(owned.text, owned.media);
+      owned.sheet.disabled = owned.disabled;
+      list = [...list, owned.sheet];
+    });
+    list = [...list, ...(this.adopted.get(root) ?? [])];
+    const before = this.applied.get(root);
+    if (before && before.length === list.length && before.every((sheet, at) => sheet === list[at])) return;
+    this.applied.set(root, list);
+    dom.adoptSheets(root.node as Document | ShadowRoot, list);
+  }
+
+  /** Puts a sheet into an element of its own; false where the frame's CSP refused it. */
+  private carry(owner: Item, owned: Owned): boolean {
+    if (owned.carrier) return true;
+    if (owned.text === null) return this.link(owner, owned);
+    const style = dom.createElement(this.document, "el", "style") as HTMLStyleElement;
+    if (owned.media) dom.setAttribute(style, "media", owned.media);
+    dom.appendChild(style, dom.createText(this.document, owned.text));
+    dom.appendChild(owner.node as Node, style);
+    if (!style.sheet) {
+      dom.removeChild(owner.node as Node, style);
+      return false;
+    }
+    style.sheet.disabled = owned.disabled;
+    mirrorStates(style.sheet, owned.text);
+    owned.carrier = style;
+    return true;
+  }
+
+  private link(owner: Item, owned: Owned): boolean {
+    const href = owned.href === null ? null : this.addresses.remote(owned.href);
+    if (href === null) {
+      // Reported as the shopper's page names it: the agent's badge says which sheet is missing.
+      this.onMissing(owned.href ?? "");
+      return true;
+    }
+    if (owned.disabled) return true;
+    const link = dom.createElement(this.document, "el", "link") as HTMLLinkElement;
+    dom.setAttribute(link, "rel", "stylesheet");
+    dom.setAttribute(link, "referrerpolicy", "no-referrer");
+    if (owned.media) dom.setAttribute(link, "media", owned.media);
+    link.addEventListener("error", () => this.onMissing(href), { once: true });
+    dom.setAttribute(link, "href", href);
+    dom.appendChild(owner.node as Node, link);
+    owned.carrier = link;
+    return true;
+  }
+
+  private removeCarrier(owned: Owned): void {
+    const parent = owned.carrier && dom.parentNode(owned.carrier);
+    if (parent) dom.removeChild(parent, owned.carrier as Element);
+    owned.carrier = null;
+  }
+
+  private share(text: string): CSSStyleSheet {
+    const known = this.shared.get(text);
+    if (known) return known;
+    const sheet = this.construct(cleanCss(text, this.addresses).text, "");
+    // Live edits of adopted sheets leave a text behind each: those in use stay with their roots.
+    if (this.shared.size >= 500) this.shared.clear();
+    this.shared.set(text, sheet);
+    return sheet;
+  }
+
+  private construct(text: string, media: string): CSSStyleSheet {
+    const sheet = new this.realm.CSSStyleSheet({ media });
+    sheet.replaceSync(text);
+    mirrorStates(sheet, text);
+    return sheet;
+  }
+
+  private refill(sheet: CSSStyleSheet, owned: Owned, before: string | null | undefined): void {
+    if (owned.text !== before) {
+      sheet.replaceSync(owned.text as string);
+      mirrorStates(sheet, owned.text as string);
+    }
+    if (sheet.media.mediaText !== owned.media) sheet.media.mediaText = owned.media;
+  }
+}
