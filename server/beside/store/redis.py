@@ -83,7 +83,7 @@ class RedisStore:
     async def _write_session(self, session: Session, trail: Sequence[TrailEntry], *, before: int) -> bool:
         names = [keys.session(session.id), keys.trail(session.id)]
         entries = [_encode(entry) for entry in trail]
-        values = [str(before), str(session.version), _encode(session), *entries]
+        values: list[str | bytes] = [str(before), str(session.version), _encode(session), *entries]
         return bool(await self._redis.run(scripts.COMMIT_SESSION, names, values))
 
     async def load_session(self, session_id: str) -> Session | None:
@@ -145,7 +145,7 @@ class RedisStore:
         broom = _broom_ms(entry.expires_at - now)
         if entry.session:
             await self._redis.do("SADD", keys.codes_of(entry.session), digest)
-        values = [repr(now), repr(entry.expires_at), broom, entry.kind, entry.site, _encode(entry)]
+        values: list[str | bytes] = [repr(now), repr(entry.expires_at), broom, entry.kind, entry.site, _encode(entry)]
         return bool(await self._redis.run(scripts.PUT_CODE, [keys.code(digest)], values))
 
     async def take_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:

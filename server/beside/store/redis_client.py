@@ -101,12 +101,6 @@ def _str(value: Any) -> str:
 
 def _reason(error: BaseException) -> str:
     """Redis' own words, without the address, which may hold a password."""
-    kind = type(error).__name__
-    if isinstance(error, RedisError) and kind in (
-        "ResponseError",
-        "OutOfMemoryError",
-        "ReadOnlyError",
-        "NoPermissionError",
-    ):
-        return f"Redis says: {str(error).partition(chr(10))[0]}"
-    return f"Redis is not reached ({kind})"
+    if isinstance(error, ResponseError):
+        return f"Redis says: {str(error).splitlines()[0]}"
+    return f"Redis is not reached ({type(error).__name__})"
