@@ -25,13 +25,16 @@ export class Builder {
 
   /** Builds what is new of a placing, and puts its nodes where they belong. */
   place({ parent, before, items }: Placing): void {
-    const fragment = dom.createFragment(this.document);
+    const tops: Node[] = [];
     for (const item of items) {
       const node = item.node ?? this.build(item);
       if (item.kind === "sr") continue;
-      dom.appendChild(item.parent === parent ? fragment : nodeOf(item.parent as Item), node);
+      if (item.parent === parent) tops.push(node);
+      else dom.appendChild(nodeOf(item.parent as Item), node);
     }
-    dom.insertBefore(nodeOf(parent), fragment, before && nodeOf(before));
+    // Last, so that the page is styled once; not as a fragment, which cannot hold a doctype.
+    const after = before && nodeOf(before);
+    for (const node of tops) dom.insertBefore(nodeOf(parent), node, after);
   }
 
   private build(item: Item): Node {

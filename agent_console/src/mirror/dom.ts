@@ -63,7 +63,6 @@ export type Space = keyof typeof SPACES;
 export const createElement = (document: Document, space: Space, name: string): Element =>
   createElementNS(document, SPACES[space], name);
 export const createText = method<Document, [string], Text>(Document.prototype.createTextNode);
-export const createFragment = method<Document, [], DocumentFragment>(Document.prototype.createDocumentFragment);
 const implementation = accessor<Document, DOMImplementation>(Document.prototype, "implementation").get;
 export const createDoctype = (document: Document, name: string): DocumentType =>
   implementation(document).createDocumentType(name, "", "");

@@ -68,7 +68,7 @@ export class Mirror {
       if (error instanceof BadFrame || error instanceof Malformed) return this.refuse(`A frame ${reasonOf(error)}.`);
       // A half-built picture is worse than none.
       this.clear();
-      this.refuse("A frame could not be built.");
+      this.refuse(`A frame could not be built (${error instanceof Error ? error.name : "unknown"}).`);
     }
   }
 
