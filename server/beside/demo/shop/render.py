@@ -10,12 +10,11 @@ from beside.demo.shop.basket import Basket, basket_of
 from beside.demo.shop.catalogue import CATEGORIES
 from beside.demo.shop.config import TEMPLATES, ShopConfig
 from beside.demo.shop.delivery import option_named
-from beside.demo.shop.money import euros
 from beside.demo.shop.words import LOCALES, NAMES, WORDS, Words
 from beside.demo.templates import templates_in
 
 _TEMPLATES = templates_in(TEMPLATES)
-_TEMPLATES.env.globals.update(euros=euros, locale_names=NAMES, categories=CATEGORIES)
+_TEMPLATES.env.globals.update(locale_names=NAMES, categories=CATEGORIES)
 
 
 def config_of(request: Request) -> ShopConfig:

@@ -4,6 +4,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from beside.demo.shop.money import euros
+
+# https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 LOCALES = ("en", "ar", "zh")
 NAMES = {"en": "English", "ar": "العربية", "zh": "中文"}
 
@@ -18,6 +22,11 @@ class Words:
     @property
     def dir(self) -> str:
         return "rtl" if self.lang == "ar" else "ltr"
+
+    def price(self, cents: int) -> str:
+        """Write a price, set apart where the text around it runs right to left: `-€7.90` would else become `7.90-€`."""
+        text = euros(cents)
+        return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}" if self.dir == "rtl" else text
 
     def __call__(self, key: str, **values: object) -> str:
         """Give a text with its `{name}` places filled; an unknown key is a slip in a template and raises KeyError."""
