@@ -1,8 +1,9 @@
 // Bundles the snippet and the console into server/beside/static/. `--test` adds the bundles that browser tests load,
-// into build/test/. Prints the sizes; `--sizes FILE` writes them as JSON (what `make bench` publishes).
-import { build } from "esbuild";
+// into build/test/. Prints the sizes; `--sizes FILE` writes them as JSON (what `make bench` publishes), and
+// `--assert-budgets` fails where a file of the snippet is larger than it may be. `--only=snippet|console|test`.
+import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -23,35 +24,63 @@ const common = {
   define: { __BESIDE_VERSION__: JSON.stringify(version) },
 };
 
-const sha384 = (file) => "sha384-" + createHash("sha384").update(readFileSync(file)).digest("base64");
+const sha384 = (bytes) => "sha384-" + createHash("sha384").update(bytes).digest("base64");
+
+// What each file of the snippet may weigh at most (brotli): a shop's every page pays for it.
+const BUDGETS_BYTES = { "beside.js": 2_000, "main.js": 25_000, "ar.js": 3_000, "zh.js": 3_000 };
+// Below the supported browsers the loader still says so: it must parse there (with import(): Chrome 63, Safari 11.1).
+const LOADER_TARGET = ["es2018"];
 
 async function buildSnippet() {
-  rmSync(join(out, "v"), { recursive: true, force: true });
-  mkdirSync(snippetOut, { recursive: true });
-  // Each chunk is one self-contained file: what the loader verifies by hash must not import further files unverified.
-  const chunks = {
-    main: "js-snippet/src/main.ts",
-    ar: "js-snippet/src/locales/ar.ts",
-    zh: "js-snippet/src/locales/zh.ts",
-  };
+  // Each file is self-contained: what is verified by hash must not import further files unverified. The loader carries
+  // the hash of main.js, and that the hashes of what it loads.
+  const modules = { format: "esm", charset: "utf8", plugins: [styleText] };
+  const files = {};
   const hashes = {};
-  for (const [name, entry] of Object.entries(chunks)) {
-    const outfile = join(snippetOut, `${name}.js`);
-    await build({ ...common, entryPoints: [entry], outfile, format: "esm", plugins: [websocketOnly] });
-    hashes[name] = sha384(outfile);
+  for (const locale of ["ar", "zh"]) {
+    files[`${locale}.js`] = await bundled({ ...modules, entryPoints: [`js-snippet/src/locales/${locale}.ts`] });
+    hashes[locale] = sha384(files[`${locale}.js`]);
   }
-  const loader = join(snippetOut, "beside.js");
-  await build({
-    ...common,
-    entryPoints: ["js-snippet/src/loader.ts"],
-    outfile: loader,
-    format: "iife",
+  files["main.js"] = await bundled({
+    ...modules,
+    entryPoints: ["js-snippet/src/main.ts"],
     define: { ...common.define, __BESIDE_CHUNKS__: JSON.stringify(hashes) },
   });
-  writeFileSync(join(out, "manifest.json"), JSON.stringify({ version, integrity: sha384(loader) }, null, 2) + "\n");
+  files["beside.js"] = await bundled({
+    entryPoints: ["js-snippet/src/loader.ts"],
+    format: "iife",
+    charset: "utf8",
+    target: LOADER_TARGET,
+    supported: { "dynamic-import": true },
+    define: { ...common.define, __BESIDE_MAIN__: JSON.stringify(sha384(files["main.js"])) },
+  });
+  // All is built before anything is written: a relay that runs meanwhile never serves a loader without its chunks.
+  mkdirSync(snippetOut, { recursive: true });
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(snippetOut, name), bytes);
+  for (const release of readdirSync(join(out, "v"))) {
+    if (release !== version) rmSync(join(out, "v", release), { recursive: true });
+  }
+  const manifest = { version, integrity: sha384(files["beside.js"]) };
+  writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 }
 
-// The snippet opens WebSockets only; engine.io's other transports would be 2.5 kB of every shopper's download.
+async function bundled(options) {
+  const result = await build({ ...common, ...options, write: false });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+// A style sheet as minified text, for a constructable sheet.
+const styleText = {
+  name: "style-text",
+  setup(bundler) {
+    bundler.onLoad({ filter: /js-snippet[\\/].*\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path), { loader: "css", minify: true, target: common.target });
+      return { contents: code.trim(), loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
+// The console opens WebSockets only; engine.io's other transports would be 2.5 kB of its download.
 const websocketOnly = {
   name: "websocket-only",
   setup(bundler) {
@@ -73,7 +102,11 @@ async function buildConsole() {
     jsx: "automatic",
     jsxImportSource: "preact",
     alias: { "@beside/wire": join(root, "js-snippet/src/wire") },
+    plugins: [websocketOnly],
   });
+  for (const file of ["launch.html", "console.html", "icon.svg"]) {
+    copyFileSync(join(root, "agent_console/src", file), join(outdir, file));
+  }
 }
 
 async function buildTests() {
@@ -86,9 +119,9 @@ async function buildTests() {
       entryPoints: [join(folder, file)],
       outfile: join(root, "build/test", basename(file, ".ts") + ".js"),
       format: "iife",
-      define: { ...common.define, __BESIDE_CHUNKS__: "{}" },
+      define: { ...common.define, __BESIDE_CHUNKS__: "{}", __BESIDE_MAIN__: '""' },
       alias: { "@beside/wire": join(root, "js-snippet/src/wire") },
-      plugins: [websocketOnly],
+      plugins: [websocketOnly, styleText],
     });
   }
 }
@@ -106,12 +139,21 @@ function sizes() {
   );
 }
 
+function assertBudgets() {
+  const over = Object.entries(sizes()).filter(([name, { brotli_bytes }]) => !(brotli_bytes <= BUDGETS_BYTES[name]));
+  for (const [name, { brotli_bytes }] of over) {
+    console.error(`${name} weighs ${brotli_bytes} bytes (brotli) and may weigh ${BUDGETS_BYTES[name] ?? "nothing"}.`);
+  }
+  if (over.length) process.exit(1);
+}
+
 const only = process.argv.find((a) => a.startsWith("--only="))?.slice(7);
 if (!only || only === "snippet") await buildSnippet();
 if (!only || only === "console") await buildConsole();
 if (process.argv.includes("--test") || only === "test") await buildTests();
 if (!only || only === "snippet") {
   console.table(sizes());
+  if (process.argv.includes("--assert-budgets")) assertBudgets();
   const at = process.argv.indexOf("--sizes");
   if (at > 0) writeFileSync(process.argv[at + 1], JSON.stringify(sizes(), null, 2) + "\n");
 }

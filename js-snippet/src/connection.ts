@@ -1,0 +1,220 @@
+/**
+ * The shopper's socket: connects and reconnects with the token of the moment, and sends frames in their order.
+ *
+ * Knows nothing of capture or of what is on the screen. What was not sent before a reconnect is never sent after it.
+ */
+
+import { RelaySocket } from "./socket.ts";
+import { decoderOf, Malformed } from "./wire/decode.ts";
+import {
+  type ActDelivery,
+  type ActOutcome,
+  type Admission,
+  type ChunkHeader,
+  type Frame,
+  type Hello,
+  type Pause,
+  PROTOCOL_VERSION,
+  type Rating,
+  type Refusal,
+  type SessionView,
+  type ShopperWelcome,
+  SNIPPET_SCHEMA,
+} from "./wire/protocol.gen.ts";
+
+declare const __BESIDE_VERSION__: string;
+
+/** Frames above this are deflated: below, a deflate stream's own cost outweighs what it saves. UTF-16 units. */
+const LARGE_CHARS = 16_000;
+/** A quarter of Socket.IO's 1 MB limit, whose breach closes the connection without a word. */
+const CHUNK_BYTES = 256 * 1024;
+/** The relay inflates no more than this (`ChunkHeader.rawBytes`), nor takes more chunks than its header can count. */
+const MAX_RAW_BYTES = 64 * 1024 * 1024;
+/**
+ * More than this waiting in the browser and the picture is older than it is worth: what comes next is dropped, and a
+ * keyframe asked for once the network has caught up. About two seconds of a slow phone's uplink.
+ */
+const MAX_WAITING_BYTES = 1_000_000;
+
+/** What the shopper's page says besides frames (protocol.py, SHOPPER_EVENTS). */
+interface Messages {
+  pause: Pause;
+  resume: undefined;
+  stop: undefined;
+  leaving: undefined;
+  admission: Admission;
+  outcome: ActOutcome;
+  rating: Rating;
+}
+
+export interface ConnectionEvents {
+  onWelcome(welcome: ShopperWelcome): void;
+  onView(view: SessionView): void;
+  onAct(delivery: ActDelivery): void;
+  onKeyframeWanted(): void;
+  /** A message of ours was refused; the connection stays. */
+  onRefusal(refusal: Refusal): void;
+  /** The connection is gone and comes back by itself. */
+  onLost(): void;
+  /** The relay does not take us (again): `code` says why. Nothing is tried any more. */
+  onRefused(code: string): void;
+  /** A frame is too large for the wire. */
+  onTooLarge(): void;
+}
+
+/** Refusals after which no further attempt can do better. */
+const FINAL = new Set(["opened-elsewhere", "wrong-protocol"]);
+/** Refusals of a connect that pass: the relay's store is away, or it is about to restart. */
+const LATER = new Set(["store-unavailable", "draining"]);
+
+export class Connection {
+  readonly #socket: RelaySocket;
+  readonly #events: ConnectionEvents;
+  readonly #hear: Record<string, (message: unknown) => void>;
+  /** Counts welcomes and drops: a frame whose life is over is not sent. */
+  #life = 0;
+  #welcomed = false;
+  #closed = false;
+  /** Deflates and sends the large frames one after the other; null when none is waiting. */
+  #queue: Promise<void> | null = null;
+  /** Set while the network lags and frames are dropped. */
+  #lagging = 0;
+
+  /** @param token the token for the next connect, asked for at each. */
+  constructor(relay: string, session: string, token: () => string, events: ConnectionEvents) {
+    this.#events = events;
+    this.#hear = {
+      welcome: hearing<ShopperWelcome>("ShopperWelcome", (welcome) => {
+        this.#life++;
+        this.#welcomed = true;
+        events.onWelcome(welcome);
+      }),
+      view: hearing<SessionView>("SessionView", events.onView),
+      act: hearing<ActDelivery>("ActDelivery", events.onAct),
+      "keyframe-wanted": () => events.onKeyframeWanted(),
+      refusal: hearing<Refusal>("Refusal", (refusal) => {
+        if (FINAL.has(refusal.code)) this.#giveUp(refusal.code);
+        else events.onRefusal(refusal);
+      }),
+    };
+    this.#socket = new RelaySocket(relay, `session=${encodeURIComponent(session)}`, {
+      auth: (): Hello => ({ protocol: PROTOCOL_VERSION, version: __BESIDE_VERSION__, token: token() }),
+      onEvent: (name, message) => this.#onEvent(name, message),
+      onLost: () => {
+        this.#forget();
+        if (!this.#closed) events.onLost();
+      },
+      onRefused: (error) => {
+        const code = refusalCode(error);
+        if (LATER.has(code)) return true;
+        this.#giveUp(code);
+        return false;
+      },
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#welcomed;
+  }
+
+  send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void {
+    if (this.#welcomed) this.#socket.emit(name, message && JSON.stringify(message));
+  }
+
+  sendFrame(frame: Frame): void {
+    if (!this.#welcomed || this.#lagging) return;
+    if (this.#socket.waitingBytes > MAX_WAITING_BYTES) return this.#catchUp();
+    const json = JSON.stringify(frame);
+    if (json.length <= LARGE_CHARS && !this.#queue) return this.#socket.emit("frame", json);
+    const life = this.#life;
+    const isCurrent = (): boolean => this.#welcomed && life === this.#life;
+    const sent: Promise<void> = (this.#queue ?? Promise.resolve())
+      .then(() => this.#sendInTurn(frame, json, isCurrent))
+      .finally(() => {
+        if (this.#queue === sent) this.#queue = null;
+      });
+    this.#queue = sent;
+  }
+
+  /** Frames that wait to be sent are not: what was paused or stopped does not leave any more. */
+  dropFrames(): void {
+    this.#life++;
+  }
+
+  /** The page goes away, perhaps to come back. */
+  leave(): void {
+    this.send("leaving");
+    this.close();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#forget();
+    this.#socket.close();
+  }
+
+  async #sendInTurn(frame: Frame, json: string, isCurrent: () => boolean): Promise<void> {
+    if (!isCurrent()) return;
+    if (json.length <= LARGE_CHARS) return this.#socket.emit("frame", json);
+    const raw = new TextEncoder().encode(json);
+    if (raw.length > MAX_RAW_BYTES) return this.#events.onTooLarge();
+    const deflated = await deflate(raw);
+    if (!isCurrent()) return;
+    const [, epoch, seq] = frame;
+    const count = Math.ceil(deflated.length / CHUNK_BYTES);
+    for (let index = 0; index < count; index++) {
+      const header: ChunkHeader = { epoch, seq, index, count, rawBytes: raw.length };
+      const bytes = deflated.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
+      this.#socket.emitBinary("chunk", JSON.stringify(header), bytes);
+    }
+  }
+
+  #onEvent(name: string, message: unknown): void {
+    if (this.#closed || !Object.hasOwn(this.#hear, name)) return;
+    try {
+      this.#hear[name]?.(message);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      // The relay speaks another protocol than it says: what it means is anybody's guess.
+      this.#giveUp("wrong-protocol");
+    }
+  }
+
+  /** Looks four times a second whether the network has taken most of it, and then begins anew with a keyframe. */
+  #catchUp(): void {
+    this.#lagging = window.setTimeout(() => {
+      if (this.#socket.waitingBytes > MAX_WAITING_BYTES / 4) return this.#catchUp();
+      this.#lagging = 0;
+      this.#events.onKeyframeWanted();
+    }, 250);
+  }
+
+  #forget(): void {
+    this.#welcomed = false;
+    this.#life++;
+    clearTimeout(this.#lagging);
+    this.#lagging = 0;
+  }
+
+  #giveUp(code: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onRefused(code);
+  }
+}
+
+function hearing<T>(struct: string, hear: (message: T) => void): (message: unknown) => void {
+  const decode = decoderOf<T>(SNIPPET_SCHEMA, struct);
+  return (message) => hear(decode(message));
+}
+
+async function deflate(raw: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([raw]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The relay's code for refusing a connect, which travels as the error's data or as its message. */
+function refusalCode({ message, data }: { message?: unknown; data?: unknown }): string {
+  const code = typeof data === "object" && data ? (data as Partial<Refusal>).code : undefined;
+  return typeof code === "string" ? code : String(message);
+}

@@ -1,0 +1,99 @@
+/** Asks the relay over HTTP before any socket is open: redeem a code, ask for one, answer the consent, stop. */
+
+import { decoderOf } from "./wire/decode.ts";
+import {
+  type Allowed,
+  type AskedCode,
+  type ConsentOffer,
+  type Grant,
+  type Problem,
+  PROTOCOL_VERSION,
+  SNIPPET_SCHEMA,
+  type Waiting,
+} from "./wire/protocol.gen.ts";
+
+/** The relay said no, or could not be asked (`unreachable`). */
+export class JoinRefused extends Error {
+  constructor(
+    readonly code: string,
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(code);
+  }
+}
+
+/** Version of the consent's text, for the receipt: raised whenever what it says changes, in any language. */
+export const CONSENT_TEXT_VERSION = "1";
+
+export interface Join {
+  redeem(way: { code: string } | { secret: string }): Promise<ConsentOffer>;
+  ask(signal: AbortSignal): Promise<AskedCode>;
+  /** Until an agent has typed the asked code. */
+  wait(token: string, signal: AbortSignal): Promise<ConsentOffer>;
+  answer(token: string, grants: Grant[]): Promise<Allowed>;
+  /** Ends the view where no socket is open; also while the page goes away. */
+  stop(token: string): void;
+}
+
+export function joinAt(relay: string, site: string, locale: string): Join {
+  const decode = <T>(name: string) => decoderOf<T>(SNIPPET_SCHEMA, name);
+  const problem = decode<Problem>("Problem");
+  const offer = decode<ConsentOffer>("ConsentOffer");
+  const waiting = decode<Waiting>("Waiting");
+  const asked = decode<AskedCode>("AskedCode");
+  const allowed = decode<Allowed>("Allowed");
+  const about = { site, protocol: PROTOCOL_VERSION, locale };
+
+  function send(path: string, body: object, options: RequestInit = {}): Promise<Response> {
+    return fetch(`${relay}/join/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      // The page's address is none of the relay's business yet; that its origin may ask, the Origin header tells.
+      referrerPolicy: "no-referrer",
+      ...options,
+    });
+  }
+
+  async function post<T>(path: string, body: object, read: (answer: unknown) => T, signal?: AbortSignal): Promise<T> {
+    let answer: Response;
+    let content: unknown;
+    try {
+      answer = await send(path, body, signal ? { signal } : {});
+      content = await answer.json();
+    } catch {
+      throw new JoinRefused(signal?.aborted ? "cancelled" : "unreachable");
+    }
+    try {
+      if (answer.ok) return read(content);
+      const { code, retryAfterS } = problem(content);
+      throw new JoinRefused(code, retryAfterS);
+    } catch (error) {
+      // A proxy's error page, or a relay of another version.
+      throw error instanceof JoinRefused ? error : new JoinRefused(answer.ok ? "wrong-protocol" : "unreachable");
+    }
+  }
+
+  return {
+    redeem: (way) => post("redeem", { ...about, code: null, secret: null, ...way }, offer),
+    ask: (signal) => post("ask", about, asked, signal),
+    async wait(token, signal) {
+      for (;;) {
+        const answer = await post<ConsentOffer | null>(
+          "wait",
+          { token },
+          (content) => ("waiting" in (content as object) ? (waiting(content), null) : offer(content)),
+          signal,
+        );
+        if (answer) return answer;
+      }
+    },
+    answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, allowed),
+    stop(token) {
+      // Nothing to do about a failure: the relay ends the view by its own window, and nothing more leaves the page.
+      send("stop", { token }, { keepalive: true }).catch(() => {});
+    },
+  };
+}

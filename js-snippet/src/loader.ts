@@ -1,0 +1,144 @@
+/**
+ * What every page of a shop loads: draws "Get help" and, once the shopper acts, loads the rest and checks it by hash.
+ *
+ * Until then nothing leaves the page: no request, no socket, no observer, no timer. A view that the shopper allowed on
+ * the page before counts as acting: its participant token stands in `sessionStorage`.
+ */
+
+import { wordsOf } from "./loader_words.ts";
+import type { Entry, PageContext } from "./page_context.ts";
+import { keptView } from "./tokens_kept.ts";
+
+/** `integrity` of main.js, which in turn carries those of what it loads; set by tools/build.mjs. */
+declare const __BESIDE_MAIN__: string;
+
+/** What stands in the page while an instance of Beside does; a boolean, no way in. */
+const INSTANCE = Symbol.for("beside");
+/** A shopper link's fragment: 128 bits and more, in URL-safe base64. */
+const SECRET = /^#beside=([\w-]{22,64})$/;
+// Important declarations of a shadow tree beat every one of the page (CSS Cascade 5, section 6.1), so that no page can
+// restyle or hide the host.
+const LOOK =
+  ":host{all:initial!important;display:block!important;position:fixed!important;inset:0!important;" +
+  "z-index:2147483647!important;pointer-events:none!important;color-scheme:light!important}" +
+  "[hidden]{display:none!important}" +
+  "button.help{pointer-events:auto;position:fixed;inset-block-end:16px;inset-inline-end:16px;padding:12px 18px;border:0;" +
+  "border-radius:24px;background:#174ea6;color:#fff;font:600 15px/20px system-ui,sans-serif;cursor:pointer;" +
+  "box-shadow:0 2px 10px #0004}" +
+  "button.help:hover{background:#0d3c8a}" +
+  "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
+  ".notice{pointer-events:auto;position:fixed;inset-block-end:72px;inset-inline-end:16px;max-width:min(320px,calc(100vw - 64px));" +
+  "margin:0;padding:12px 16px;border-radius:12px;background:#fff;color:#1f2328;font:15px/22px system-ui,sans-serif;" +
+  "box-shadow:0 2px 16px #0005}";
+
+function begin(script: HTMLScriptElement): void {
+  const source = new URL(script.src);
+  const { site = "", relay = source.origin, locale: wanted = document.documentElement.lang } = script.dataset;
+  const [locale, words] = wordsOf(wanted);
+  const host = document.createElement("beside-help");
+  const root = host.attachShadow({ mode: "closed" });
+  const button = document.createElement("button");
+  const notice = document.createElement("p");
+  let busy = false;
+
+  /** A file of this release; it runs only if it is byte for byte the one that this loader was built with. */
+  async function load(chunk: string, integrity: string): Promise<unknown> {
+    const url = new URL(chunk + ".js", source).href;
+    const link = document.createElement("link");
+    if (link.relList.supports("modulepreload")) {
+      // The checked bytes enter the page's module map, where import() finds them: there is no second request.
+      const { nonce } = script;
+      Object.assign(link, {
+        rel: "modulepreload",
+        crossOrigin: "anonymous",
+        referrerPolicy: "no-referrer",
+        integrity,
+        nonce,
+      });
+      await new Promise((loaded, failed) => {
+        link.onload = loaded;
+        link.onerror = failed;
+        link.href = url;
+        root.append(link);
+      }).finally(() => link.remove());
+    } else {
+      // Until Safari 16 is dropped: the HTTP cache holds what was checked, since the address is immutable.
+      await (await fetch(url, { integrity, credentials: "omit", referrerPolicy: "no-referrer" })).arrayBuffer();
+    }
+    return import(url);
+  }
+
+  function say(text: string): void {
+    notice.textContent = text;
+    notice.hidden = !text;
+  }
+
+  async function open(entry: Entry): Promise<void> {
+    if (busy) return;
+    // What decode.ts calls, and what the oldest supported browsers (Chrome 111, Firefox 119, Safari 16.4) all have.
+    if (!("isWellFormed" in String.prototype)) return say(words.unsupported);
+    busy = true;
+    say("");
+    let blocked = false;
+    const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent): void => {
+      blocked ||= blockedURI.startsWith(source.origin);
+    };
+    document.addEventListener("securitypolicyviolation", onViolation);
+    try {
+      const main = (await load("main", __BESIDE_MAIN__)) as { start(context: PageContext): void };
+      main.start({ host, root, button, site, relay, locale, entry, load, closed: () => void (busy = false) });
+    } catch {
+      busy = false;
+      // The browser reports a violation in a task of its own, after the failed load.
+      await new Promise((reported) => setTimeout(reported, 50));
+      say(blocked ? words.blocked : words.unreachable);
+    }
+    document.removeEventListener("securitypolicyviolation", onViolation);
+  }
+
+  host.lang = locale;
+  host.dir = locale === "ar" ? "rtl" : "ltr";
+  button.className = "help";
+  button.type = "button";
+  button.textContent = words.help;
+  button.hidden = !!document.querySelector("[data-beside-help]");
+  button.onclick = () => void open({ kind: "help" });
+  notice.className = "notice";
+  notice.setAttribute("role", "alert");
+  notice.onclick = () => say("");
+  say("");
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(LOOK);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Below Firefox 101 and Safari 16.4: a plain button that says why it cannot help.
+    host.style.cssText = "position:fixed;bottom:16px;right:16px;z-index:2147483647;background:#fff";
+  }
+  root.append(notice, button);
+  document.documentElement.append(host);
+  // The shop's own button or link, where it has one; it may come later than we do.
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-beside-help]")) void open({ kind: "help" });
+  });
+
+  /** Follows a shopper link, and takes its secret out of the address bar, the history and the page's analytics at once. */
+  function followLink(): boolean {
+    const secret = SECRET.exec(location.hash)?.[1];
+    if (!secret) return false;
+    history.replaceState(history.state, "", location.href.split("#")[0]);
+    void open({ kind: "link", secret });
+    return true;
+  }
+
+  // The link may also be opened in a tab that shows this very page already: then only the fragment changes.
+  addEventListener("hashchange", followLink);
+  const kept = keptView(site);
+  if (!followLink() && kept) void open({ kind: "resume", kept });
+}
+
+const script = document.currentScript;
+if (script instanceof HTMLScriptElement && !(INSTANCE in window)) {
+  Object.defineProperty(window, INSTANCE, { value: true });
+  begin(script);
+}

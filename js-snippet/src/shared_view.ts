@@ -1,0 +1,200 @@
+/**
+ * The life of a view on one page: from the connect to the end. Ties connection, capture, bar and guidance together.
+ *
+ * Its law: something of the page leaves only while `isShared` holds, and that is looked at after every event.
+ */
+
+import { type Capture, startCapture } from "./capture/engine.ts";
+import { Connection } from "./connection.ts";
+import type { Join } from "./join.ts";
+import type { Words } from "./locales/en.ts";
+import type { PageContext } from "./page_context.ts";
+import { forgetView, keepView, type KeptView, keptView } from "./tokens_kept.ts";
+import { openBar } from "./ui/bar.ts";
+import { guardBar } from "./ui/bar_guard.ts";
+import { fill } from "./ui/elements.ts";
+import { openGuidance } from "./ui/guidance.ts";
+import type { Stage } from "./ui/stage.ts";
+import { barState, isShared, joinNames, type Known } from "./view_status.ts";
+import type { EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
+
+export interface EndedView {
+  /** Why, as a sentence. */
+  reason: string;
+  receipt: string;
+  /** Sends a rating; null where the relay is not reached any more. */
+  rate: ((stars: number) => void) | null;
+  /** Closes what was kept open for the rating. */
+  release(): void;
+}
+
+/** @param onEnded called once, when nothing of the view is left but the open connection for a rating. */
+export function shareView(
+  context: PageContext,
+  stage: Stage,
+  words: Words,
+  join: Join,
+  start: KeptView,
+  onEnded: (ended: EndedView) => void,
+): void {
+  const { site, relay, root, host } = context;
+  const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null };
+  const life = new AbortController();
+  let kept = start;
+  let capture: Capture | null = null;
+  let sharing = false;
+  /** The epoch that the relay gave for the next keyframe. */
+  let epoch = 1;
+  let connection = connect();
+
+  const bar = openBar(stage, words, {
+    onPause: () => pause("shopper"),
+    onResume: resume,
+    onStop: stop,
+    onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
+  });
+  const guidance = openGuidance(stage, words, {
+    find: (of, node) => (sharing ? (capture?.find(of, node) ?? null) : null),
+    nameOf: (agent) => known.view?.agents.find(({ id }) => id === agent)?.name ?? "",
+    onOutcome: (outcome) => connection.send("outcome", outcome),
+  });
+  const guard = guardBar(bar.element, root, () => {
+    if (isShared(known) || !known.connected) pause("bar-hidden");
+  });
+  addEventListener("pagehide", onPageHide, { signal: life.signal });
+  addEventListener("pageshow", onPageShow, { signal: life.signal });
+  settle();
+
+  function connect(): Connection {
+    return new Connection(relay, start.session, () => kept.token, {
+      onWelcome,
+      onView,
+      onAct: (delivery) => guidance.perform(delivery),
+      onKeyframeWanted: () => (sharing ? capture?.keyframe() : undefined),
+      onRefusal: () => {},
+      onLost() {
+        known.connected = false;
+        settle();
+      },
+      onRefused: (code) => end(code === "opened-elsewhere" ? words.endedElsewhere : words.endedGone),
+      onTooLarge: () => pause("policy"),
+    });
+  }
+
+  function onWelcome(welcome: ShopperWelcome): void {
+    keep({ token: welcome.nextToken });
+    epoch = welcome.epoch;
+    known.connected = true;
+    // What the shopper paused while nobody was reached, the relay learns now, before it can ask for anything.
+    if (known.hold) connection.send("pause", { reason: known.hold });
+    onView(welcome.view);
+  }
+
+  function onView(view: SessionView): void {
+    known.view = view;
+    if (view.state === "ended") end(sentenceOf(view.endReason));
+    else settle();
+  }
+
+  /** Brings capture and bar into line with what is known. */
+  function settle(): void {
+    const share = isShared(known);
+    if (share !== sharing) {
+      sharing = share;
+      if (!share) {
+        capture?.pause();
+        connection.dropFrames();
+        guidance.clear();
+      } else if (capture) capture.resume();
+      else capture = startCapture({ document, ownHost: host, epoch, publish: (frame) => connection.sendFrame(frame) });
+    }
+    for (const agent of known.view?.agents ?? []) if (!agent.connected) guidance.clear(agent.id);
+    bar.show(barState(known, words));
+  }
+
+  function pause(reason: PauseReason): void {
+    if (known.hold === "shopper" || known.hold === reason) return;
+    known.hold = reason;
+    keep({ paused: true });
+    settle(); // first nothing more leaves, then the relay is told
+    connection.send("pause", { reason });
+  }
+
+  function resume(): void {
+    if (!guard.isFree()) return;
+    known.hold = null;
+    keep({ paused: false });
+    connection.send("resume");
+    settle();
+  }
+
+  function stop(): void {
+    if (connection.isOpen) connection.send("stop");
+    else join.stop(kept.token);
+    end(words.endedStopped);
+  }
+
+  function end(reason: string): void {
+    if (life.signal.aborted) return;
+    life.abort();
+    const mayRate = connection.isOpen;
+    known.connected = false;
+    guidance.clear();
+    sharing = false;
+    capture?.stop();
+    guard.stop();
+    bar.close();
+    forgetView(site);
+    const release = (): void => connection.close();
+    if (!mayRate) release();
+    onEnded({
+      reason,
+      receipt: receipt(),
+      rate: mayRate ? (stars) => connection.send("rating", { stars }) : null,
+      release,
+    });
+  }
+
+  function sentenceOf(reason: EndReason | null): string {
+    if (reason === "shopper-stopped") return words.endedStopped;
+    if (reason === "opened-elsewhere") return words.endedElsewhere;
+    if (reason === "agent-ended") return fill(words.endedByAgent, { agent: names() });
+    return words.endedTime;
+  }
+
+  const names = (): string => {
+    const admitted = known.view?.agents.filter(({ admission }) => admission === "admitted") ?? [];
+    return admitted.length
+      ? joinNames(
+          admitted.map(({ name }) => name),
+          words,
+        )
+      : "";
+  };
+
+  function receipt(): string {
+    const minutes = Math.max(1, Math.round((Date.now() - kept.since) / 60_000));
+    return names() ? fill(words.receipt, { agents: names(), minutes }) : "";
+  }
+
+  function keep(changed: Partial<KeptView>): void {
+    kept = { ...kept, ...changed };
+    keepView(site, kept);
+  }
+
+  function onPageHide(): void {
+    known.connected = false;
+    settle();
+    connection.leave();
+  }
+
+  /** Back from the back/forward cache: other pages may have spent our token since, or stopped the view. */
+  function onPageShow(event: PageTransitionEvent): void {
+    if (!event.persisted) return;
+    const now = keptView(site);
+    if (!now || now.session !== start.session) return end(words.endedGone);
+    kept = now;
+    known.hold = now.paused ? "shopper" : null;
+    connection = connect();
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Socket.IO over one WebSocket, as far as a shopper's page needs it: events both ways, binary towards the relay only.
+ *
+ * Engine.IO protocol 4 and Socket.IO protocol 5 (https://socket.io/docs/v4/engine-io-protocol/ and
+ * …/socket-io-protocol/): no polling, upgrades, namespaces or acknowledgements. Why not socket.io-client:
+ * docs/decisions/snippet-socket.md. Reconnects by itself, until closed.
+ */
+
+/** Back-off between attempts: a relay that restarts is not to be met by everybody at once. */
+const FIRST_DELAY_MS = 400;
+const LONGEST_DELAY_MS = 8_000;
+/** From the attempt to the relay's answer; a captive portal may let a connect hang for ever. */
+const CONNECT_MS = 15_000;
+
+export interface SocketEvents {
+  /** What to present to the relay; asked for at each connect. */
+  auth(): object;
+  onEvent(name: string, payload: unknown): void;
+  /** The connection is gone; another attempt is on its way. */
+  onLost(): void;
+  /** The relay refuses the connect (Socket.IO's CONNECT_ERROR). True to try again all the same. */
+  onRefused(error: { message?: unknown; data?: unknown }): boolean;
+}
+
+export class RelaySocket {
+  readonly #address: string;
+  readonly #events: SocketEvents;
+  #socket: WebSocket | null = null;
+  #attempts = 0;
+  #retry = 0;
+  #watchdog = 0;
+
+  /** @param relay its origin, `https://…`; `query` stands in the address, where load balancers see it. */
+  constructor(relay: string, query: string, events: SocketEvents) {
+    this.#address = `${relay.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket&${query}`;
+    this.#events = events;
+    addEventListener("online", this.#now);
+    this.#open();
+  }
+
+  /** Bytes that the browser has not handed to the network yet. */
+  get waitingBytes(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** @param json the event's payload; absent where it has none. */
+  emit(name: string, json?: string): void {
+    this.#send(`42["${name}"${json === undefined ? "" : `,${json}`}]`);
+  }
+
+  emitBinary(name: string, json: string, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#send(`451-["${name}",${json},{"_placeholder":true,"num":0}]`);
+    this.#send(bytes);
+  }
+
+  close(): void {
+    removeEventListener("online", this.#now);
+    this.#drop();
+  }
+
+  #send(packet: string | Uint8Array<ArrayBuffer>): void {
+    // A socket that closes at this moment: its loss is reported by itself.
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(packet);
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#alive(CONNECT_MS);
+    try {
+      const socket = new WebSocket(this.#address);
+      this.#socket = socket;
+      socket.onmessage = ({ data }) => {
+        // What a closed socket still delivers belongs to a life that is over.
+        if (socket === this.#socket) this.#receive(data);
+      };
+      socket.onclose = () => {
+        if (socket === this.#socket) this.#lost();
+      };
+    } catch {
+      this.#lost(); // some browsers throw where a policy forbids the address
+    }
+  }
+
+  /** Everything of this attempt, without a word to anybody. */
+  #drop(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watchdog);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #lost = (): void => {
+    this.#drop();
+    const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts++);
+    this.#retry = window.setTimeout(this.#now, delay * (0.5 + Math.random()));
+    this.#events.onLost();
+  };
+
+  #now = (): void => {
+    if (!this.#socket) this.#open();
+  };
+
+  /** A relay that stays silent for longer is gone, whatever the network says. */
+  #alive(ms: number): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = window.setTimeout(this.#lost, ms);
+  }
+
+  #patience = CONNECT_MS;
+
+  #receive(packet: unknown): void {
+    if (typeof packet !== "string") return this.#lost();
+    const [engine, type] = packet;
+    try {
+      if (engine === "0") {
+        const { pingInterval, pingTimeout } = JSON.parse(packet.slice(1)) as Record<string, number>;
+        this.#patience = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
+        this.#send("40" + JSON.stringify(this.#events.auth()));
+      } else if (engine === "2") {
+        this.#alive(this.#patience);
+        this.#send("3");
+      } else if (engine === "1" || (engine === "4" && type === "1")) {
+        this.#lost();
+      } else if (engine === "4" && type === "0") {
+        this.#attempts = 0;
+        this.#alive(this.#patience);
+      } else if (engine === "4" && type === "4") {
+        const again = this.#events.onRefused(JSON.parse(packet.slice(2)) as object);
+        if (again) this.#lost();
+        else this.close();
+      } else if (engine === "4" && type === "2") {
+        const [name, payload] = JSON.parse(packet.slice(packet.indexOf("["))) as [string, unknown];
+        this.#events.onEvent(name, payload);
+      }
+    } catch (error) {
+      // Not what either protocol allows: begin anew with this relay.
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+      this.#lost();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** The digits of a share code, as people type and read them. Knows nothing of fields or of the relay. */
+
+/** Share codes have six digits; under an attack the relay makes longer ones. */
+export const CODE_DIGITS = 6;
+export const MAX_CODE_DIGITS = 12;
+
+/** The digits of `text` as 0-9: Arabic-Indic, Persian and full-width ones too; all else is dropped. */
+export function digitsOf(text: string): string {
+  return [...text.normalize("NFKC")]
+    .map((sign) => {
+      const code = sign.codePointAt(0) ?? 0;
+      if (code >= 0x660 && code <= 0x669) return String(code - 0x660);
+      if (code >= 0x6f0 && code <= 0x6f9) return String(code - 0x6f0);
+      return sign >= "0" && sign <= "9" ? sign : "";
+    })
+    .join("")
+    .slice(0, MAX_CODE_DIGITS);
+}
+
+/** `123456` as `123 456`. */
+export const grouped = (digits: string): string => digits.replace(/(\d{3})(?=\d)/g, "$1 ");

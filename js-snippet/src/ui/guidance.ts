@@ -1,0 +1,169 @@
+/**
+ * What agents put on the shopper's page: rings with a short message, and their pointers.
+ *
+ * Nothing here touches the page but for scrolling a ring's element into view, and focusing it where the shopper says so.
+ */
+
+import type { Words } from "../locales/en.ts";
+import type { ActDelivery, ActOutcome, Highlight } from "../wire/protocol.gen.ts";
+import { fill, fillApart, make } from "./elements.ts";
+import type { Stage } from "./stage.ts";
+
+/** As long as a sentence takes to be read twice, and the field to be found and filled. */
+const SHOWN_MS = 30_000;
+/** Room between an element and its ring, in CSS px. */
+const ROOM_PX = 6;
+
+interface Ring {
+  readonly act: string;
+  readonly agent: string;
+  readonly element: Element;
+  readonly ring: HTMLElement;
+  readonly bubble: HTMLElement;
+  readonly timer: number;
+  drawn: string;
+}
+
+export interface GuidanceOptions {
+  find(epoch: number, node: number): Element | null;
+  nameOf(agent: string): string;
+  onOutcome(outcome: ActOutcome): void;
+}
+
+export interface Guidance {
+  perform(delivery: ActDelivery): void;
+  /** Takes one agent's guidance away, or everybody's. */
+  clear(agent?: string): void;
+}
+
+export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutcome }: GuidanceOptions): Guidance {
+  const rings = new Map<string, Ring>();
+  const pointers = new Map<string, HTMLElement>();
+  let frame = 0;
+
+  function perform({ agent, act }: ActDelivery): void {
+    if (act[0] === "highlight") highlight(agent, act);
+    else if (act[0] === "dismiss") remove(act[1], "dismissed");
+    else movePointer(agent, act[1], act[2]);
+  }
+
+  function highlight(agent: string, [, act, epoch, node, message]: Highlight): void {
+    const element = find(epoch, node);
+    if (!element) return onOutcome({ act, outcome: "stale" });
+    // One ring an agent: the next takes the place of the last.
+    for (const other of rings.values()) if (other.agent === agent) remove(other.act, "dismissed");
+    const name = nameOf(agent);
+    const ring = make("div", { className: "ring" });
+    const bubble = make(
+      "div",
+      { className: "bubble", role: "group", "aria-label": fill(words.pointedOut, { agent: name }) },
+      make("p", { className: "who" }, ...fillApart(words.pointedOut, { agent: name })),
+    );
+    if (message) bubble.append(make("p", { dir: "auto" }, message));
+    bubble.append(
+      make("button", { type: "button", className: "link", onclick: () => goTo(element) }, words.goTo),
+      make(
+        "button",
+        { type: "button", className: "close", "aria-label": words.dismiss, onclick: () => remove(act, "dismissed") },
+        "×",
+      ),
+    );
+    stage.box.append(ring, bubble);
+    const timer = window.setTimeout(() => remove(act, "expired"), SHOWN_MS);
+    rings.set(act, { act, agent, element, ring, bubble, timer, drawn: "" });
+    scrollTo(element);
+    stage.announce(fill(words.pointedOut, { agent: name }) + (message ? `: ${message}` : ""));
+    addEventListener("keydown", onKey, { capture: true });
+    frame ||= requestAnimationFrame(draw);
+    onOutcome({ act, outcome: "shown" });
+  }
+
+  function remove(act: string, outcome: ActOutcome["outcome"]): void {
+    const gone = rings.get(act);
+    if (!gone) return;
+    rings.delete(act);
+    clearTimeout(gone.timer);
+    gone.ring.remove();
+    gone.bubble.remove();
+    if (!rings.size) removeEventListener("keydown", onKey, { capture: true });
+    onOutcome({ act, outcome });
+  }
+
+  /** Each frame while a ring is shown: all reads before all writes, and no write where nothing moved. */
+  function draw(): void {
+    const measured = [...rings.values()].map((ring) => ({ ring, box: ring.element.getBoundingClientRect() }));
+    for (const { ring, box } of measured) {
+      if (!ring.element.isConnected || !(box.width || box.height)) {
+        remove(ring.act, "gone");
+        continue;
+      }
+      const { left, top, width, height } = box;
+      const drawn = [left, top, width, height, innerWidth, innerHeight].join();
+      if (drawn === ring.drawn) continue;
+      ring.drawn = drawn;
+      place(ring.ring, left - ROOM_PX, top - ROOM_PX);
+      ring.ring.style.width = `${width + 2 * ROOM_PX}px`;
+      ring.ring.style.height = `${height + 2 * ROOM_PX}px`;
+      placeBubble(ring.bubble, box);
+    }
+    frame = rings.size ? requestAnimationFrame(draw) : 0;
+  }
+
+  /** Below its element, or above where there is more room; never off the screen. */
+  function placeBubble(bubble: HTMLElement, { left, top, bottom }: DOMRect): void {
+    const { offsetWidth: width, offsetHeight: height } = bubble;
+    const below = bottom + 2 * ROOM_PX;
+    const fitsBelow = below + height < innerHeight - 72 || top < height + 72;
+    const wanted = fitsBelow ? below : top - 2 * ROOM_PX - height;
+    place(
+      bubble,
+      Math.max(8, Math.min(left, innerWidth - width - 8)),
+      Math.max(8, Math.min(wanted, innerHeight - height - 8)),
+    );
+  }
+
+  function movePointer(agent: string, x: number | null, y: number | null): void {
+    let pointer = pointers.get(agent);
+    if (x === null || y === null) {
+      pointer?.remove();
+      pointers.delete(agent);
+      return;
+    }
+    if (!pointer) {
+      pointer = make("div", { className: "pointer", "aria-hidden": "true" }, make("bdi", {}, nameOf(agent)));
+      pointers.set(agent, pointer);
+      stage.box.append(pointer);
+    }
+    place(pointer, x, y);
+  }
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    for (const { act } of [...rings.values()]) remove(act, "dismissed");
+  };
+
+  return {
+    perform,
+    clear(agent) {
+      for (const ring of [...rings.values()]) if (!agent || ring.agent === agent) remove(ring.act, "dismissed");
+      for (const name of [...pointers.keys()]) if (!agent || name === agent) movePointer(name, null, null);
+      if (!rings.size) cancelAnimationFrame(frame);
+      if (!rings.size) frame = 0;
+    },
+  };
+}
+
+function place(element: HTMLElement, x: number, y: number): void {
+  element.style.left = `${x}px`;
+  element.style.top = `${y}px`;
+}
+
+function scrollTo(element: Element): void {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "center", inline: "nearest", behavior: calm ? "instant" : "smooth" });
+}
+
+function goTo(element: Element): void {
+  scrollTo(element);
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+}

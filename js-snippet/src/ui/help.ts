@@ -1,0 +1,74 @@
+/** The dialog from "Get help" to the consent: type a code, or get one to read out. */
+
+import { type Join, JoinRefused } from "../join.ts";
+import type { Words } from "../locales/en.ts";
+import type { ConsentOffer } from "../wire/protocol.gen.ts";
+import { digitsOf, grouped } from "./code_digits.ts";
+import { codeEntry } from "./code_entry.ts";
+import type { Dialog } from "./dialog.ts";
+import { make } from "./elements.ts";
+import { sentenceOf } from "./problem_words.ts";
+
+/** Runs until the relay offers a consent (calls `onOffer`) or `life` is aborted. */
+export function runHelp(
+  dialog: Dialog,
+  join: Join,
+  words: Words,
+  life: AbortSignal,
+  onOffer: (offer: ConsentOffer) => void,
+): void {
+  enter();
+
+  function enter(): void {
+    const entry = codeEntry(words, async (digits) => {
+      const offer = await join.redeem({ code: digits });
+      if (!life.aborted && entry.form.isConnected) onOffer(offer);
+    });
+    life.addEventListener("abort", entry.stop);
+    const instead = make("button", { type: "button", className: "link", onclick: () => void ask() }, words.askInstead);
+    dialog.show([words.helpTitle], [make("p", {}, words.helpLead), entry.form, instead], entry.field);
+  }
+
+  async function ask(): Promise<void> {
+    const asking = new AbortController();
+    const cancel = (): void => asking.abort();
+    life.addEventListener("abort", cancel);
+    const status = make("p", { className: "hint", role: "status" }, words.preparing);
+    const code = make("output", { className: "code", dir: "ltr", lang: "en" });
+    const back = make(
+      "button",
+      {
+        type: "button",
+        className: "link",
+        onclick: () => {
+          cancel();
+          enter();
+        },
+      },
+      words.enterInstead,
+    );
+    dialog.show([words.askTitle], [make("p", {}, words.askLead), code, status, back]);
+    try {
+      const asked = await join.ask(asking.signal);
+      code.textContent = grouped(digitsOf(asked.code));
+      // Read digit by digit, not as a number.
+      code.ariaLabel = [...digitsOf(asked.code)].join(" ");
+      status.textContent = words.askWaiting;
+      onOffer(await join.wait(asked.token, asking.signal));
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
+      code.textContent = "";
+      status.className = "problem";
+      status.textContent =
+        refusal.code === "code-expired"
+          ? words.askExpired
+          : sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0));
+      back.before(
+        make("button", { type: "button", className: "primary", onclick: () => void ask() }, words.askInstead),
+      );
+    } finally {
+      life.removeEventListener("abort", cancel);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Where all of Beside's elements stand while it runs: a styled box in the closed root, left empty again at the end. */
+
+import type { Locale } from "../loader_words.ts";
+import { make } from "./elements.ts";
+import styles from "./style.css";
+
+export interface Stage {
+  readonly root: ShadowRoot;
+  readonly box: HTMLElement;
+  readonly locale: Locale;
+  /** Says a sentence to screen readers. */
+  announce(text: string): void;
+  close(): void;
+}
+
+/** What a person does to our own elements is none of the page's business: its handlers do not hear of it. */
+const PRIVATE_EVENTS =
+  "keydown keyup keypress beforeinput input change click dblclick auxclick contextmenu pointerdown pointerup mousedown mouseup touchstart touchend copy cut paste focusin focusout";
+
+export function openStage(root: ShadowRoot, locale: Locale): Stage {
+  const life = new AbortController();
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  const before = [...root.adoptedStyleSheets];
+  root.adoptedStyleSheets = [...before, sheet];
+  const spoken = make("div", { className: "spoken", "aria-live": "polite", role: "status" });
+  const box = make("div", { className: "stage", lang: locale, dir: locale === "ar" ? "rtl" : "ltr" }, spoken);
+  for (const name of PRIVATE_EVENTS.split(" "))
+    box.addEventListener(name, (event) => event.stopPropagation(), { signal: life.signal });
+  root.append(box);
+  return {
+    root,
+    box,
+    locale,
+    announce(text) {
+      // The same sentence twice is news too: an emptied region speaks again.
+      spoken.replaceChildren();
+      spoken.append(text);
+    },
+    close() {
+      life.abort();
+      box.remove();
+      root.adoptedStyleSheets = before;
+    },
+  };
+}

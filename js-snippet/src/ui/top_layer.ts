@@ -1,0 +1,112 @@
+/**
+ * Keeps our host above whatever the page shows, and within reach while the page is inert.
+ *
+ * As a popover the host stands in the browser's top layer, where no z-index of the page gets. A modal `<dialog>` of the
+ * page lies above that and makes all that is outside of it inert (HTML, 6.3.1 "Modal dialogs and inert subtrees"): then
+ * the host moves into the dialog, and back after. Both happen in microtasks, before the browser paints.
+ */
+
+export interface TopLayer {
+  /** Stands where it should now. */
+  place(): void;
+  /** Moves into a modal dialog that covers this point from within a shadow tree, whose changes no document tells. */
+  follow(x: number, y: number): void;
+  stop(): void;
+}
+
+export interface TopLayerEvents {
+  /** Something about the host or an element around it has changed: look whether it can still be seen. */
+  onChanged(): void;
+  /** The page took the host out of the document. It is not put back before `place()`. */
+  onRemoved(): void;
+}
+
+const isModal = (element: Element): boolean => element instanceof HTMLDialogElement && element.matches(":modal");
+
+export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLayerEvents): TopLayer {
+  const host = root.host as HTMLElement;
+  // Chrome 114, Firefox 125 and Safari 17; below, the host has the highest z-index and no more.
+  const hasPopover = "popover" in host;
+  /** Open modal dialogs of the page, the topmost last. */
+  let modals: Element[] = [];
+  let home: Element = document.documentElement;
+  const life = new AbortController();
+
+  const around = new MutationObserver(() => {
+    if (host.isConnected) onChanged();
+    else if (host.parentNode === home)
+      place(); // the page removed the dialog that we stood in, not us
+    else onRemoved();
+  });
+  const dialogs = new MutationObserver((records) => {
+    for (const { target } of records) note(target as Element);
+    place();
+  });
+
+  function note(dialog: Element): void {
+    modals = modals.filter((other) => other !== dialog);
+    if (isModal(dialog)) modals.push(dialog);
+  }
+
+  /** Above every other popover, dialog and full-screen element that is open by now. */
+  function raise(): void {
+    if (!hasPopover || !host.isConnected) return;
+    const focused = root.activeElement as HTMLElement | null;
+    if (host.matches(":popover-open")) host.hidePopover();
+    host.showPopover();
+    focused?.focus({ preventScroll: true });
+  }
+
+  function place(): void {
+    modals = modals.filter((dialog) => dialog.isConnected && isModal(dialog));
+    home = modals.at(-1) ?? (hasPopover ? null : document.fullscreenElement) ?? document.documentElement;
+    if (host.parentNode === home && host.isConnected) return;
+    const focused = root.activeElement as HTMLElement | null;
+    home.append(host);
+    raise();
+    focused?.focus({ preventScroll: true });
+    around.disconnect();
+    around.observe(host, { attributes: true });
+    for (let node: Node | null = home; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
+      around.observe(node, node instanceof Element ? { childList: true, attributes: true } : { childList: true });
+  }
+
+  function follow(x: number, y: number): void {
+    let hit: Element | null = null;
+    for (let next = document.elementFromPoint(x, y); next && next !== hit;) {
+      hit = next;
+      next = hit.shadowRoot?.elementFromPoint(x, y) ?? null;
+    }
+    for (let at = hit; at; at = (at.getRootNode() as Partial<ShadowRoot>).host ?? null) {
+      const dialog = at.closest("dialog");
+      if (!dialog || !isModal(dialog)) continue;
+      dialogs.observe(dialog.getRootNode(), { subtree: true, attributes: true, attributeFilter: ["open"] });
+      note(dialog);
+      return place();
+    }
+  }
+
+  // Something else enters the top layer: before the next paint we stand above it again.
+  const onLayer = (event: Event): void => {
+    if (event.target !== host) requestAnimationFrame(raise);
+  };
+  for (const name of ["beforetoggle", "toggle", "fullscreenchange"])
+    document.addEventListener(name, onLayer, { capture: true, signal: life.signal });
+  if (hasPopover) host.popover = "manual";
+  modals = [...document.querySelectorAll("dialog")].filter(isModal);
+  dialogs.observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
+  home = host;
+  place();
+
+  return {
+    place,
+    follow,
+    stop() {
+      life.abort();
+      around.disconnect();
+      dialogs.disconnect();
+      if (hasPopover) host.popover = null;
+      document.documentElement.append(host);
+    },
+  };
+}
