@@ -1,0 +1,160 @@
+/**
+ * The shopper's page as this console has it: the mirror, what the mirror tells, and whether it can be trusted now.
+ * Knows nothing of sessions or of how the picture is laid out.
+ */
+import { batch, signal } from "@preact/signals";
+import type { Field, Page } from "@beside/wire/protocol.gen";
+
+import { FrameReader } from "./frames.ts";
+import { Mirror } from "./mirror/mirror.ts";
+
+export interface Viewport {
+  width: number;
+  height: number;
+  scale: number;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+const NO_FIELDS: ReadonlyMap<number, Field> = new Map();
+// A relay that cannot give a keyframe now (the shopper is loading a page) gives one with the next page anyway.
+const ASK_AGAIN_MS = 5000;
+
+export class Picture {
+  readonly fields = signal(NO_FIELDS);
+  readonly page = signal<Page | null>(null);
+  readonly viewport = signal<Viewport | null>(null);
+  readonly shopperPointer = signal<Point | null>(null);
+  readonly focused = signal<number | null>(null);
+  /** A keyframe stands in the mirror. */
+  readonly painted = signal(false);
+  /** Something was missed: what stands in the mirror is old until the next keyframe. */
+  readonly stale = signal(false);
+  /** Style sheets of this page that the agent's browser could not load. */
+  readonly missingStyles = signal(0);
+  /** The document mode that the page needs of the mirror's frame. */
+  readonly quirks = signal(false);
+  /** Counts applied frames, so that what is drawn over the mirror can follow it. */
+  readonly revision = signal(0);
+
+  #mirror: Mirror | null = null;
+  #askedAt = -Infinity;
+  #askAgain: ReturnType<typeof setTimeout> | undefined;
+  readonly #reader = new FrameReader(
+    (frame) => this.#apply(frame),
+    () => this.#gap(),
+  );
+
+  /** `resync` asks the relay for a keyframe and what follows it. */
+  constructor(private readonly resync: () => void) {}
+
+  /** Builds the mirror in a frame that has loaded its document; a frame that loads again gets a new mirror. */
+  attach(frame: HTMLIFrameElement, assetOrigins: readonly string[]): void {
+    const again = this.#mirror !== null;
+    this.#mirror?.dispose();
+    this.#forget();
+    this.#mirror = new Mirror({
+      frame,
+      assetOrigins,
+      onGap: () => this.#gap(),
+      onFields: (fields) => (this.fields.value = new Map(fields)),
+      onPage: (page) => {
+        this.page.value = page;
+        this.missingStyles.value = 0;
+      },
+      onStyleMissing: () => this.missingStyles.value++,
+      // The frame loads its document anew, and `attach` builds the next mirror in it.
+      onQuirks: (quirks) => (this.quirks.value = quirks),
+      onViewport: (viewport) => (this.viewport.value = { ...viewport }),
+      onPointer: (point) => (this.shopperPointer.value = point),
+      onFocus: (node) => (this.focused.value = node),
+    });
+    if (again) this.#gap();
+  }
+
+  get epoch(): number | null {
+    return this.#mirror?.epoch ?? null;
+  }
+
+  /** The node at a point of the shopper's layout viewport, or null. */
+  nodeAt(x: number, y: number): number | null {
+    return this.painted.peek() ? (this.#mirror?.nodeAt(x, y) ?? null) : null;
+  }
+
+  /** Where a node stands in the shopper's layout viewport, or null. */
+  rectOf(node: number): DOMRect | null {
+    return this.painted.peek() ? (this.#mirror?.rectOf(node) ?? null) : null;
+  }
+
+  plain(frame: unknown): void {
+    this.#reader.plain(frame);
+  }
+
+  chunk(header: unknown, bytes: unknown): void {
+    this.#reader.chunk(header, bytes);
+  }
+
+  /** A new connection: the relay starts over with a keyframe; what stands stays until it comes. */
+  restart(): void {
+    this.#reader.reset();
+    this.#caughtUp();
+    this.stale.value = this.painted.peek();
+  }
+
+  /** Takes the picture away, before anything else happens. */
+  blank(): void {
+    this.#mirror?.blank();
+    this.#forget();
+  }
+
+  dispose(): void {
+    this.blank();
+    this.#mirror?.dispose();
+    this.#mirror = null;
+  }
+
+  #apply(frame: unknown): void {
+    const keyframe = Array.isArray(frame) && frame[0] === "keyframe";
+    if (!this.#mirror || (this.stale.peek() && !keyframe)) return;
+    batch(() => {
+      // Before applying: a keyframe that the mirror refuses makes the picture stale again.
+      if (keyframe) this.#caughtUp();
+      this.#mirror?.apply(frame);
+      this.painted.value = this.#mirror?.epoch !== null;
+      this.revision.value++;
+    });
+  }
+
+  #caughtUp(): void {
+    this.stale.value = false;
+    clearTimeout(this.#askAgain);
+  }
+
+  /** Asks for a keyframe now, and again for as long as none comes. */
+  #gap(): void {
+    this.stale.value = true;
+    clearTimeout(this.#askAgain);
+    const wait = this.#askedAt + ASK_AGAIN_MS - performance.now();
+    this.#askAgain = setTimeout(() => this.#gap(), wait > 0 ? wait : ASK_AGAIN_MS);
+    if (wait > 0) return;
+    this.#askedAt = performance.now();
+    this.resync();
+  }
+
+  #forget(): void {
+    this.#reader.reset();
+    batch(() => {
+      this.fields.value = NO_FIELDS;
+      this.page.value = null;
+      this.viewport.value = null;
+      this.shopperPointer.value = null;
+      this.focused.value = null;
+      this.painted.value = false;
+      this.missingStyles.value = 0;
+      this.#caughtUp();
+    });
+  }
+}
