@@ -119,6 +119,14 @@ class _ClockedSigner(TimestampSigner):
         return int(self.clock())
 
 
+def site_of_launch(token: str) -> str | None:
+    """The site that a launch token says it is of, unverified: which site's secrets to try. None: no launch token."""
+    try:
+        return msgspec.json.decode(base64_decode(token.partition(".")[0]), type=LaunchClaims).site
+    except (BadData, msgspec.DecodeError, UnicodeError):
+        return None
+
+
 class Signer:
     """Signs and reads all kinds of token.
 
