@@ -7,7 +7,8 @@ from beside.demo.shop.countries import FORMATS
 
 Errors = dict[str, str]
 
-# They bound the session cookie too: 4,096 bytes is what browsers keep, and a non-Latin letter costs eight of them.
+# In UTF-16 units, as `maxlength` counts. They bound the session cookie too: browsers keep 4,096 bytes, and a letter
+# outside ASCII costs eight of them there.
 MAX_LENGTH = {
     "name": 60,
     "email": 120,
@@ -33,7 +34,8 @@ def read_fields(form: Mapping[str, str], names: tuple[str, ...]) -> dict[str, st
 def contact_errors(contact: Mapping[str, str], password: str | None) -> Errors:
     """Check name, e-mail and phone, and the password when an account is wanted (`password` is then not None)."""
     errors = _missing(contact, ("name", "email")) | _too_long(contact)
-    if contact["email"] and not _EMAIL.fullmatch(contact["email"]):
+    email = contact["email"]
+    if email and not (email.isascii() and _EMAIL.fullmatch(email)):
         errors.setdefault("email", "error.email")
     if contact["phone"] and not _PHONE.fullmatch(contact["phone"]):
         errors.setdefault("phone", "error.phone")
@@ -89,4 +91,8 @@ def _missing(fields: Mapping[str, str], required: tuple[str, ...]) -> Errors:
 
 
 def _too_long(fields: Mapping[str, str]) -> Errors:
-    return {name: "error.too_long" for name, text in fields.items() if len(text) > MAX_LENGTH[name]}
+    return {name: "error.too_long" for name, text in fields.items() if _units(text) > MAX_LENGTH[name]}
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

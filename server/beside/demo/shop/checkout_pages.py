@@ -23,7 +23,7 @@ Page = Callable[[Request], Awaitable[Response]]
 
 CONTACT = ("name", "email", "phone")
 ADDRESS = ("country", "line1", "line2", "city", "region", "postcode")
-MAX_NOTE_LENGTH = 140
+MAX_NOTE_LENGTH = 80
 
 
 def step(name: str) -> Callable[[Page], Page]:

@@ -81,8 +81,7 @@ async def review(request: Request) -> Response:
         form = await read_form(request)
         if "terms" in form:
             number = f"FF-{secrets.randbelow(90_000) + 10_000}"
-            order = {"number": number, "cents": basket_for(request).total_cents}
-            session["order"] = order | {"name": session["contact"]["name"], "email": session["contact"]["email"]}
+            session["order"] = {"number": number, "cents": basket_for(request).total_cents}
             for key in BASKET_KEYS:
                 session.pop(key, None)
             return RedirectResponse(f"/orders/{number}", 303)
@@ -107,4 +106,4 @@ async def thank_you(request: Request) -> Response:
     order = request.session.get("order")
     if not order or order["number"] != request.path_params["number"]:
         raise HTTPException(404)
-    return render(request, "checkout/thank_you.j2", order=order)
+    return render(request, "checkout/thank_you.j2", order=order, contact=request.session["contact"])
