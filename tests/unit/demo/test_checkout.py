@@ -201,8 +201,10 @@ async def test_every_shop_page_carries_the_snippets_one_tag_and_a_strict_policy(
 async def test_bank_pages_carry_no_snippet_and_only_the_frame_may_be_framed(shopper: Shopper) -> None:
     frame = await shopper.open(f"{BANK}/frame")
     problem = await shopper.open(f"{BANK}/confirm?request=made-up")
+    checked = await shopper.http.post(f"{BANK}/frame", data={"gift_card": "GC-1"})
 
-    assert "<script" not in frame.text + problem.text
+    assert "There is no balance left on this card." in checked.text
+    assert "<script" not in frame.text + checked.text + problem.text
     assert f"frame-ancestors {SHOP}" in frame.headers["content-security-policy"]
     assert problem.status_code == 400
     assert "frame-ancestors 'none'" in problem.headers["content-security-policy"]
