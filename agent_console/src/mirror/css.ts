@@ -16,9 +16,10 @@ const BAD_URL = /(?:\\[\s\S]|[^)\\])*\)?/uy;
 const SUSPICIOUS = /url|image-set|image\(|src\(|@import|cross-fade|https?:|\/\/|\\[0-9a-z]/i;
 // Functions in which a plain string is an address.
 const LOADING = /^(?:-webkit-|-moz-)?(?:image-set|image|src|url|cross-fade)$/;
-const REMOTE = /^\s*(?:https?:|\/\/)/i;
-// An address that no browser loads and that keeps the declaration around it valid.
-const NOTHING = 'url("about:invalid")';
+const REMOTE = /^\s*(?:https?:\S|\/\/)/i;
+// An address that asks nobody, shows nothing and keeps the declaration around it valid. `about:invalid` would do too, but
+// browsers report it as a request that the CSP header refused.
+const NOTHING = "data:,";
 
 export interface CleanCss {
   text: string;
@@ -115,7 +116,7 @@ class Cleaner {
       BAD_URL.lastIndex = this.at;
       BAD_URL.exec(this.text);
       this.at = BAD_URL.lastIndex;
-      this.replace(start, this.at, NOTHING);
+      this.replace(start, this.at, `url("${NOTHING}")`);
     }
   }
 
@@ -138,7 +139,7 @@ class Cleaner {
       // Serialised URLs hold no quotes, backslashes or line ends; data URLs may.
       this.replace(start, end, write(allowed.replace(/["\\\n]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `)));
     } else if (importing) this.ruleRefused = true;
-    else this.replace(start, end, write("about:invalid"));
+    else this.replace(start, end, write(NOTHING));
   }
 
   /** Whether an address here is the one that an `@import` loads, not one in its `supports()`. */

@@ -12,8 +12,13 @@ from .conftest import Site
 
 HOST = """<!doctype html><title>console</title><style>body { margin: 0 } iframe { border: 0 }</style>
 <input id="note" aria-label="the agent's own text field">
-<iframe id="mirror" sandbox="allow-same-origin" src="/mirror"></iframe>
+<iframe id="mirror-frame" sandbox="allow-same-origin" src="/mirror"></iframe>
 <script src="/build/mirror.js"></script>"""
+
+INSIDE = """code => {
+  const frame = document.getElementById('mirror-frame');
+  return new Function('doc', 'win', `return (${code})`)(frame.contentDocument, frame.contentWindow);
+}"""
 
 Entry = list[Any]
 Change = list[Any]
@@ -77,8 +82,13 @@ class MirrorPage:
             headers={"Content-Security-Policy": csp(self.origins, inline_styles=inline_styles)},
         )
         page.goto(site.page(HOST))
-        page.evaluate(
-            "origins => { window.mirror = besideMirror.mount(document.getElementById('mirror'), origins) }",
+        self.fresh()
+
+    def fresh(self) -> None:
+        """Puts a new mirror into the same frame, which it must find usable whatever the last one showed."""
+        self.page.evaluate(
+            "origins => { window.mirror?.dispose(); besideMirror.reports.length = 0;"
+            " window.mirror = besideMirror.mount(document.getElementById('mirror-frame'), origins) }",
             self.origins,
         )
 
@@ -90,11 +100,11 @@ class MirrorPage:
 
     def inside(self, expression: str) -> Any:
         """Evaluates an expression over `doc`, the frame's document, and `win`, its window."""
-        return self.page.evaluate(
-            "code => { const frame = document.getElementById('mirror');"
-            " return new Function('doc', 'win', `return (${code})`)(frame.contentDocument, frame.contentWindow); }",
-            expression,
-        )
+        return self.page.evaluate(INSIDE, expression)
+
+    def wait_for(self, expression: str) -> None:
+        """Waits until such an expression is true."""
+        self.page.wait_for_function(INSIDE, arg=expression)
 
     def reports(self, name: str) -> list[Any]:
         """What the mirror reported through one callback, in order."""

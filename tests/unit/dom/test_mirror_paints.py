@@ -132,13 +132,9 @@ def test_imports_and_linked_sheets_keep_the_cascade(page: Page, site: Site, inli
     )
 
     style = "(p => [p.color, p.height, p.margin, p.width])(getComputedStyle(doc.querySelector('p')))"
-    page.wait_for_function(
-        "() => getComputedStyle(document.getElementById('mirror').contentDocument.querySelector('p')).height === '22px'"
-    )
+    mirror.wait_for("getComputedStyle(doc.querySelector('p')).height === '22px'")
     if inline_styles:
-        page.wait_for_function(
-            "() => getComputedStyle(document.getElementById('mirror').contentDocument.querySelector('p')).width=='11px'"
-        )
+        mirror.wait_for("getComputedStyle(doc.querySelector('p')).width === '11px'")
     assert mirror.inside(style)[:3] == ["rgb(0, 0, 3)", "22px", "5px"]
     assert mirror.reports("missing") == []
 
@@ -260,7 +256,7 @@ def test_scroll_follows_and_waits_for_what_makes_the_page_longer(mirror: MirrorP
 
     mirror.apply(["mutation", 1, 1, 9, [["attributes", 8, {"style": "height: 3000px"}]]])
 
-    mirror.page.wait_for_function("() => document.getElementById('mirror').contentWindow.scrollY === 2000")
+    mirror.wait_for("win.scrollY === 2000")
 
 
 def test_a_point_names_the_node_painted_there_through_shadow_roots(mirror: MirrorPage) -> None:
@@ -322,7 +318,7 @@ def test_ten_thousand_nodes_are_built_quickly(mirror: MirrorPage) -> None:
 
     spent_ms = mirror.page.evaluate(
         """() => { const frame = JSON.parse(big); const start = performance.now(); mirror.apply(frame);
-        document.getElementById('mirror').contentDocument.body.getBoundingClientRect();
+        document.getElementById('mirror-frame').contentDocument.body.getBoundingClientRect();
         return performance.now() - start }"""
     )
 
