@@ -145,7 +145,7 @@ def _card_in(text: str, begin: int, end: int, edges: Set[int]) -> int | None:
     before.append("-")
     number = "".join(digits)
     for first, mark in enumerate(before[:-SHORTEST_CARD]):
-        if not mark:
+        if not mark or (places[first] not in edges and _follows_group_of_four(before, first)):
             continue
         for length in _LENGTHS.get(number[first : first + 4], ()):
             last = first + length
@@ -155,26 +155,29 @@ def _card_in(text: str, begin: int, end: int, edges: Set[int]) -> int | None:
     return None
 
 
+def _follows_group_of_four(before: Sequence[str], first: int) -> bool:
+    """Whether four digits stand apart right before: parcel numbers of 20 and 22 digits are written in fours, and one
+    in thirty would hold a card number from its second or third group on."""
+    return first >= 4 and before[first] == "-" and before[first - 4] == "-" and not any(before[first - 3 : first])
+
+
 def _is_grouped(gaps: Sequence[str]) -> bool:
     """Whether digits with these gaps between them stand as people and pages write card numbers.
 
-    On one line: no group shorter than three digits (4-4-4-4, 4-6-5, 8-8), or all of one size. On several lines: digit
-    by digit or in fours, which leaves columns of prices, years and quantities alone.
+    On one line: in groups of one size (the last may be shorter), as 4-6-5 or 4-6-4, or in two groups. On several
+    lines: digit by digit or in fours. That leaves alone telephone numbers, prices, years and quantities side by side.
     """
-    sizes = [0]
-    has_line_end = False
-    for gap in ("", *gaps):
+    sizes = [1]
+    for gap in gaps:
         if gap in ("-", "\n"):
-            has_line_end = has_line_end or gap == "\n"
-            sizes.append(0)
-        sizes[-1] += 1
+            sizes.append(1)
+        else:
+            sizes[-1] += 1
     *whole, last = sizes
-    if not whole:
-        return True
-    is_even = len(set(whole)) == 1 and last <= whole[0]
-    if has_line_end:
-        return "-" not in gaps and is_even and whole[0] in (1, 4)
-    return is_even or min(sizes) >= 3
+    is_even = len(set(whole)) <= 1 and (not whole or last <= whole[0])
+    if "\n" in gaps:
+        return is_even and "-" not in gaps and whole[0] in (1, 4)
+    return is_even or sizes in ([4, 6, 5], [4, 6, 4]) or (len(sizes) == 2 and min(sizes) >= 4)
 
 
 def passes_luhn(number: str) -> bool:

@@ -12,6 +12,7 @@ import hmac
 import logging
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -76,6 +77,17 @@ def _mac(secret: str, stamp: str, body: bytes) -> str:
 def retry_delay_s(attempts: int, options: Options) -> float:
     """How long after attempt number `attempts` (from 1) the next one is due: doubling up to a bound."""
     return float(min(options.first_retry_s * 2.0 ** min(attempts - 1, 32), options.longest_retry_s))
+
+
+def _reached_at(url: str) -> tuple[str, str | None]:
+    """Where an address is called, and the Host header it then needs. Names below `localhost` are loopback (RFC 6761,
+    section 6.3), but few systems' resolvers know it; browsers do, so the demo lives under such names.
+    """
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(".localhost"):
+        return url, None
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts._replace(netloc=f"127.0.0.1{port}").geturl(), parts.netloc
 
 
 class Outbox:
@@ -163,11 +175,14 @@ class Outbox:
             "Content-Type": "application/json",
             SIGNATURE_HEADER: sign(target.secret, delivery.body, self._clock()),
         }
+        url, host = _reached_at(target.url)
+        if host is not None:
+            headers["Host"] = host
         try:
             # httpx bounds each read, not the whole: a receiver that drips would hold the place for ever.
             async with asyncio.timeout(self._options.timeout_s):
                 # Streamed and left unread: what a receiver answers beyond its status is nothing to us, however long.
-                async with client.stream("POST", target.url, content=delivery.body, headers=headers) as answer:
+                async with client.stream("POST", url, content=delivery.body, headers=headers) as answer:
                     return None if answer.is_success else f"the receiver answered {answer.status_code}"
         except TimeoutError:
             return f"no answer within {self._options.timeout_s:g} s"

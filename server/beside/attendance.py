@@ -1,0 +1,194 @@
+"""Participants come and go: tokens are spent, seats taken and left, and an older socket of a person ends in words.
+
+Knows nothing of Socket.IO; what a seat sends is carried on by `relay.py` and `messages.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from beside.errors import Refused, WrongProtocol
+from beside.grants import may_watch
+from beside.lane import Lane, Wire
+from beside.ledger import Ledger
+from beside.live import Live, Seat, view_of
+from beside.protocol import PROTOCOL_VERSION, AgentWelcome, Hello, Refusal, ShopperWelcome
+from beside.rates import Rate
+from beside.relay import Relay
+from beside.session import Lost, Paused, Resumed, Returned, Role, Session, participant_of, with_participant
+from beside.settings import Settings
+from beside.tokens import Signer
+
+# Between the highest epoch known and the first of a new page: what a killed process had not yet written down is
+# passed over. One keyframe in 2 s and a commit a second leave at most a few epochs unknown.
+EPOCH_GAP = 16
+ELSEWHERE = Refusal(code="opened-elsewhere", message="This view was opened somewhere else; it goes on there.")
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """A participant whose token was spent, and who may now take a seat."""
+
+    live: Live
+    participant_id: str
+
+
+class Attendance:
+    """Who is there. Tells the relay who needs a picture."""
+
+    def __init__(self, relay: Relay, ledger: Ledger, signer: Signer, settings: Settings) -> None:
+        self._relay = relay
+        self._ledger = ledger
+        self._signer = signer
+        self._settings = settings
+
+    async def check_in(self, hello: Hello, *, origin: str, session: str | None) -> CheckedIn:
+        """Spends a participant token. `session`: what the address of the socket says, for balancers; it must agree.
+
+        Raises `WrongProtocol`, or `Refused`: "token-invalid", "ended", "wrong-origin", "opened-elsewhere".
+        """
+        if hello.protocol != PROTOCOL_VERSION:
+            raise WrongProtocol(PROTOCOL_VERSION, hello.protocol)
+        claims = self._signer.read_participant(hello.token)
+        live = self._ledger.find_open(claims.session)
+        person = participant_of(live.session, claims.participant)
+        if person is None or person.role != claims.role or (session is not None and session != claims.session):
+            raise Refused("token-invalid", "This page's place in the session is not known here; start again.")
+        self._check_origin(live.session, person.role, origin)
+
+        def advance(current: Session) -> Session:
+            person = participant_of(current, claims.participant)
+            # The one in use is good until the next is used: a page may lose its socket before it has read the next.
+            if person is None or not person.generation <= claims.generation <= person.generation + 1:
+                raise Refused(ELSEWHERE.code, ELSEWHERE.message)
+            person = replace(
+                person,
+                generation=claims.generation,
+                joined_at=person.joined_at or self._ledger.clock(),
+                left_at=None,
+            )
+            current = with_participant(current, person)
+            if person.role == "shopper":
+                epoch = max(current.epoch, live.intake.next_epoch - 1) + EPOCH_GAP
+                current = replace(current, snippet_version=hello.version, epoch=epoch)
+            return current
+
+        await self._ledger.change(live, Returned() if person.role == "shopper" else None, edit=advance)
+        if person.role == "shopper" and self._is_unwatched(live):
+            await self._ledger.change(live, Paused(reason="no-agent"))
+        return CheckedIn(live, claims.participant)
+
+    def _is_unwatched(self, live: Live) -> bool:
+        gone_at = live.agents_gone_at
+        is_over = gone_at is not None and self._ledger.clock() - gone_at >= self._settings.no_agent_window_s
+        return live.session.state == "live" and is_over
+
+    def _check_origin(self, session: Session, role: str, origin: str) -> None:
+        site = self._settings.site(session.site)
+        allowed = (self._settings.public_url,) if role == "agent" else site.origins if site else ()
+        if origin not in allowed:
+            raise Refused("wrong-origin", "This page's address is not one that this session may be opened from.")
+
+    async def sit_down(self, checked: CheckedIn, wire: Wire) -> Seat:
+        """Gives a participant a seat and says welcome. An older socket of theirs ends in words."""
+        live = checked.live
+        person = participant_of(live.session, checked.participant_id)
+        if person is None or live.session.state == "ended":
+            raise Refused("ended", "This session has ended. Start a new one from the ticket.")
+        seat = self._seat(live, person.id, person.role, wire)
+        older = live.shopper if person.role == "shopper" else live.agents.get(person.id)
+        if older is not None:
+            older.lane.tell("refusal", ELSEWHERE)
+            older.lane.close()
+        if person.role == "shopper":
+            live.shopper = seat
+            live.shopper_gone_at = None
+            self._welcome_shopper(live, seat)
+        else:
+            live.agents[person.id] = seat
+            self._welcome_agent(live, seat)
+            if older is None and person.admission == "admitted" and live.session.consent_at is not None:
+                live.note(self._ledger.clock(), "join", person.id, name=person.name)
+        await self.count_agents(live)
+        live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
+        return seat
+
+    def _seat(self, live: Live, participant_id: str, role: Role, wire: Wire) -> Seat:
+        settings = self._settings
+        seat: Seat
+
+        def caught_up() -> None:
+            self._relay.catch_up(seat)
+
+        seat = Seat(
+            live=live,
+            participant_id=participant_id,
+            role=role,
+            lane=Lane(wire, settings.max_queue_bytes, caught_up),
+            messages=Rate(settings.messages_per_s, 2 * settings.messages_per_s),
+            frame_bytes=Rate(settings.frame_bytes_per_s, 4 * settings.frame_bytes_per_s),
+            offences=Rate(settings.max_offences / 60.0, settings.max_offences),
+            resyncs=Rate(0.5, 5),
+        )
+        return seat
+
+    def _welcome_shopper(self, live: Live, seat: Seat) -> None:
+        live.intake.open(live.session.epoch)
+        live.last_active_at = live.keyframe_asked_at = self._ledger.clock()
+        seat.lane.tell(
+            "welcome",
+            ShopperWelcome(
+                protocol=PROTOCOL_VERSION,
+                session=live.session.id,
+                next_token=self._next_token(seat),
+                epoch=live.session.epoch,
+                view=view_of(live, self._settings, self._ledger.clock()),
+            ),
+        )
+
+    def _welcome_agent(self, live: Live, seat: Seat) -> None:
+        seat.lane.tell(
+            "welcome",
+            AgentWelcome(
+                protocol=PROTOCOL_VERSION,
+                session=live.session.id,
+                agent=seat.participant_id,
+                next_token=self._next_token(seat),
+                view=view_of(live, self._settings, self._ledger.clock()),
+            ),
+        )
+        self._relay.refill(seat)
+
+    def _next_token(self, seat: Seat) -> str:
+        person = seat.participant
+        return self._signer.sign_participant(seat.live.session.id, person.id, person.role, person.generation + 1)
+
+    async def leave(self, seat: Seat) -> None:
+        """A socket is gone, whoever closed it."""
+        live = seat.live
+        seat.lane.abandon()
+        if live.shopper is seat:
+            live.shopper = None
+            live.shopper_gone_at = self._ledger.clock()
+            if live.session.state in ("live", "paused"):
+                await self._ledger.change(live, Lost())
+                return
+        elif live.agents.get(seat.participant_id) is seat:
+            del live.agents[seat.participant_id]
+            if may_watch(live.session, seat.participant):
+                live.note(self._ledger.clock(), "leave", seat.participant_id)
+            await self.count_agents(live)
+        else:
+            return
+        live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
+
+    async def count_agents(self, live: Live) -> None:
+        """To be called when an agent who may watch came or went: capture stops where nobody watches for a while."""
+        if not live.watching:
+            live.agents_gone_at = live.agents_gone_at or self._ledger.clock()
+            return
+        live.agents_gone_at = None
+        if live.session.state == "paused" and live.session.pause_reason == "no-agent":
+            await self._ledger.change(live, Resumed())

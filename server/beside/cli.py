@@ -1,0 +1,121 @@
+"""The command `beside`: arguments in, sentences and exit codes out.
+
+0: done. 1: it failed. 2: wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from beside import __version__
+from beside.errors import BesideError
+from beside.routes.api import digest_of_key
+from beside.serving import serve_app
+from beside.settings import Settings, read_settings
+from beside.sites import SettingsError
+from beside.store import open_store
+from beside.store.contract import ApiKey, Store
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Co-browsing for checkout support.")
+apikeys = typer.Typer(no_args_is_help=True, help="Keys to the REST API.")
+app.add_typer(apikeys, name="apikey")
+
+Answer = TypeVar("Answer")
+
+
+def main() -> None:
+    """Runs the command; known errors become one sentence on standard error."""
+    try:
+        app()
+    except SettingsError as error:
+        typer.echo(f"beside: {error}", err=True)
+        raise SystemExit(2) from None
+    except BesideError as error:
+        typer.echo(f"beside: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of BESIDE_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, instead of BESIDE_PORT.")] = None,
+) -> None:
+    """Run the relay from settings (BESIDE_...; see docs/settings.md)."""
+    from beside.app import create_app  # noqa: PLC0415 - the other commands need none of it
+
+    overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = read_settings(os.environ, **overrides)
+    serve_app(create_app(settings), settings, says=f"Beside {__version__} serves {settings.public_url}")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The one port of shop, helpdesk and console.")] = 8000,
+    data_dir: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("build/demo"),
+) -> None:
+    """Run a demo shop, a demo helpdesk and the relay, and say what to open."""
+    from beside.demo.run import run_demo  # noqa: PLC0415
+
+    run_demo(port, data_dir)
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(__version__)
+
+
+@apikeys.command("create")
+def create_key(
+    site: Annotated[str, typer.Argument(help="Key of the site, as in the sites file.")],
+    label: Annotated[str, typer.Option(help="What the key is for, to tell it from others.")] = "",
+) -> None:
+    """Make an API key and print it, once: it is stored hashed."""
+    settings = read_settings(os.environ)
+    if settings.site(site) is None:
+        raise SettingsError(f"The sites file has no site '{site}'.")
+    key = f"beside_{secrets.token_urlsafe(32)}"
+    kept = ApiKey(id=secrets.token_hex(6), site=site, label=label, digest=digest_of_key(key), created_at=time.time())
+    _with_store(settings, lambda store: store.put_api_key(kept))
+    typer.echo(f"Key {kept.id} of site '{site}'. Keep it now; it is not shown again:\n{key}")
+
+
+@apikeys.command("list")
+def list_keys(site: Annotated[str, typer.Argument(help="Key of the site.")]) -> None:
+    """List a site's API keys."""
+    keys = _with_store(read_settings(os.environ), lambda store: store.api_keys(site))
+    for key in keys:
+        made = time.strftime("%Y-%m-%d", time.gmtime(key.created_at))
+        typer.echo(f"{key.id}  {'revoked' if key.revoked_at else 'good   '}  {made}  {key.label}")
+    if not keys:
+        typer.echo(f"Site '{site}' has no keys; make one with: beside apikey create {site}")
+
+
+@apikeys.command("revoke")
+def revoke_key(key_id: Annotated[str, typer.Argument(help="Id of the key, as `list` shows it.")]) -> None:
+    """Make a key useless from now on."""
+    revoked = _with_store(read_settings(os.environ), lambda store: store.revoke_api_key(key_id, now=time.time()))
+    if not revoked:
+        typer.echo(f"beside: there is no good key '{key_id}'.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"Key {key_id} is revoked.")
+
+
+def _with_store(settings: Settings, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
+    async def run() -> Answer:
+        store = open_store(settings.store)
+        await store.open()
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,296 @@
+"""The door for sockets: Socket.IO connections in, seats and decoded messages out. The only importer of socketio.
+
+python-socketio keeps the handshake, the keepalive and the namespace; messages are read here, in the public `message`
+hook of Engine.IO, because its own path decodes each one twice, starts a task for it, has no bound on attachments and
+no queue that could push back. Knows no rules: whom a message reaches is decided in `relay.py` and `messages.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import engineio.packet
+import msgspec
+import socketio
+from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from beside import metrics, socket_packets
+from beside.attendance import Attendance, CheckedIn
+from beside.backlog import Packet
+from beside.errors import BesideError, Malformed, PeerError, Refused, TooLarge, WrongProtocol
+from beside.frames import malformed
+from beside.live import Seat
+from beside.messages import Messages
+from beside.problems import refuse_websocket
+from beside.protocol import AGENT_EVENTS, PROTOCOL_VERSION, SHOPPER_EVENTS, Hello, Refusal
+from beside.relay import Relay
+from beside.settings import Settings
+
+log = logging.getLogger("beside.gateway")
+
+# Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
+OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
+
+_DECODERS: dict[str, dict[str, Any]] = {
+    role: {name: None if kind is None else msgspec.json.Decoder(kind) for name, kind in events.items()}
+    for role, events in (("shopper", SHOPPER_EVENTS), ("agent", AGENT_EVENTS))
+}
+
+
+@dataclass(eq=False)
+class _Connection:
+    """One Engine.IO connection, from its handshake to its end."""
+
+    eio_sid: str
+    wire: _Wire
+    origin: str
+    session: str | None
+    deadline: asyncio.TimerHandle
+    checked: CheckedIn | None = None
+    seat: Seat | None = None
+    # The header of a chunk whose bytes come next.
+    header: str | None = None
+    is_closing: bool = field(default=False)
+
+
+class _Wire:
+    """`lane.Wire` over an Engine.IO socket: its queue is kept at one packet, and empties as TCP takes what was sent."""
+
+    def __init__(self, socket: Any) -> None:
+        self._queue = socket.queue
+
+    def is_idle(self) -> bool:
+        return bool(self._queue.empty())
+
+    def put(self, packet: Packet) -> None:
+        for piece in socket_packets.write(packet):
+            self._queue.put_nowait(engineio.packet.Packet(engineio.packet.MESSAGE, piece))
+
+    async def drained(self) -> None:
+        await self._queue.join()
+
+    def close(self) -> None:
+        # What Engine.IO itself puts to make its writer finish what is queued and close the WebSocket.
+        self._queue.put_nowait(None)
+
+
+class _Rooms(socketio.AsyncManager):  # type: ignore[misc]
+    """python-socketio's table of sockets, without its scan over every room at each disconnect (829 us at 5,000)."""
+
+    def basic_disconnect(self, sid: str, namespace: str, **_: Any) -> None:
+        for room in (sid, None):
+            self.basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            if sid in pending.get(namespace, ()):
+                pending[namespace].remove(sid)
+                if not pending[namespace]:
+                    del pending[namespace]
+
+
+class Gateway:
+    """An ASGI application for `/socket.io/`."""
+
+    def __init__(self, attendance: Attendance, relay: Relay, messages: Messages, settings: Settings) -> None:
+        self._attendance = attendance
+        self._relay = relay
+        self._messages = messages
+        self._settings = settings
+        self._connections: dict[str, _Connection] = {}
+        self._server = socketio.AsyncServer(
+            client_manager=_Rooms(),
+            async_mode="asgi",
+            async_handlers=False,
+            transports=["websocket"],
+            allow_upgrades=False,
+            # Checked in __call__, where a missing Origin is refused too.
+            cors_allowed_origins=[],
+            max_http_buffer_size=2 * settings.max_message_bytes,
+            ping_interval=settings.ping_interval_s,
+            ping_timeout=settings.ping_timeout_s,
+            logger=False,
+            engineio_logger=False,
+        )
+        self._server.on("connect", self._check_in)
+        engine = self._server.eio
+        self._forward = dict(engine.handlers)
+        engine.on("connect", self._opened)
+        engine.on("message", self._heard)
+        engine.on("disconnect", self._closed)
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin", "")
+        refusal: Refused | None = None
+        if scope["type"] != "websocket":
+            refusal = Refused("websocket-only", "Beside's sockets are WebSockets; long polling is not offered.")
+        elif origin != self._settings.public_url and origin not in self._settings.shop_origins:
+            # A page elsewhere, or a program without an Origin: browsers always send one with a WebSocket.
+            refusal = Refused("wrong-origin", "Sockets are opened from the console and the listed shops only.")
+        elif len(self._connections) >= self._settings.max_sockets:
+            refusal = Refused("full", "This relay has all the connections it can serve; try again in a moment.")
+        if refusal is not None:
+            metrics.REFUSALS.add(label=refusal.code)
+            await refuse_websocket(refusal, scope, receive, send)
+            return
+        await self._server.handle_request(scope, receive, send)
+
+    # -- The life of a connection
+
+    async def _opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        scope = environ["asgi.scope"]
+        sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session", [])
+        connection = _Connection(
+            eio_sid=eio_sid,
+            wire=_Wire(self._server.eio.sockets[eio_sid]),
+            origin=Headers(scope=scope).get("origin", ""),
+            session=sessions[0] if sessions else None,
+            deadline=asyncio.get_running_loop().call_later(self._settings.handshake_window_s, self._expire, eio_sid),
+        )
+        self._connections[eio_sid] = connection
+        environ["beside.connection"] = connection
+        await self._forward["connect"](eio_sid, environ)
+
+    def _expire(self, eio_sid: str) -> None:
+        connection = self._connections.get(eio_sid)
+        if connection is not None and connection.seat is None:
+            self._close(connection)
+
+    async def _check_in(self, _sid: str, environ: dict[str, Any], auth: Any) -> None:
+        connection: _Connection = environ["beside.connection"]
+        try:
+            hello = _hello(auth)
+            connection.checked = await self._attendance.check_in(
+                hello, origin=connection.origin, session=connection.session
+            )
+        except BesideError as error:
+            metrics.REFUSALS.add(label=error.code)
+            log.info("A connect was refused.", extra={"code": error.code})
+            raise ConnectionRefused(str(error), {"code": error.code, "message": str(error)}) from None
+
+    async def _closed(self, eio_sid: str, reason: str) -> None:
+        connection = self._connections.pop(eio_sid, None)
+        await self._forward["disconnect"](eio_sid, reason)
+        if connection is None:
+            return
+        connection.is_closing = True
+        connection.deadline.cancel()
+        if connection.seat is not None:
+            try:
+                await self._attendance.leave(connection.seat)
+            except BesideError as error:
+                # The sweeper sees that nobody is there and tries again.
+                log.warning("A leave could not be written down: %s", error)
+
+    def _close(self, connection: _Connection) -> None:
+        if not connection.is_closing:
+            connection.is_closing = True
+            if connection.seat is not None:
+                connection.seat.lane.close()
+            else:
+                connection.wire.close()
+
+    # -- Messages
+
+    async def _heard(self, eio_sid: str, data: Any) -> None:
+        connection = self._connections.get(eio_sid)
+        if connection is None or connection.is_closing:
+            return
+        try:
+            if connection.seat is None:
+                await self._sit_down(connection, data)
+            else:
+                await self._take(connection, connection.seat, data)
+        except BesideError as error:
+            self._refuse(connection, error)
+        except Exception:
+            log.exception("A message could not be handled.")
+            self._close(connection)
+
+    async def _sit_down(self, connection: _Connection, data: Any) -> None:
+        if not isinstance(data, str) or not data.startswith("0{"):
+            self._close(connection)
+            return
+        await self._forward["message"](connection.eio_sid, data)
+        if connection.checked is None:
+            # Refused in words, which go out before the close.
+            self._close(connection)
+            return
+        connection.deadline.cancel()
+        connection.seat = await self._attendance.sit_down(connection.checked, connection.wire)
+
+    async def _take(self, connection: _Connection, seat: Seat, data: Any) -> None:
+        if len(data) > self._settings.max_message_bytes:
+            connection.header = None
+            raise TooLarge("The message", len(data), self._settings.max_message_bytes)
+        header, connection.header = connection.header, None
+        if isinstance(data, bytes):
+            if header is None:
+                raise Malformed("packet")
+            self._relay.take_chunk(seat, header, data)
+            return
+        if not isinstance(data, str) or header is not None:
+            raise Malformed("packet")
+        if data.startswith("1"):
+            self._close(connection)
+            return
+        if not seat.messages.take(asyncio.get_running_loop().time()):
+            raise Refused("too-fast", "This page sends more messages than the relay takes in; send fewer.")
+        await self._dispatch(connection, seat, socket_packets.read(data))
+
+    async def _dispatch(self, connection: _Connection, seat: Seat, heard: socket_packets.Heard) -> None:
+        event, payload = heard.event, heard.payload
+        decoders = _DECODERS[seat.role]
+        if event not in decoders:
+            if any(event in events for events in _DECODERS.values()):
+                raise Refused("wrong-role", f"A {seat.role} cannot send '{event}'.")
+            raise Malformed("packet")
+        if heard.has_attachment is not (event == "chunk") or (payload is None) is not (decoders[event] is None):
+            raise Malformed(event)
+        if event == "chunk":
+            connection.header = payload
+        elif event == "frame":
+            self._relay.take_frame(seat, payload or "")
+        else:
+            await self._messages.take(seat, event, _decoded(event, decoders[event], payload))
+
+    def _refuse(self, connection: _Connection, error: BesideError) -> None:
+        metrics.REFUSALS.add(label=error.code)
+        seat = connection.seat
+        if seat is None:
+            self._close(connection)
+            return
+        log.info("A message was refused.", extra={"session": seat.live.session.id, "code": error.code})
+        seat.lane.tell("refusal", Refusal(code=error.code, message=str(error)[:300]))
+        is_offence = isinstance(error, PeerError) or error.code in OFFENCES
+        if is_offence and not seat.offences.take(asyncio.get_running_loop().time()):
+            log.warning("A socket is closed for what it sends.", extra={"session": seat.live.session.id})
+            self._close(connection)
+
+
+def _hello(auth: Any) -> Hello:
+    """The version is compared first: a newer page's greeting may look different in all else."""
+    theirs = auth.get("protocol") if isinstance(auth, dict) else None
+    if isinstance(theirs, int) and theirs != PROTOCOL_VERSION:
+        raise WrongProtocol(PROTOCOL_VERSION, theirs)
+    try:
+        return msgspec.convert(auth, Hello)
+    except msgspec.ValidationError as error:
+        raise malformed("auth", error) from None
+
+
+def _decoded(event: str, decoder: Any, payload: str | None) -> Any:
+    if decoder is None or payload is None:
+        return None
+    try:
+        return decoder.decode(payload)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise malformed(event, error) from None

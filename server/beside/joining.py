@@ -1,0 +1,232 @@
+"""How a shopper comes in: code or link, consent, answer; and the other way round, by a code that they asked for.
+
+Consent is given before any socket is open and by nothing but the shopper's answer to the question they were shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from beside import words
+from beside.bodies import (
+    Allowed,
+    AskCode,
+    AskedCode,
+    ConsentAnswer,
+    ConsentOffer,
+    RedeemCode,
+    Waiting,
+)
+from beside.errors import Malformed, Refused, TooSoon, WrongProtocol
+from beside.grants import check
+from beside.launching import new_id
+from beside.ledger import Ledger
+from beside.live import Live
+from beside.offers import Offers
+from beside.protocol import PROTOCOL_VERSION
+from beside.rates import Rate
+from beside.session import Allowed as AllowedEvent
+from beside.session import (
+    Declined,
+    Ended,
+    Participant,
+    Redeemed,
+    Session,
+    TrailEntry,
+    participant_of,
+    shopper_of,
+)
+from beside.settings import Settings
+from beside.sites import Site
+from beside.store.contract import Store
+from beside.tokens import Signer
+
+# Control is not offered yet.
+OFFERED_GRANTS = frozenset({"view", "point"})
+# Addresses remembered for the rate of asks; the oldest is forgotten first.
+MAX_ADDRESSES = 10_000
+# An answer may be on its way when the question lapses; the session's own state decides then.
+GRACE_S = 5.0
+
+_LAPSED = Refused("consent-lapsed", "The question waited too long, or was asked again elsewhere. Enter a new code.")
+_rng = random.SystemRandom()
+
+
+class Joining:
+    """The shopper's side of a session's beginning. `origin` is the page's, `address` whose guesses are counted."""
+
+    def __init__(self, store: Store, ledger: Ledger, offers: Offers, signer: Signer, settings: Settings) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._offers = offers
+        self._signer = signer
+        self._settings = settings
+        self._asks: dict[str, Rate] = {}
+        self._claims: dict[str, asyncio.Event] = {}
+
+    async def redeem(self, body: RedeemCode, *, origin: str, address: str) -> ConsentOffer:
+        """A code or a link's secret opens the consent. Raises `Refused` with what is wrong, and `TooSoon`."""
+        site = self._site(body.site, body.protocol, origin)
+        if (body.code is None) == (body.secret is None):
+            raise Malformed("redeem", "$.code")
+        text, kind = (body.secret, "link") if body.code is None else (body.code, "offer")
+        assert text is not None
+        entry = await self._offers.take(text, kind, site, address)
+        live = self._ledger.find_open(entry.session)
+        agent = _named_agent(live)
+        if agent is None:
+            await self._offers.put_back(text, entry)
+            raise TooSoon("no-agent-yet", "The agent has not opened the session yet. Try again in a moment.", 5.0)
+        await self._question(live, shopper=new_id(), agent=agent, locale=body.locale)
+        return self._offer(live.session, site)
+
+    async def ask(self, body: AskCode, *, origin: str, address: str) -> AskedCode:
+        """A code for the shopper to read out."""
+        site = self._site(body.site, body.protocol, origin)
+        self._slow_down(address)
+        code, ask = await self._offers.ask(site, body.locale)
+        token = self._signer.sign_ask(ask, site.key, body.locale)
+        return AskedCode(f"{code[:3]} {code[3:]}", token, self._settings.code_ttl_s)
+
+    async def claim(self, session_id: str, agent: Participant, code: str) -> None:
+        """An agent types the code that a shopper read out: that shopper is asked for consent to this session."""
+        live = self._ledger.find_open(session_id)
+        site = self._settings.site(live.session.site)
+        if site is None or live.session.state != "offered":
+            raise Refused("wrong-state", "A shopper has joined this session already.")
+        # An agent's guesses count against their session, not against the office that shares an address with shoppers.
+        entry = await self._offers.take(code, "ask", site, f"session {session_id}")
+        await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
+        await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at)
+        waiting = self._claims.get(entry.ask)
+        if waiting is not None:
+            waiting.set()
+
+    async def wait(self, token: str, *, origin: str) -> ConsentOffer | Waiting:
+        """Waits until an agent has typed the asked code; `Waiting` says ask again."""
+        claims = self._signer.read_ask(token, self._settings.code_ttl_s + self._settings.consent_window_s)
+        site = self._site(claims.site, PROTOCOL_VERSION, origin)
+        session_id = await self._claimed(claims.ask)
+        if session_id is None:
+            return Waiting(True)
+        live = self._ledger.find_open(session_id)
+        shopper = shopper_of(live.session)
+        if live.session.state != "asking" or shopper is None or shopper.id != claims.ask:
+            raise _LAPSED
+        return self._offer(live.session, site)
+
+    async def answer(self, body: ConsentAnswer, *, origin: str) -> Allowed:
+        """The shopper's answer. The only place where a view is allowed."""
+        claims = self._signer.read_consent(body.token, self._settings.consent_window_s + GRACE_S)
+        live = self._ledger.find_open(claims.session)
+        self._site(live.session.site, PROTOCOL_VERSION, origin)
+        shopper = shopper_of(live.session)
+        if shopper is None or shopper.id != claims.participant:
+            raise _LAPSED
+        if not body.grants:
+            await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
+            return Allowed(live.session.id, None)
+        if "view" not in body.grants or not set(body.grants) <= OFFERED_GRANTS:
+            raise Malformed("answer", "$.grants")
+        # The same answer again, because the first one's reply was lost on the way: nobody has connected yet.
+        if not (live.session.state == "live" and shopper.generation == 0):
+            await self._allow(live, body, shopper)
+        token = self._signer.sign_participant(live.session.id, shopper.id, "shopper", 1)
+        return Allowed(live.session.id, token)
+
+    async def stop(self, token: str, *, origin: str) -> None:
+        """Ends the view for a page without a socket. A session that has ended is left as it is."""
+        claims = self._signer.read_participant(token)
+        live = self._ledger.find(claims.session)
+        if live is None or live.session.state == "ended":
+            return
+        self._site(live.session.site, PROTOCOL_VERSION, origin)
+        shopper = participant_of(live.session, claims.participant)
+        if shopper is None or claims.generation < shopper.generation:
+            raise Refused("opened-elsewhere", "This view was opened somewhere else; it goes on there.")
+        check(live.session, shopper, "stop")
+        await self._ledger.change(live, Ended(reason="shopper-stopped"))
+
+    async def _allow(self, live: Live, body: ConsentAnswer, shopper: Participant) -> None:
+        now = self._ledger.clock()
+        grants = tuple(grant for grant in ("view", "point") if grant in body.grants)
+        trail = [
+            self._entry("consent", shopper, locale=body.locale, text_version=body.text_version, grants=" ".join(grants))
+        ]
+        trail += [
+            self._entry("join", person, name=person.name)
+            for person in live.session.participants
+            if person.admission == "admitted" and person.id in live.agents
+        ]
+        event = AllowedEvent(grants=grants, locale=body.locale, text_version=body.text_version)
+        live.last_active_at = live.shopper_gone_at = now
+        await self._ledger.change(live, event, trail=trail)
+        live.is_withheld = False
+        live.agents_gone_at = None if live.watching else now
+
+    async def _question(self, live: Live, *, shopper: str, agent: Participant, locale: str) -> None:
+        drawn, in_english = words.draw(locale, _rng)
+        event = Redeemed(
+            shopper=shopper, agent=agent.id, locale=locale, words=tuple(drawn), words_translated=tuple(in_english)
+        )
+        await self._ledger.change(live, event, trail=[TrailEntry(at=self._ledger.clock(), kind="redeemed")])
+        await self._offers.forget(live.session.id)
+
+    def _offer(self, session: Session, site: Site) -> ConsentOffer:
+        shopper = shopper_of(session)
+        agent = next((p for p in session.participants if p.role == "agent" and p.admission == "admitted"), None)
+        if session.state != "asking" or shopper is None or agent is None:
+            raise _LAPSED
+        return ConsentOffer(
+            token=self._signer.sign_consent(session.id, shopper.id),
+            session=session.id,
+            agent_name=agent.name,
+            shop_name=site.name,
+            words=list(session.words),
+            expires_in_s=max(0.0, session.state_since + self._settings.consent_window_s - self._ledger.clock()),
+        )
+
+    async def _claimed(self, ask: str) -> str | None:
+        event = self._claims.setdefault(ask, asyncio.Event())
+        try:
+            session_id = await self._store.claimed_session(ask, now=self._ledger.clock())
+            if session_id is not None:
+                return session_id
+            async with asyncio.timeout(self._settings.wait_poll_s):
+                await event.wait()
+        except TimeoutError:
+            return None
+        finally:
+            self._claims.pop(ask, None)
+        return await self._store.claimed_session(ask, now=self._ledger.clock())
+
+    def _site(self, key: str, protocol: int, origin: str) -> Site:
+        if protocol != PROTOCOL_VERSION:
+            raise WrongProtocol(PROTOCOL_VERSION, protocol)
+        site = self._settings.site(key)
+        if site is None:
+            raise Refused("unknown-site", "This relay serves no site of this key. Check data-site in the script tag.")
+        if origin not in site.origins:
+            raise Refused("wrong-origin", "This page's origin is not one of the site's; add it in the sites file.")
+        return site
+
+    def _slow_down(self, address: str) -> None:
+        rate = self._asks.pop(address, None) or Rate(
+            self._settings.asks_per_minute / 60.0, float(self._settings.asks_per_minute)
+        )
+        self._asks[address] = rate
+        while len(self._asks) > MAX_ADDRESSES:
+            del self._asks[next(iter(self._asks))]
+        if not rate.take(self._ledger.clock()):
+            raise TooSoon("too-soon", "Too many codes were asked for. Try again in a minute.", 60.0)
+
+    def _entry(self, kind: str, person: Participant, **detail: str) -> TrailEntry:
+        return TrailEntry(at=self._ledger.clock(), kind=kind, participant=person.id, detail=detail)
+
+
+def _named_agent(live: Live) -> Participant | None:
+    """Whom the consent names: the agent whose console is open, first come first; else the last who launched."""
+    agents = [person for person in live.session.participants if person.role == "agent"]
+    connected = [person for person in agents if person.id in live.agents]
+    return connected[0] if connected else (agents[-1] if agents else None)

@@ -1,0 +1,178 @@
+"""One participant's way out: a queue bounded in bytes, so that a slow reader delays nobody and grows nothing.
+
+Control messages wait their turn and are never dropped; frames are dropped to the next keyframe. Knows nothing of
+Socket.IO: the gateway gives a `Wire`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from beside.backlog import Packet
+from beside.protocol import Blank, Record
+
+# Control messages are small; a reader who leaves this many unread is not reading.
+MAX_CONTROL_ITEMS = 1000
+
+
+class Wire(Protocol):
+    """One socket, as the gateway gives it."""
+
+    def is_idle(self) -> bool:
+        """Whether all that was put has been handed to the transport."""
+
+    def put(self, packet: Packet) -> None:
+        """Hands one packet over; returns at once."""
+
+    async def drained(self) -> None:
+        """Returns once `is_idle`; the transport's own buffer holds at most one packet more."""
+
+    def close(self) -> None:
+        """Closes the socket once what was put is sent."""
+
+
+class _Item(NamedTuple):
+    packets: tuple[Packet, ...]
+    is_frame: bool
+    size_bytes: int
+
+
+class Lane:
+    """Sends to one participant in order.
+
+    `max_bytes` bounds the frames that wait. `on_caught_up` is called once a reader that fell behind has taken
+    everything else: time to give it a picture again.
+    """
+
+    def __init__(self, wire: Wire, max_bytes: int, on_caught_up: Callable[[], None]) -> None:
+        self._wire = wire
+        self._max_bytes = max_bytes
+        self._on_caught_up = on_caught_up
+        self._items: deque[_Item] = deque()
+        self._frame_bytes = 0
+        self._pump: asyncio.Task[None] | None = None
+        # Counts blanks, so that a frame half sent can see that it must not go on.
+        self._blanks = 0
+        self._is_closed = False
+        # True while the reader has no picture that a mutation could change.
+        self.is_stale = True
+
+    @property
+    def queued_bytes(self) -> int:
+        return self._frame_bytes
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._items and self._pump is None and self._wire.is_idle()
+
+    def tell(self, event: str, payload: Record | None = None) -> None:
+        """A control message."""
+        if self._is_closed:
+            return
+        if len(self._items) > MAX_CONTROL_ITEMS:
+            self.close()
+            return
+        self._enqueue(_Item((_packet(event, payload),), False, 0))
+
+    def show(self, packets: Sequence[Packet], *, is_keyframe: bool) -> None:
+        """A frame, or (as a keyframe) a whole backlog. A stale reader is given keyframes only."""
+        if self._is_closed or (self.is_stale and not is_keyframe):
+            return
+        size_bytes = sum(packet.size_bytes for packet in packets)
+        if is_keyframe:
+            # What waits is older than this picture.
+            self._drop_frames()
+            self.is_stale = False
+        elif self._frame_bytes + size_bytes > self._max_bytes:
+            self._drop_frames()
+            self.is_stale = True
+            return
+        self._enqueue(_Item(tuple(packets), True, size_bytes))
+
+    def blank(self, blank: Blank) -> None:
+        """Takes the picture away, before anything else that waits."""
+        if self._is_closed:
+            return
+        self._drop_frames()
+        self._blanks += 1
+        self.is_stale = True
+        item = _Item((_packet("blank", blank),), False, 0)
+        if self.is_idle:
+            self._enqueue(item)
+        else:
+            self._items.appendleft(item)
+            self._start()
+
+    def close(self) -> None:
+        """Closes after what waits; a reader who does not take it is closed by the missing pong."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._drop_frames()
+        if self._pump is None:
+            self._wire.close()
+
+    def abandon(self) -> None:
+        """The socket is gone: nothing more is sent."""
+        self._is_closed = True
+        self._items.clear()
+        self._frame_bytes = 0
+        if self._pump is not None:
+            self._pump.cancel()
+
+    def _enqueue(self, item: _Item) -> None:
+        # The common case, a reader that keeps up, costs no task.
+        if len(item.packets) == 1 and self.is_idle:
+            self._wire.put(item.packets[0])
+            return
+        self._items.append(item)
+        self._frame_bytes += item.size_bytes
+        self._start()
+
+    def _start(self) -> None:
+        if self._pump is None:
+            self._pump = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._items:
+                await self._wire.drained()
+                # A blank may have emptied the queue during the wait.
+                if self._items:
+                    await self._send(self._items.popleft())
+            if self.is_stale:
+                await self._wire.drained()
+        finally:
+            self._pump = None
+        if self._items:
+            self._start()
+        elif self._is_closed:
+            self._wire.close()
+        elif self.is_stale:
+            self._on_caught_up()
+
+    async def _send(self, item: _Item) -> None:
+        self._frame_bytes -= item.size_bytes
+        blanks = self._blanks
+        for number, packet in enumerate(item.packets):
+            if number:
+                await self._wire.drained()
+            if item.is_frame and self._blanks != blanks:
+                return
+            self._wire.put(packet)
+
+    def _drop_frames(self) -> None:
+        self._items = deque(item for item in self._items if not item.is_frame)
+        self._frame_bytes = 0
+
+
+def _packet(event: str, payload: Record | None) -> Packet:
+    if payload is None:
+        return Packet(event, (), 0)
+    text = msgspec.json.encode(payload).decode()
+    return Packet(event, (text,), len(text))

@@ -1,0 +1,188 @@
+"""The open sessions of this process, and the one way to change them: apply, commit, tell.
+
+What is acknowledged is durable: both sides hear of a change only after the store has it. Knows nothing of tokens,
+sockets or HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from beside import metrics
+from beside.backlog import Backlog
+from beside.errors import BesideError, Refused
+from beside.frames import Intake
+from beside.live import Live, view_of
+from beside.protocol import Blank
+from beside.session import Ended, Event, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
+from beside.settings import Settings
+from beside.store.contract import Store
+
+log = logging.getLogger("beside.ledger")
+
+Edit = Callable[[Session], Session]
+
+
+class Ledger:
+    """Sessions by id. `on_ended` is called once for each session that ends, after the commit."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        on_ended: Callable[[Session], Awaitable[None]],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._on_ended = on_ended
+        self.clock = clock
+        self._table: dict[str, Live] = {}
+
+    def __iter__(self) -> Iterator[Live]:
+        return iter(list(self._table.values()))
+
+    async def open(self) -> None:
+        """Takes up what an earlier process left. Its shoppers were lost silently: their window begins now."""
+        for session in await self._store.open_sessions():
+            live = self._hold(session)
+            if session.state in ("live", "paused"):
+                await self.change(live, Lost())
+
+    async def close(self) -> None:
+        """Writes down what nobody waited for."""
+        for live in list(self._table.values()):
+            await self.flush(live)
+
+    async def insert(self, session: Session, *trail: TrailEntry) -> Live:
+        """Adds a new session. Raises `Conflict` when its ticket has an open one."""
+        await self._store.insert_session(session, trail)
+        metrics.SESSIONS_CREATED.add()
+        return self._hold(session)
+
+    def find(self, session_id: str) -> Live | None:
+        return self._table.get(session_id)
+
+    def find_open(self, session_id: str) -> Live:
+        """Raises `Refused` "ended" where there is no such session any more."""
+        live = self._table.get(session_id)
+        if live is None or live.session.state == "ended":
+            raise Refused("ended", "This session has ended. Start a new one from the ticket.")
+        return live
+
+    async def load(self, session_id: str) -> Session | None:
+        """A session from here or, ended, from the store."""
+        live = self._table.get(session_id)
+        return live.session if live else await self._store.load_session(session_id)
+
+    async def change(
+        self,
+        live: Live,
+        event: Event | None,
+        *,
+        edit: Edit | None = None,
+        trail: Sequence[TrailEntry] = (),
+        is_silent: bool = False,
+    ) -> None:
+        """Applies `event` and `edit` to a session, commits it with `trail`, and (unless silent) tells both sides.
+
+        What takes the picture away does so before anything is awaited. Raises `Refused` where the event is not
+        possible now, and `StoreUnavailable`; then nothing has changed, but the picture stays withheld.
+        """
+        if event is not None:
+            # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
+            apply(live.session, event, self.clock())
+            self._withhold(live, event)
+        async with live.lock:
+            now = self.clock()
+            before = live.session
+            session = apply(before, event, now) if event is not None else before
+            session = edit(session) if edit else session
+            await self._commit(live, session, [*_entries(before, session, now), *trail])
+            if isinstance(event, Resumed | Returned):
+                live.is_withheld = False
+            if not is_silent:
+                live.tell_all("view", view_of(live, self._settings, now))
+        if session.state != before.state:
+            log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})
+            if session.state == "ended":
+                await self._on_ended(session)
+
+    async def flush(self, live: Live) -> None:
+        """Commits the notes, if there are any."""
+        if live.notes:
+            async with live.lock:
+                await self._commit(live, live.session, [])
+
+    def drop(self, live: Live) -> None:
+        """Forgets an ended session and closes what is still open of it."""
+        self._table.pop(live.session.id, None)
+        for seat in live.seats:
+            seat.lane.close()
+
+    async def erase(self, session_id: str) -> bool:
+        """Deletes a session and all that the store has of it; an open one ends first. False: there was none."""
+        live = self._table.get(session_id)
+        if live is not None and live.session.state != "ended":
+            await self.change(live, Ended(reason="erased"))
+        erased = await self._store.erase_session(session_id)
+        if live is not None:
+            self.drop(live)
+        return erased
+
+    def _hold(self, session: Session) -> Live:
+        now = self.clock()
+        live = Live(
+            session=session,
+            backlog=Backlog(self._settings.max_backlog_bytes),
+            intake=Intake(
+                max_frame_bytes=self._settings.max_frame_bytes, max_deflated_bytes=self._settings.max_deflated_bytes
+            ),
+            last_active_at=now,
+            shopper_gone_at=now,
+            agents_gone_at=now,
+        )
+        self._table[session.id] = live
+        return live
+
+    def _withhold(self, live: Live, event: Event) -> None:
+        match event:
+            case Paused(reason=reason):
+                live.is_withheld = True
+                live.blank(Blank(reason="policy" if reason == "policy" else "paused"))
+            case Ended() | WindowPassed():
+                live.is_withheld = True
+                live.blank(Blank(reason="ended"))
+
+    async def _commit(self, live: Live, session: Session, trail: list[TrailEntry]) -> None:
+        notes, live.notes = live.notes, []
+        session = replace(
+            session,
+            version=live.session.version + 1,
+            epoch=max(session.epoch, live.intake.next_epoch - 1),
+            fields_masked=max(session.fields_masked, live.fields.most_masked),
+        )
+        try:
+            await self._store.commit_session(session, [*notes, *trail])
+        except BesideError:
+            live.notes = [*notes, *live.notes]
+            raise
+        live.session = session
+
+
+def _entries(before: Session, after: Session, now: float) -> list[TrailEntry]:
+    """The trail of a change of state; who did it stands in the entries of whoever asked for it."""
+    entries = []
+    if after.state == "paused" and (before.state, before.pause_reason) != ("paused", after.pause_reason):
+        if before.state in ("live", "paused"):
+            entries.append(TrailEntry(at=now, kind="pause", detail={"reason": after.pause_reason or ""}))
+    elif before.state == "paused" and after.state == "live":
+        entries.append(TrailEntry(at=now, kind="resume"))
+    elif after.state == "ended" and before.state != "ended":
+        entries.append(TrailEntry(at=now, kind="end", detail={"reason": after.end_reason or ""}))
+    return entries

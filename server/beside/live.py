@@ -1,0 +1,125 @@
+"""An open session as this process holds it: who is connected, the picture, and what must still be written down.
+
+Plain state with the few verbs that touch nothing else. Knows nothing of stores, tokens or Socket.IO.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from beside.backlog import Backlog
+from beside.fields import FieldTally
+from beside.frames import Intake
+from beside.grants import may_watch
+from beside.lane import Lane
+from beside.protocol import AgentPresence, Blank, Record, SessionView
+from beside.rates import Rate
+from beside.session import Participant, Role, Session, TrailEntry, participant_of
+from beside.settings import Settings
+
+# Outcomes come back within the life of a highlight, and an agent has a few at a time.
+MAX_ACTS = 200
+
+
+@dataclass(eq=False)
+class Seat:
+    """A participant's connected socket."""
+
+    live: Live
+    participant_id: str
+    role: Role
+    lane: Lane
+    messages: Rate
+    frame_bytes: Rate
+    # Refusals that the sender's own fault led to, per minute.
+    offences: Rate
+    resyncs: Rate
+
+    @property
+    def participant(self) -> Participant:
+        found = participant_of(self.live.session, self.participant_id)
+        if found is None:
+            raise LookupError("a seat outlived its participant")
+        return found
+
+
+@dataclass(eq=False)
+class Live:
+    """One open session. `lock` is held while it is changed and committed; reading needs none."""
+
+    session: Session
+    backlog: Backlog
+    intake: Intake
+    last_active_at: float
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    fields: FieldTally = field(default_factory=FieldTally)
+    shopper: Seat | None = None
+    agents: dict[str, Seat] = field(default_factory=dict)
+    # Since when no page of the shopper, and no admitted agent, is connected; None while one is.
+    shopper_gone_at: float | None = None
+    agents_gone_at: float | None = None
+    keyframe_asked_at: float | None = None
+    wants_keyframe: bool = False
+    # The picture was taken away and no new one may be shown before the session is live again.
+    is_withheld: bool = False
+    path: str | None = None
+    # Trail entries that nobody waits for; they go with the next commit, within a second.
+    notes: list[TrailEntry] = field(default_factory=list)
+    # Act -> the agent it came from, newest last.
+    acts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seats(self) -> list[Seat]:
+        return [*([self.shopper] if self.shopper else []), *self.agents.values()]
+
+    @property
+    def watching(self) -> list[Seat]:
+        """Connected agents who may see the page."""
+        return [seat for seat in self.agents.values() if may_watch(self.session, seat.participant)]
+
+    def blank(self, blank: Blank) -> None:
+        """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""
+        self.backlog.clear()
+        self.intake.cut()
+        self.fields.clear()
+        for seat in self.agents.values():
+            seat.lane.blank(blank)
+
+    def tell_all(self, event: str, payload: Record) -> None:
+        for seat in self.seats:
+            seat.lane.tell(event, payload)
+
+    def note(self, at: float, kind: str, participant: str | None = None, **detail: str) -> None:
+        self.notes.append(TrailEntry(at=at, kind=kind, participant=participant, detail=detail))
+
+    def remember_act(self, act: str, agent: str) -> None:
+        self.acts.pop(act, None)
+        self.acts[act] = agent
+        while len(self.acts) > MAX_ACTS:
+            del self.acts[next(iter(self.acts))]
+
+
+def view_of(live: Live, settings: Settings, now: float) -> SessionView:
+    """The session as both participants see it."""
+    session = live.session
+    window_s = {"away": settings.away_window_s, "lost": settings.resume_window_s}.get(session.state)
+    return SessionView(
+        state=session.state,
+        pause_reason=session.pause_reason if session.state == "paused" else None,
+        end_reason=session.end_reason,
+        grants=list(session.grants),
+        agents=[
+            AgentPresence(
+                id=person.id, name=person.name, admission=person.admission, connected=person.id in live.agents
+            )
+            for person in session.participants
+            # One who came and went without being let in is nobody the shopper needs to know of.
+            if person.role == "agent" and (person.admission == "admitted" or person.id in live.agents)
+        ],
+        shopper_connected=live.shopper is not None,
+        window_s=None if window_s is None else max(0.0, window_s - (now - session.state_since)),
+        words=list(session.words) or None,
+        words_translated=list(session.words_translated) or None,
+        offer_outcome=session.offer_outcome,
+    )

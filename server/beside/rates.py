@@ -1,0 +1,23 @@
+"""How fast somebody may go on: a token bucket. No clock but as an argument."""
+
+from __future__ import annotations
+
+
+class Rate:
+    """Allows `per_s` units a second on average and `burst` at once. Times are seconds of any steady clock."""
+
+    def __init__(self, per_s: float, burst: float) -> None:
+        self._per_s = per_s
+        self._burst = burst
+        self._left = burst
+        self._at: float | None = None
+
+    def take(self, now: float, amount: float = 1.0) -> bool:
+        """Takes `amount` if it is there. False takes nothing: a refused message does not lengthen the wait."""
+        if self._at is not None:
+            self._left = min(self._burst, self._left + max(0.0, now - self._at) * self._per_s)
+        self._at = now
+        if amount > self._left:
+            return False
+        self._left -= amount
+        return True

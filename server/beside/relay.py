@@ -1,0 +1,143 @@
+"""Who receives what of the page, in which order: frames are checked, kept and carried on.
+
+Knows nothing of Socket.IO, HTTP or the environment. The frame path awaits nothing: a frame is checked, kept and put
+into every watching agent's lane in one step, so order cannot change and no reader can delay another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from beside import metrics, tripwire
+from beside.errors import Refused, SequenceGap
+from beside.frames import Arrived
+from beside.grants import check, may_watch
+from beside.ledger import Ledger
+from beside.live import Live, Seat
+from beside.protocol import Blank, Frame, Keyframe, PageChange, Refusal
+from beside.settings import Settings
+
+log = logging.getLogger("beside.relay")
+
+TRIPPED = Refusal(code="tripwire", message="This page shows what looks like a payment number; it was not passed on.")
+
+
+class Relay:
+    """The frames of every open session."""
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._ledger = ledger
+        self._settings = settings
+
+    def take_frame(self, seat: Seat, text: str) -> None:
+        """A frame that came as text. Raises what `Intake.take_frame` does, and `Refused`."""
+        if self._may_send(seat, "frame", len(text)):
+            self._take(seat, lambda: seat.live.intake.take_frame(text))
+
+    def take_chunk(self, seat: Seat, header_text: str, data: bytes) -> None:
+        """One chunk of a frame. Raises what `Intake.take_chunk` does, and `Refused`."""
+        if self._may_send(seat, "chunk", len(header_text) + len(data)):
+            self._take(seat, lambda: seat.live.intake.take_chunk(header_text, data))
+
+    def _may_send(self, seat: Seat, event: str, size_bytes: int) -> bool:
+        """False drops a frame without a word: it was on its way when the view paused or ended."""
+        live = seat.live
+        if seat.role == "shopper" and (live.shopper is not seat or live.session.state != "live" or live.is_withheld):
+            return False
+        check(live.session, seat.participant, event)
+        if not seat.frame_bytes.take(self._ledger.clock(), size_bytes):
+            live.intake.cut()
+            self.want_keyframe(live)
+            raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
+        return True
+
+    def _take(self, seat: Seat, read: Callable[[], Arrived | None]) -> None:
+        live = seat.live
+        now = self._ledger.clock()
+        try:
+            arrived = read()
+        except SequenceGap:
+            self.want_keyframe(live)
+            raise
+        except Exception:
+            # What follows a frame that was refused cannot be applied without it.
+            live.intake.cut()
+            self.want_keyframe(live)
+            raise
+        if arrived is None:
+            return
+        trip = tripwire.trips(arrived.frame)
+        if trip is not None:
+            self._trip(seat, trip, now)
+            return
+        metrics.FRAMES.add()
+        metrics.FRAME_BYTES.add(arrived.size_bytes)
+        live.last_active_at = now
+        live.fields.take(arrived.frame)
+        self._note_pages(live, arrived.frame, now)
+        self._carry(live, arrived)
+
+    def _carry(self, live: Live, arrived: Arrived) -> None:
+        is_keyframe = isinstance(arrived.frame, Keyframe)
+        if is_keyframe:
+            live.wants_keyframe = False
+            live.backlog.restart(arrived.packets)
+        else:
+            live.backlog.append(arrived.packets)
+        for seat in live.watching:
+            seat.lane.show(arrived.packets, is_keyframe=is_keyframe)
+        if live.backlog.needs_keyframe and not is_keyframe:
+            self.want_keyframe(live)
+
+    def _trip(self, seat: Seat, trip: tripwire.Trip, now: float) -> None:
+        live = seat.live
+        live.blank(Blank(reason="tripwire"))
+        live.note(now, "trip", rule=trip.rule)
+        metrics.TRIPS.add(label=trip.rule)
+        log.warning("The tripwire withheld a frame.", extra={"session": live.session.id, "rule": trip.rule})
+        seat.lane.tell("refusal", TRIPPED)
+        self.want_keyframe(live)
+
+    def _note_pages(self, live: Live, frame: Frame, now: float) -> None:
+        pages = [change.page for change in frame.changes if isinstance(change, PageChange)]
+        if isinstance(frame, Keyframe):
+            pages.insert(0, frame.page)
+        for page in pages:
+            if page.path != live.path:
+                live.path = page.path
+                live.note(now, "page", path=page.path)
+
+    def want_keyframe(self, live: Live) -> None:
+        """Asks the shopper's page for a keyframe, now or once the interval allows: limited a session, not an agent."""
+        if live.shopper is None or live.session.state != "live":
+            return
+        live.wants_keyframe = True
+        now = self._ledger.clock()
+        asked_at = live.keyframe_asked_at
+        if asked_at is not None and now - asked_at < self._settings.keyframe_interval_s:
+            return
+        live.keyframe_asked_at = now
+        live.wants_keyframe = False
+        live.shopper.lane.tell("keyframe-wanted")
+
+    def refill(self, seat: Seat) -> None:
+        """Gives an agent who has just come the picture: from the backlog, at once and at no cost to the shopper."""
+        live = seat.live
+        if live.agents.get(seat.participant_id) is not seat or not may_watch(live.session, seat.participant):
+            return
+        if live.backlog.needs_keyframe:
+            self.want_keyframe(live)
+        else:
+            seat.lane.show(live.backlog.replay(), is_keyframe=True)
+
+    def catch_up(self, seat: Seat) -> None:
+        """Gives an agent who fell behind the picture again: a slow one is helped by a keyframe, not by a history."""
+        if seat.live.backlog.size_bytes > self._settings.max_queue_bytes // 2:
+            self.want_keyframe(seat.live)
+        else:
+            self.refill(seat)
+
+    def revoke(self, seat: Seat) -> None:
+        """Takes the picture from one agent whom the shopper refused."""
+        seat.lane.blank(Blank(reason="revoked"))

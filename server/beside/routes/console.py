@@ -1,0 +1,127 @@
+"""`/s/ID`: one session's console. Everything but the empty page needs that session's own cookie."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from beside.bodies import ClaimCode, ConsoleState, SocketPass
+from beside.errors import Refused
+from beside.grants import check
+from beside.parts import Parts
+from beside.problems import answer_with
+from beside.protocol import PROTOCOL_VERSION
+from beside.receipts import receipt_of
+from beside.routes.exchange import check_origin, identifier, no_body, read_body
+from beside.routes.policies import console_headers, mirror_headers
+from beside.routes.static import page
+from beside.session import Ended, Participant, Session, participant_of
+from beside.sites import Site
+
+# Standards mode and quirks mode: pages without a doctype are laid out by older rules, and so must their mirror be.
+_MIRROR = b"<!doctype html><html><head></head><body></body></html>"
+_QUIRKS_MIRROR = b"<html><head></head><body></body></html>"
+
+
+def console_routes(parts: Parts) -> list[Route]:
+    doors = _Console(parts)
+    return [
+        Route("/s/{session}", doors.show),
+        Route("/s/{session}/state", doors.state),
+        Route("/s/{session}/mirror", doors.mirror),
+        Route("/s/{session}/receipt", doors.receipt),
+        Route("/s/{session}/pass", doors.hand_pass, methods=["POST"]),
+        Route("/s/{session}/code", doors.make_code, methods=["POST"]),
+        Route("/s/{session}/claim", doors.claim, methods=["POST"]),
+        Route("/s/{session}/end", doors.end, methods=["POST"]),
+    ]
+
+
+class _Console:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def show(self, request: Request) -> Response:
+        identifier(request)
+        return page("console.html", console_headers(self._parts.settings))
+
+    async def state(self, request: Request) -> Response:
+        session, agent, site = await self._who(request)
+        now = self._parts.ledger.clock()
+        return answer_with(
+            ConsoleState(
+                session=session.id,
+                site_name=site.name,
+                ticket=session.ticket,
+                subject=session.subject,
+                agent_name=agent.name,
+                agent=agent.id,
+                state=session.state,
+                consent_age_s=None if session.consent_at is None else max(0.0, now - session.consent_at),
+                shop_url=site.shop_url,
+                offer=self._parts.offers.shown(session.id) if session.state == "offered" else None,
+                words=list(session.words) or None,
+                words_translated=list(session.words_translated) or None,
+                asset_origins=list(site.asset_origins),
+            )
+        )
+
+    async def mirror(self, request: Request) -> Response:
+        _, _, site = await self._who(request)
+        content = _QUIRKS_MIRROR if request.query_params.get("quirks") == "1" else _MIRROR
+        return Response(content, headers=mirror_headers(site), media_type="text/html")
+
+    async def receipt(self, request: Request) -> Response:
+        session, _, _ = await self._who(request)
+        live = self._parts.ledger.find(session.id)
+        if live is not None:
+            await self._parts.ledger.flush(live)
+            session = live.session
+        return answer_with(receipt_of(session, await self._parts.store.trail(session.id)))
+
+    async def hand_pass(self, request: Request) -> Response:
+        session, agent, _ = await self._post(request)
+        self._parts.ledger.find_open(session.id)
+        token = self._parts.signer.sign_participant(session.id, agent.id, "agent", agent.generation + 1)
+        return answer_with(SocketPass(token, PROTOCOL_VERSION))
+
+    async def make_code(self, request: Request) -> Response:
+        session, _, site = await self._post(request)
+        if self._parts.ledger.find_open(session.id).session.state != "offered":
+            raise Refused("wrong-state", "A shopper has joined this session already.")
+        return answer_with(await self._parts.offers.make(session, site))
+
+    async def claim(self, request: Request) -> Response:
+        check_origin(request, self._parts.settings)
+        session, agent, _ = await self._who(request)
+        body = await read_body(request, ClaimCode, self._parts.settings)
+        await self._parts.joining.claim(session.id, agent, body.code)
+        return Response(status_code=204)
+
+    async def end(self, request: Request) -> Response:
+        session, agent, _ = await self._post(request)
+        live = self._parts.ledger.find_open(session.id)
+        check(live.session, agent, "end")
+        await self._parts.ledger.change(live, Ended(reason="agent-ended"))
+        return Response(status_code=204)
+
+    async def _post(self, request: Request) -> tuple[Session, Participant, Site]:
+        check_origin(request, self._parts.settings)
+        who = await self._who(request)
+        await no_body(request, self._parts.settings)
+        return who
+
+    async def _who(self, request: Request) -> tuple[Session, Participant, Site]:
+        """The session of the address and the agent of its cookie. Raises `Refused`."""
+        session_id = identifier(request)
+        cookie = request.cookies.get(f"beside_{session_id}")
+        if cookie is None:
+            raise Refused("no-cookie", "This browser has not opened this session; use the ticket's launch link.")
+        claims = self._parts.signer.read_cookie(cookie)
+        session = await self._parts.ledger.load(session_id)
+        agent = participant_of(session, claims.participant) if session and claims.session == session_id else None
+        site = self._parts.settings.site(session.site) if session else None
+        if session is None or agent is None or agent.role != "agent" or site is None:
+            raise Refused("unknown-session", "There is no such session any more.")
+        return session, agent, site

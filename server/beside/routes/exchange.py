@@ -1,0 +1,69 @@
+"""What every HTTP door does with a request: read its body within a bound, see where it comes from, name its sender."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from beside.errors import Malformed, Refused, TooLarge
+from beside.frames import malformed
+from beside.protocol import Record
+from beside.settings import Settings
+from beside.sharecodes import address_of
+
+Body = TypeVar("Body", bound=Record)
+
+
+async def read_body(request: Request, kind: type[Body], settings: Settings) -> Body:
+    """The JSON body. Raises `Refused` "not-json", `TooLarge`, `Malformed`.
+
+    The content type is asked for because a page elsewhere can post a form, but not JSON, without asking first (CORS).
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused("not-json", "Send this as JSON, with Content-Type: application/json.")
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > settings.max_body_bytes:
+            raise TooLarge("The request", len(body), settings.max_body_bytes)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise malformed("body", error) from None
+
+
+async def no_body(request: Request, settings: Settings) -> None:
+    """For requests that say all with their address: a JSON body is let pass, its bound and type hold all the same."""
+
+    class Anything(Record, frozen=True, forbid_unknown_fields=False):
+        pass
+
+    await read_body(request, Anything, settings)
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """The console's own pages alone may post here: no other site can make an agent's browser do it."""
+    if request.headers.get("origin") != settings.public_url:
+        raise Refused("wrong-origin", "This is asked by the console's own pages only.")
+
+
+def origin(request: Request) -> str:
+    return request.headers.get("origin", "")
+
+
+def address(request: Request, settings: Settings) -> str:
+    """Whose request it is, as far as our own proxies vouch for it."""
+    trusted = [ipaddress.ip_network(network) for network in settings.trusted_proxies]
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for")) or None
+    return address_of(request.client.host if request.client else None, forwarded, trusted)
+
+
+def identifier(request: Request, name: str = "session") -> str:
+    """An id from the address. Raises `Malformed` where it is none."""
+    text: str = request.path_params[name]
+    if not (0 < len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)):
+        raise Malformed("address", name)
+    return text

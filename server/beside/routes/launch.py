@@ -1,0 +1,47 @@
+"""`/launch`: a page that spends nothing, and the click that spends the link."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from beside.bodies import Launched, LaunchToken
+from beside.parts import Parts
+from beside.problems import answer_with
+from beside.routes.exchange import check_origin, read_body
+from beside.routes.policies import console_headers
+from beside.routes.static import page
+
+
+def launch_routes(parts: Parts) -> list[Route]:
+    settings = parts.settings
+
+    async def show(_: Request) -> Response:
+        return page("launch.html", console_headers(settings))
+
+    async def preview(request: Request) -> Response:
+        check_origin(request, settings)
+        body = await read_body(request, LaunchToken, settings)
+        return answer_with(parts.launching.preview(body.token))
+
+    async def redeem(request: Request) -> Response:
+        check_origin(request, settings)
+        body = await read_body(request, LaunchToken, settings)
+        session, agent = await parts.launching.redeem(body.token)
+        answer = answer_with(Launched(session.id, f"/s/{session.id}"))
+        answer.set_cookie(
+            f"beside_{session.id}",
+            parts.signer.sign_cookie(session.id, agent.id),
+            path=f"/s/{session.id}",
+            secure=settings.is_https,
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    return [
+        Route("/launch", show),
+        Route("/launch/preview", preview, methods=["POST"]),
+        Route("/launch/redeem", redeem, methods=["POST"]),
+    ]

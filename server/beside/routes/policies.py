@@ -1,0 +1,83 @@
+"""The security headers of each page, in one place."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from beside.settings import Settings
+from beside.sites import Site
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class SecurityHeaders:
+    """Middleware: what every answer carries, where the answer has not said otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in EVERYWHERE.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def console_headers(settings: Settings) -> dict[str, str]:
+    """For the console's and the launch page: own scripts and styles, own socket, the mirror's frame, and no more."""
+    socket = "ws" + settings.public_url.removeprefix("http")
+    return {
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                f"connect-src 'self' {socket}",
+                "frame-src 'self'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'none'",
+                "require-trusted-types-for 'script'",
+                "trusted-types 'none'",
+            )
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+def mirror_headers(site: Site) -> dict[str, str]:
+    """For the mirror's empty document, in which a hostile page is rebuilt.
+
+    `sandbox` stands here as well as on the frame, so that the address opened by itself runs nothing either;
+    'unsafe-inline' is for styles alone: the page's own are put in as elements where they import others.
+    """
+    assets = " ".join(site.asset_origins)
+    return {
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'none'",
+                f"img-src {assets} data: blob:",
+                f"font-src {assets} data:",
+                f"style-src {assets} 'unsafe-inline'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'self'",
+                "sandbox allow-same-origin",
+            )
+        ),
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }

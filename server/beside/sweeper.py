@@ -1,0 +1,84 @@
+"""The one task that watches the time: windows that pass, notes to write down, keyframes that were put off.
+
+Knows nothing of sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from beside.errors import BesideError
+from beside.ledger import Ledger
+from beside.live import Live
+from beside.relay import Relay
+from beside.settings import Settings
+from beside.store.contract import Store
+from beside.windows import Since, due
+
+log = logging.getLogger("beside.sweeper")
+
+# A window may be overrun by this much; a put-off keyframe waits no longer.
+PERIOD_S = 0.5
+# Old sessions are looked for this often.
+RETENTION_PERIOD_S = 3600.0
+
+
+class Sweeper:
+    """Sweeps every open session. `sweep` takes no time from a clock but the ledger's, so tests move it."""
+
+    def __init__(self, ledger: Ledger, relay: Relay, store: Store, settings: Settings) -> None:
+        self._ledger = ledger
+        self._relay = relay
+        self._store = store
+        self._settings = settings
+        self._erased_at = 0.0
+
+    async def run(self) -> None:
+        """Sweeps until cancelled."""
+        while True:
+            await self.sweep()
+            await asyncio.sleep(PERIOD_S)
+
+    async def sweep(self) -> None:
+        """One round. A session that cannot be changed now is tried again in the next."""
+        for live in self._ledger:
+            try:
+                await self._look_after(live)
+            except BesideError as error:
+                log.warning("A session could not be looked after: %s", error, extra={"session": live.session.id})
+        await self._erase_old()
+
+    async def _look_after(self, live: Live) -> None:
+        now = self._ledger.clock()
+        session = live.session
+        if session.state == "ended":
+            if session.ended_at is not None and now - session.ended_at >= self._settings.farewell_window_s:
+                await self._ledger.flush(live)
+                self._ledger.drop(live)
+            return
+        since = Since(
+            last_active_at=live.last_active_at,
+            shopper_gone_at=live.shopper_gone_at,
+            agents_gone_at=live.agents_gone_at,
+        )
+        event = due(session, since, self._settings, now)
+        if event is not None:
+            await self._ledger.change(live, event)
+        else:
+            await self._ledger.flush(live)
+        if live.wants_keyframe:
+            self._relay.want_keyframe(live)
+
+    async def _erase_old(self) -> None:
+        now = self._ledger.clock()
+        if now - self._erased_at < RETENTION_PERIOD_S:
+            return
+        self._erased_at = now
+        try:
+            erased = await self._store.erase_ended_before(now - self._settings.retention_s)
+        except BesideError as error:
+            log.warning("Old sessions could not be erased: %s", error)
+        else:
+            if erased:
+                log.info("Erased %d sessions that ended long ago.", erased)
