@@ -89,7 +89,8 @@ _NOT_ASCII_DIGIT = re.compile(r"[^\D0-9]")
 
 # One blank (texts that stand beside each other may bring one each), one dash, or a line's end with blanks around.
 _SEPARATOR = rf"(?: *{LINE_END}[ {LINE_END}]*| +|-)"
-_RUN = re.compile(rf"(?<![0-9][.,])[0-9](?:{_SEPARATOR}?[0-9]){{{SHORTEST_CARD - 1},}}")
+# Not the digits behind a decimal point, nor a UPS parcel's (1Z and sixteen).
+_RUN = re.compile(rf"(?<![0-9])(?<![0-9][.,])(?<!1Z)[0-9](?:{_SEPARATOR}?[0-9]){{{SHORTEST_CARD - 1},}}")
 _IBAN_START = re.compile(r"[A-Za-z]{2}[0-9]{2}")
 _IBAN_REST = {
     length: re.compile(rf"[A-Za-z]{{2}}[0-9]{{2}}(?:(?: +|-)?[0-9A-Za-z]){{{length - 4}}}") for length in _IBANS
