@@ -100,9 +100,8 @@ class Site:
             file = (folder / path.removeprefix(prefix)).resolve()
             if path.startswith(prefix) and file.is_relative_to(folder) and file.is_file():
                 kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-                return Answer(
-                    file.read_bytes(), kind + ("; charset=utf-8" if kind.startswith("text/") else ""), {}, 200
-                )
+                charset = "; charset=utf-8" if kind.startswith("text/") else ""
+                return Answer(file.read_bytes(), kind + charset, {}, 200)
         return Answer(b"not found", "text/plain", {}, 404)
 
 

@@ -1,0 +1,43 @@
+/** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
+
+// Attributes that decide what an element is captured as, and by what rule.
+const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src)$/;
+
+export class Dirty {
+  /** Nodes whose child lists may differ. */
+  readonly parents = new Set<Node>();
+  readonly attributes = new Set<Element>();
+  readonly texts = new Set<Text>();
+  /** Elements that may be another form of entry now, or under another rule. */
+  readonly shapes = new Set<Element>();
+  /** Owners of style sheets whose text changed in the document. */
+  readonly sheets = new Set<Element>();
+  /** Elements that scrolled; the document for the window. */
+  readonly scrolled = new Set<Node>();
+  readonly layers = new Set<Element>();
+
+  take(records: readonly MutationRecord[]): void {
+    for (const { type, target, attributeName } of records) {
+      if (type === "attributes") {
+        this.attributes.add(target as Element);
+        if (SHAPING.test(attributeName as string)) this.shapes.add(target as Element);
+        if (attributeName === "open" || attributeName === "popover") this.layers.add(target as Element);
+        if (/^(?:media|href|disabled|rel)$/.test(attributeName as string)) this.sheets.add(target as Element);
+      } else if (type === "childList") {
+        this.parents.add(target);
+        this.sheets.add(target as Element);
+      } else {
+        this.texts.add(target as Text);
+        if (target.parentNode) this.sheets.add(target.parentNode as Element);
+      }
+    }
+  }
+
+  get hasTree(): boolean {
+    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size > 0;
+  }
+
+  clear(): void {
+    for (const set of Object.values(this) as Set<unknown>[]) set.clear();
+  }
+}

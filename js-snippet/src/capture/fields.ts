@@ -1,0 +1,179 @@
+/**
+ * The state of form controls: what each last told, and when it may tell again. While a masked field is edited nothing
+ * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
+ */
+import type { Mask } from "../mask.ts";
+import { type Control, controlAround, isNative, kindOf, markTypedInto } from "../mask/controls.ts";
+import type { Within } from "../mask/judge.ts";
+import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
+import type { Known } from "./known.ts";
+import type { FieldEvent } from "./observe_fields.ts";
+
+interface State {
+  /** Has it rested since it was last edited or entered? */
+  isSettled: boolean;
+  status: FieldStatus | null;
+}
+
+interface Sent {
+  field: Field;
+  isMarked: boolean;
+}
+
+type WithinOf = (node: Node) => Within | null;
+
+export class Fields {
+  /** Something may have changed that no node shows: look at all of them in the next frame. */
+  isDirty = false;
+  readonly #sent = new Map<Known, Sent>();
+  // Outlives epochs: what a field told stays told.
+  readonly #states = new WeakMap<Element, State>();
+  readonly #edited = new Set<Control>();
+
+  constructor(private readonly mask: Mask) {}
+
+  forget(known: Known): void {
+    this.#sent.delete(known);
+  }
+
+  reset(): void {
+    this.#sent.clear();
+  }
+
+  /** A control's own attributes, or its label, changed. */
+  mark(known: Known | undefined): void {
+    const sent = known && this.#sent.get(known);
+    if (sent) sent.isMarked = true;
+  }
+
+  /**
+   * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
+   */
+  follow(kind: FieldEvent, target: Element, withinOf: WithinOf): Element | null {
+    let control = controlAround(target);
+    let found: Element | null = null;
+    if (!control) {
+      if (kind !== "input") return null;
+      // Typed into, and nothing said that one can: from here on it is a masked field.
+      markTypedInto(target);
+      found = target;
+      control = target as Control;
+    }
+    const within = withinOf(control);
+    const isMasked = !within || this.mask.judge.judge(control, within).verdict !== "show";
+    if (kind === "input" && isMasked) {
+      this.#edited.add(control);
+      this.mask.echoes.begin(control);
+      this.#stateOf(control).isSettled = false;
+    } else if (kind === "enter") {
+      if (isMasked && kindOf(control) !== "button") this.#stateOf(control).isSettled = false;
+    } else {
+      if (kind !== "input") this.settle(control, withinOf);
+      this.isDirty = true;
+    }
+    return found;
+  }
+
+  settle(control: Control, withinOf: WithinOf): void {
+    this.#stateOf(control).isSettled = true;
+    if (!this.#edited.delete(control)) return;
+    this.mask.settleEdit(control, withinOf(control));
+  }
+
+  /** Settles what is no longer entered although no event said so, or, on a submit, everything. */
+  settleLeft(active: Element | null, withinOf: WithinOf): void {
+    for (const control of this.#edited) {
+      if (control !== active && !(active && control.contains(active))) this.settle(control, withinOf);
+    }
+  }
+
+  #stateOf(control: Element): State {
+    let state = this.#states.get(control);
+    if (!state) {
+      const isEntered = control.matches(":focus");
+      this.#states.set(control, (state = { isSettled: !isEntered, status: null }));
+    }
+    return state;
+  }
+
+  /** Before any text is judged: values that came without an edit exist from now on. */
+  watchValues(withinOf: WithinOf): void {
+    for (const { node } of this.#sent.keys()) {
+      const control = node as Control;
+      if (this.mask.echoes.isEditing(control)) continue;
+      const within = withinOf(control);
+      if (within) this.mask.watchValue(control, within);
+    }
+  }
+
+  /** The fields among new nodes. */
+  describeNew(made: readonly Known[], withinOf: WithinOf, changes: Change[]): void {
+    for (const known of made)
+      if (known.form === "el" && kindOf(known.node as Element)) this.#describe(known, withinOf, changes);
+  }
+
+  /** What fields tell that told something else before. `isFull`: any of them may have changed. */
+  describeChanged(isFull: boolean, withinOf: WithinOf, changes: Change[]): void {
+    const isAny = isFull || this.isDirty;
+    this.isDirty = false;
+    for (const [known, sent] of this.#sent) {
+      if (sent.isMarked) this.#describe(known, withinOf, changes);
+      else if (isAny) this.#update(known, sent, withinOf, changes);
+    }
+  }
+
+  #describe(known: Known, withinOf: WithinOf, changes: Change[]): void {
+    const control = known.node as Control;
+    const within = withinOf(control);
+    const sent = this.#sent.get(known);
+    if (!within) return;
+    const field = this.mask.readField(control, within);
+    if (!field) {
+      if (this.#sent.delete(known)) changes.push(["field", known.id, null]);
+      return;
+    }
+    if (sent && this.mask.echoes.isHolding) {
+      // While a field is edited, what is said about it and others may come from what is typed; a stricter verdict may not wait.
+      if (sent.field.verdict !== "show" || field.verdict === "show") return;
+    }
+    if (!sent) this.mask.watchValue(control, within);
+    this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+  }
+
+  /** The cheap look: state and content, not the label. */
+  #update(known: Known, { field }: Sent, withinOf: WithinOf, changes: Change[]): void {
+    const control = known.node as Control;
+    if (field.verdict === "show" && (isNative(control) || field.content)) this.#describe(known, withinOf, changes);
+    else if (!this.mask.echoes.isHolding)
+      this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+  }
+
+  #statusOf(control: Control, field: Field): FieldStatus | null {
+    if (field.verdict !== "mask") return null;
+    const state = this.#stateOf(control);
+    if (state.isSettled && !this.mask.echoes.isEditing(control)) state.status = this.mask.readStatus(control);
+    return state.status;
+  }
+
+  #publish(known: Known, field: Field, changes: Change[]): void {
+    const before = this.#sent.get(known)?.field;
+    this.#sent.set(known, { field, isMarked: false });
+    if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
+  }
+}
+
+function isEqual(one: Field, other: Field): boolean {
+  return (
+    one.kind === other.kind &&
+    one.label === other.label &&
+    one.purpose === other.purpose &&
+    one.verdict === other.verdict &&
+    one.reason === other.reason &&
+    one.required === other.required &&
+    one.disabled === other.disabled &&
+    one.status?.filled === other.status?.filled &&
+    one.status?.validity === other.status?.validity &&
+    one.content?.text === other.content?.text &&
+    one.content?.checked === other.content?.checked
+  );
+}

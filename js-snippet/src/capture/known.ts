@@ -1,0 +1,99 @@
+/**
+ * What the mirror knows: the tree as it was last sent. Knows nothing of how a node is read or judged.
+ */
+import type { Attributes } from "../mask.ts";
+import type { Within } from "../mask/judge.ts";
+
+/** One node as it was sent. It keeps its node alive only while it stands in the tree. */
+export interface Known {
+  readonly id: number;
+  readonly node: Node;
+  /** What it was sent as; for a box with its size. Another form is another node to the mirror. */
+  readonly form: string;
+  /** What its ancestors said when it was sent: under other rules it is another entry. */
+  readonly within: Within;
+  /** What its children are within; null where none of them travels. */
+  readonly inner: Within | null;
+  parent: Known | null;
+  children: Known[];
+  /** Text as sent; null where masked. */
+  text: string | null;
+  attributes: Attributes | undefined;
+}
+
+export const DOCUMENT_ID = 1;
+
+export class KnownTree {
+  nextId = DOCUMENT_ID + 1;
+  readonly root: Known;
+  readonly #byNode = new WeakMap<Node, Known>();
+  readonly #byId = new Map<number, Known>();
+
+  constructor(
+    document: Document,
+    within: Within,
+    private readonly onForget: (known: Known) => void,
+  ) {
+    this.root = {
+      id: DOCUMENT_ID,
+      node: document,
+      form: "document",
+      within,
+      inner: within,
+      parent: null,
+      children: [],
+      text: null,
+      attributes: undefined,
+    };
+    this.#byNode.set(document, this.root);
+    this.#byId.set(DOCUMENT_ID, this.root);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  of(node: Node | null): Known | undefined {
+    return node ? this.#byNode.get(node) : undefined;
+  }
+
+  byId(id: number): Known | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): Iterable<Known> {
+    return this.#byId.values();
+  }
+
+  add(node: Node, form: string, within: Within, inner: Within | null, parent: Known): Known {
+    const known: Known = {
+      id: this.nextId++,
+      node,
+      form,
+      within,
+      inner,
+      parent,
+      children: [],
+      text: null,
+      attributes: undefined,
+    };
+    this.#byNode.set(node, known);
+    this.#byId.set(known.id, known);
+    return known;
+  }
+
+  /** Forgets a node and what stands below it: the mirror does the same at the end of the frame. */
+  forget(known: Known): void {
+    const rest = [known];
+    for (let next = rest.pop(); next; next = rest.pop()) {
+      if (!this.#byId.delete(next.id)) continue;
+      if (this.#byNode.get(next.node) === next) this.#byNode.delete(next.node);
+      this.onForget(next);
+      for (const child of next.children) if (child.parent === next) rest.push(child);
+    }
+  }
+
+  has(known: Known): boolean {
+    return this.#byId.get(known.id) === known;
+  }
+}

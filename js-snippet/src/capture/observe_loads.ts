@@ -1,0 +1,10 @@
+/** Notices pictures and style sheets that have loaded: only then is it known which source was taken, and what it says. */
+export function observeLoads(target: EventTarget, emit: (element: Element) => void): () => void {
+  const listen = (event: Event): void => {
+    if (event.target instanceof Element) emit(event.target);
+  };
+  for (const type of ["load", "error"]) target.addEventListener(type, listen, { capture: true, passive: true });
+  return () => {
+    for (const type of ["load", "error"]) target.removeEventListener(type, listen, { capture: true });
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Style sheets as the mirror knows them: read whole, sent when they differ. An edit leaves a stale mark and the sheet is
+ * read again, so an edit that no mark caught is healed by the next one.
+ */
+import type { Mask } from "../mask.ts";
+import { adoptedBy, readRules, rulesText, writtenText } from "../mask/css_text.ts";
+import { isElement, localName } from "../mask/nodes.ts";
+import type { Change, SheetChange } from "../wire/protocol.gen.ts";
+import type { Known } from "./known.ts";
+import type { Natives } from "./natives.ts";
+
+type Owner = HTMLStyleElement | HTMLLinkElement;
+type Root = Document | ShadowRoot;
+
+interface Read {
+  readonly count: number;
+  readonly css: string;
+}
+
+// A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
+const FETCH_CAP_MS = 400;
+const MAX_CSS_CHARS = 5_000_000;
+const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
+
+export class Sheets {
+  readonly #sent = new Map<Known, SheetChange>();
+  readonly #adopted = new Map<Known, readonly (string | null)[]>();
+  readonly #read = new WeakMap<CSSStyleSheet, Read>();
+  readonly #edited = new WeakSet<CSSStyleSheet>();
+  /** Sources of linked sheets as the server wrote them, by address; null where they could not be had. */
+  readonly #written = new Map<string, string | null>();
+  readonly #flagged = new Set<Element>();
+  isAdoptedDirty = false;
+
+  constructor(
+    private readonly document: Document,
+    private readonly mask: Mask,
+    private readonly natives: () => Natives,
+  ) {}
+
+  /** Fetches the sources of linked sheets of this origin, from the browser's cache. Resolves within its cap. */
+  prepare(owners: Iterable<Element>): Promise<void> | null {
+    const hrefs = [...owners].flatMap((owner) => {
+      const { href } = (owner as Owner).sheet ?? {};
+      const isNew = href?.startsWith(this.document.location.origin + "/") && !this.#written.has(href);
+      return isNew ? [href as string] : [];
+    });
+    if (!hrefs.length) return null;
+    const { fetch, setTimer } = this.natives();
+    const cap = new Promise<null>((resolve) => setTimer(() => resolve(null), FETCH_CAP_MS));
+    const wanted = [...new Set(hrefs)].map(async (href) => {
+      try {
+        const answer = fetch(href, { cache: "force-cache", mode: "same-origin", referrerPolicy: "no-referrer" });
+        const text = answer.then((response) => (response.ok ? response.text() : null));
+        this.#written.set(href, await Promise.race([text, cap]));
+      } catch {
+        this.#written.set(href, null);
+      }
+    });
+    return Promise.all(wanted).then(() => {});
+  }
+
+  /** An edit through the object model. Returns false for a sheet that stands in no captured place. */
+  markEdited(sheet: CSSStyleSheet): void {
+    let top = sheet;
+    while (top.parentStyleSheet) top = top.parentStyleSheet;
+    this.#edited.add(top);
+    this.#read.delete(top);
+    if (top.ownerNode instanceof Element) this.#flagged.add(top.ownerNode);
+    else this.isAdoptedDirty = true;
+  }
+
+  /** The element's own text or attributes changed: what its sheet was edited to is gone with the old sheet. */
+  mark(owner: Element): void {
+    if (!isOwner(owner)) return;
+    if (owner.sheet) this.#read.delete(owner.sheet);
+    this.#flagged.add(owner);
+  }
+
+  forget(known: Known): void {
+    this.#sent.delete(known);
+    this.#adopted.delete(known);
+  }
+
+  reset(): void {
+    this.#sent.clear();
+    this.#adopted.clear();
+  }
+
+  /** Reads every sheet of a root, so that the attributes they select by are known before elements are read. */
+  learn(root: Root): boolean {
+    let isNew = false;
+    const all: { owner: Node; sheet: CSSStyleSheet }[] = [...root.styleSheets].map((sheet) => ({
+      owner: sheet.ownerNode ?? root,
+      sheet,
+    }));
+    for (const sheet of adoptedBy(root)) all.push({ owner: root, sheet });
+    for (const { owner, sheet } of all) {
+      const read = this.#readSheet(sheet, owner);
+      if (read && this.mask.learnStyled(read.css)) isNew = true;
+    }
+    return isNew;
+  }
+
+  /** A sheet's own CSS, unjudged, and how many rules it has; null where it is another origin's. */
+  #readSheet(sheet: CSSStyleSheet, owner: Node): Read | null {
+    const rules = readRules(sheet);
+    if (!rules) return null;
+    const known = this.#read.get(sheet);
+    if (known?.count === rules.length) return known;
+    // Another number of rules than when it was first read, and no mark: edited past our hooks.
+    if (known) this.#edited.add(sheet);
+    const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
+    const read = { count: rules.length, css: (written ?? rulesText(rules)).slice(0, MAX_CSS_CHARS) };
+    this.#read.set(sheet, read);
+    return read;
+  }
+
+  #writtenOf(sheet: CSSStyleSheet, owner: Node, rules: CSSRuleList): string | null {
+    if (!isElement(owner)) return null;
+    if (sheet.href) return this.#written.get(sheet.href) ?? null;
+    return writtenText(owner, rules, (text) => {
+      const counter = new (this.natives().CSSStyleSheet)();
+      counter.replaceSync(text);
+      return readRules(counter)?.length ?? -1;
+    });
+  }
+
+  /** The sheets of new owners and roots, and what of the others changed. Returns true where new attribute names came. */
+  describe(made: readonly Known[], isFull: boolean, of: (node: Node) => Known | undefined, changes: Change[]): boolean {
+    let isNew = false;
+    const owners = new Set<Known>();
+    for (const known of made) {
+      if (isOwner(known.node)) owners.add(known);
+      else if (known.form === "sr" && this.learn(known.node as ShadowRoot)) isNew = true;
+      if (known.form === "sr" || known.form === "document") this.#adopted.set(known, []);
+    }
+    for (const element of this.#flagged) {
+      const known = of(element);
+      if (known) owners.add(known);
+    }
+    if (isFull) for (const known of this.#sent.keys()) if (this.#countChanged(known.node as Owner)) owners.add(known);
+    this.#flagged.clear();
+    for (const known of owners) if (this.#describeOwner(known, changes)) isNew = true;
+    if (isFull || this.isAdoptedDirty || made.length)
+      for (const root of this.#adopted.keys()) this.#describeAdopted(root, changes);
+    this.isAdoptedDirty = false;
+    return isNew;
+  }
+
+  #countChanged(owner: Owner): boolean {
+    const { sheet } = owner;
+    const read = sheet && this.#read.get(sheet);
+    return !!read && readRules(sheet)?.length !== read.count;
+  }
+
+  #describeOwner(known: Known, changes: Change[]): boolean {
+    const owner = known.node as Owner;
+    const { sheet } = owner;
+    const before = this.#sent.get(known);
+    let change: SheetChange = ["sheet", known.id, null, null, "", false];
+    let isNew = false;
+    if (sheet) {
+      const read = this.#readSheet(sheet, owner);
+      const media = this.mask.readMedia(sheet);
+      if (read) {
+        isNew = this.mask.learnStyled(read.css);
+        const css = this.mask.readCss(read.css, sheet.href ?? this.document.baseURI, owner, before?.[2]);
+        // Held back, or an echo: the mirror keeps what it has.
+        if (css === null) return isNew;
+        change = ["sheet", known.id, css, null, media, sheet.disabled];
+      } else change = ["sheet", known.id, null, this.mask.assetUrl(sheet.href ?? "") || null, media, sheet.disabled];
+    }
+    if (before ? change.some((part, index) => part !== before[index]) : sheet) changes.push(change);
+    this.#sent.set(known, change);
+    return isNew;
+  }
+
+  #describeAdopted(known: Known, changes: Change[]): void {
+    const before = this.#adopted.get(known) ?? [];
+    const root = known.node as Root;
+    const sheets = adoptedBy(root).filter((sheet) => !sheet.disabled);
+    const texts = sheets.map((sheet, index) => {
+      const read = this.#readSheet(sheet, root);
+      const css = read && this.mask.readCss(read.css, this.document.baseURI, root, before[index]);
+      if (css === null) return before[index] ?? "";
+      const media = this.mask.readMedia(sheet);
+      return media ? `@media ${media}{${css}}` : css;
+    });
+    if (texts.length === before.length && texts.every((text, index) => text === before[index])) return;
+    this.#adopted.set(known, texts);
+    changes.push(["adopted", known.id, texts.slice(0, 500)]);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Final states, not a replay: one splice for each parent whose captured children differ from those last sent. Ordering
+ * bugs ("node with id not found", siblings swapped) cannot be expressed.
+ */
+import type { Mask } from "../mask.ts";
+import type { Within } from "../mask/judge.ts";
+import type { ChildrenChange, Entry } from "../wire/protocol.gen.ts";
+import type { Serialiser } from "./entries.ts";
+import type { Known, KnownTree } from "./known.ts";
+
+/**
+ * The splices of one frame, for the nodes in `parents`. The tree is brought up to what the mirror holds after it.
+ *
+ * A mirror takes every removal of a frame before it places anything, so each node that stands elsewhere now is taken
+ * from its old list too, even where that list is on its way out.
+ */
+export function spliceChildren(
+  parents: Iterable<Node>,
+  tree: KnownTree,
+  mask: Mask,
+  serialiser: Serialiser,
+  within: Map<Node, Within | null>,
+): ChildrenChange[] {
+  const changes: ChildrenChange[] = [];
+  const removed = new Set<Known>();
+  const done = new Set<Known>();
+  const splice = (parent: Known, inner: Within): void => {
+    done.add(parent);
+    const slots = serialiser.slotsOf(parent.node, inner);
+    const old = parent.children;
+    let start = 0;
+    while (start < old.length && start < slots.length && slots[start]?.known === old[start]) start++;
+    let end = 0;
+    while (
+      end < old.length - start &&
+      end < slots.length - start &&
+      slots[slots.length - 1 - end]?.known === old[old.length - 1 - end]
+    )
+      end++;
+    const cut = old.slice(start, old.length - end);
+    const middle = slots.slice(start, slots.length - end);
+    if (!cut.length && !middle.length) return;
+    const entries: Entry[] = [];
+    const fresh = middle.map((slot) => serialiser.write(slot, parent, inner, entries));
+    parent.children = [...old.slice(0, start), ...fresh, ...old.slice(old.length - end)];
+    for (const known of cut) removed.add(known);
+    changes.push(["children", parent.id, start, cut.length, entries]);
+  };
+  for (const node of parents) {
+    const known = tree.of(node);
+    if (!known?.inner || done.has(known)) continue;
+    // A parent that left the page, or moved to where nothing is captured, goes with the splice of its own parent.
+    if (known !== tree.root && !mask.shape.withinOf(node, within)) continue;
+    splice(known, known.inner);
+  }
+  for (const parent of serialiser.robbed) {
+    if (done.has(parent)) continue;
+    const stays = (child: Known): boolean => child.parent === parent;
+    const old = parent.children;
+    const start = old.findIndex((child) => !stays(child));
+    if (start < 0) continue;
+    let end = old.length;
+    while (stays(old[end - 1] as Known)) end--;
+    const kept = old.slice(start, end).filter(stays);
+    changes.push(["children", parent.id, start, end - start, kept.map((child) => ["at", child.id])]);
+    parent.children = old.filter(stays);
+  }
+  for (const known of removed) if (!serialiser.placed.has(known)) tree.forget(known);
+  return changes;
+}

@@ -1,0 +1,161 @@
+/** What surrounds the tree: viewport, scroll, focus, the shopper's pointer, the top layer, where the page is. */
+import type { Mask } from "../mask.ts";
+import { controlAround, kindOf } from "../mask/controls.ts";
+import { carries, isElement, localName, scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
+import { BOXES } from "../mask/tree.ts";
+import type { Change, LayerChange, ViewportChange } from "../wire/protocol.gen.ts";
+import type { Dirty } from "./dirty.ts";
+import { DOCUMENT_ID, type Known } from "./known.ts";
+import { layerOf } from "./observe_layers.ts";
+import type { Pointer } from "./observe_pointer.ts";
+import { readViewport } from "./observe_viewport.ts";
+
+type Of = (node: Node) => Known | undefined;
+
+export class Surroundings {
+  pointer: Pointer | null = null;
+  readonly boxes = new Set<Known>();
+  readonly #layers = new Map<Known, LayerChange[2]>();
+  readonly #scrolled = new Map<Known, string>();
+  #focus: number | null = null;
+  #sentPointer: string | null = null;
+  #sentViewport = "";
+  #path: string | null = null;
+  #sentPath: string | null = null;
+
+  constructor(
+    private readonly document: Document,
+    private readonly mask: Mask,
+    private readonly onNavigatePath?: (path: string) => void,
+  ) {}
+
+  forget(known: Known): void {
+    this.boxes.delete(known);
+    this.#layers.delete(known);
+    this.#scrolled.delete(known);
+  }
+
+  /** A new epoch: nothing is known on the other side. */
+  reset(): void {
+    this.boxes.clear();
+    this.#layers.clear();
+    this.#scrolled.clear();
+    this.#focus = null;
+    this.#sentPointer = null;
+    this.#sentViewport = "";
+    this.#sentPath = null;
+  }
+
+  viewport(): ViewportChange {
+    return readViewport(this.document);
+  }
+
+  describe(made: readonly Known[], dirty: Dirty, of: Of, changes: Change[]): void {
+    for (const known of made) {
+      if (BOXES.test(known.form.split(" ")[0] as string)) this.boxes.add(known);
+      if (isElement(known.node) && (localName(known.node) === "dialog" || carries(known.node, "popover")))
+        dirty.layers.add(known.node);
+    }
+    this.#describeLayers(dirty, of, changes);
+    this.#describeViewport(changes);
+    for (const node of dirty.scrolled) {
+      const known = of(node);
+      if (known) this.#describeScroll(known, changes);
+    }
+    this.#describeFocus(of, changes);
+    this.#describePointer(changes);
+    this.#describePage(changes);
+  }
+
+  #describeLayers(dirty: Dirty, of: Of, changes: Change[]): void {
+    if (this.document.fullscreenElement) dirty.layers.add(this.document.fullscreenElement);
+    for (const known of this.#layers.keys()) dirty.layers.add(known.node as Element);
+    for (const element of dirty.layers) {
+      const known = of(element);
+      if (!known?.attributes) continue;
+      const layer = layerOf(element);
+      if (layer === (this.#layers.get(known) ?? null)) continue;
+      if (layer) this.#layers.set(known, layer);
+      else this.#layers.delete(known);
+      changes.push(["layer", known.id, layer]);
+    }
+  }
+
+  #describeViewport(changes: Change[]): void {
+    const viewport = this.viewport();
+    const now = viewport.join();
+    if (now === this.#sentViewport) return;
+    this.#sentViewport = now;
+    changes.push(viewport);
+  }
+
+  /** Reads where everything is scrolled to, once a keyframe: from then on events tell. */
+  findScrolled(all: Iterable<Known>, changes: Change[]): void {
+    for (const known of all) if (known.id === DOCUMENT_ID || known.attributes) this.#describeScroll(known, changes);
+  }
+
+  #describeScroll(known: Known, changes: Change[]): void {
+    const { id, node } = known;
+    let x = 0;
+    let y = 0;
+    if (id === DOCUMENT_ID) {
+      const window = this.document.defaultView as Window;
+      x = window.scrollX;
+      y = window.scrollY;
+    } else {
+      const element = node as Element;
+      // The window scrolls the root element; and how far a field is scrolled tells how long its text is.
+      if (element === this.document.scrollingElement || kindOf(element)) return;
+      x = scrollLeftOf(element);
+      y = scrollTopOf(element);
+    }
+    const now = `${x} ${y}`;
+    if (now === (this.#scrolled.get(known) ?? "0 0")) return;
+    this.#scrolled.set(known, now);
+    changes.push(["scroll", id, x, y]);
+  }
+
+  /** What has the focus, through open shadow roots. */
+  activeElement(): Element | null {
+    let active = this.document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active;
+  }
+
+  #describeFocus(of: Of, changes: Change[]): void {
+    const active = this.activeElement();
+    const known = active && active !== this.document.body ? of(active) : undefined;
+    const focus = known?.attributes ? known.id : null;
+    if (focus === this.#focus) return;
+    this.#focus = focus;
+    changes.push(["focus", focus]);
+  }
+
+  #describePointer(changes: Change[]): void {
+    const { pointer } = this;
+    const isSeen = pointer && !(pointer.target && this.#isOverMasked(pointer.target));
+    const now = isSeen ? `${pointer.x} ${pointer.y}` : null;
+    if (now === this.#sentPointer) return;
+    this.#sentPointer = now;
+    changes.push(isSeen ? ["pointer", pointer.x, pointer.y] : ["pointer", null, null]);
+  }
+
+  /** Over a masked field the pointer would tell what is chosen or where the caret is set. */
+  #isOverMasked(target: Element): boolean {
+    const element = controlAround(target) ?? target;
+    const within = this.mask.shape.withinOf(element, new Map());
+    return !within || this.mask.judge.judge(element, within).verdict !== "show";
+  }
+
+  #describePage(changes: Change[]): void {
+    const page = this.mask.page();
+    if (page.path !== this.#path) {
+      this.#path = page.path;
+      this.onNavigatePath?.(page.path);
+    }
+    if (page.path === this.#sentPath) return;
+    // A keyframe names its page itself.
+    if (this.#sentPath !== null) changes.push(["page", page]);
+    this.#sentPath = page.path;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What kind of form control an element is, what it is called, and what it holds. The only reader of `.value`; what it
+ * reads leaves the page only where `mask.ts` has judged the control. Knows nothing of verdicts.
+ */
+import type { FieldKind, Validity } from "../wire/protocol.gen.ts";
+import {
+  attribute,
+  carries,
+  closest,
+  find,
+  localName,
+  matches,
+  rawContent,
+  tagOf,
+  treeParent,
+  isElement,
+} from "./nodes.ts";
+
+export type Control = HTMLElement & Partial<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>;
+
+const INPUT_KINDS: Record<string, FieldKind> = {
+  number: "number",
+  checkbox: "checkbox",
+  radio: "radio",
+  file: "file",
+  button: "button",
+  submit: "button",
+  reset: "button",
+  image: "button",
+  date: "date",
+  "datetime-local": "date",
+  month: "date",
+  time: "date",
+  week: "date",
+  range: "range",
+};
+const ROLE_KINDS: Record<string, FieldKind> = {
+  textbox: "rich-text",
+  searchbox: "rich-text",
+  spinbutton: "rich-text",
+  combobox: "rich-text",
+  checkbox: "checkbox",
+  switch: "checkbox",
+  radio: "radio",
+};
+
+// Elements that the shopper typed into although nothing says that one can (`-webkit-user-modify`, EditContext).
+const typedInto = new WeakSet<Element>();
+export const markTypedInto = (element: Element) => typedInto.add(element);
+
+/** The kind of control an element is; null where it is none. `hidden` inputs are no control: they never travel. */
+export function kindOf(element: Element): FieldKind | null {
+  if (tagOf(element) !== "el") return null;
+  switch (localName(element)) {
+    case "input":
+      return INPUT_KINDS[(element as HTMLInputElement).type] ?? "text";
+    case "select":
+      return "select";
+    case "textarea":
+      return "text";
+    case "button":
+      return "button";
+  }
+  const editable = attribute(element, "contenteditable")?.trim().toLowerCase();
+  if (editable !== undefined && editable !== "false" && editable !== "inherit") return "rich-text";
+  if (typedInto.has(element)) return "rich-text";
+  const role = attribute(element, "role");
+  if (role) {
+    const kind = ROLE_KINDS[role.trim().toLowerCase().split(/\s+/)[0] ?? ""];
+    // ARIA 1.1 put role=combobox around the input: the input is the control then.
+    if (kind && !(kind === "rich-text" && find(element, "input,textarea,select"))) return kind;
+  }
+  return null;
+}
+
+export const isHiddenInput = (element: Element) =>
+  localName(element) === "input" && tagOf(element) === "el" && (element as HTMLInputElement).type === "hidden";
+
+/** Everything by which a page tells a shopper what a field wants; unjudged, to be looked through for secrets only. */
+export function wordsOf(control: Control): string {
+  const words = ["name", "id", "placeholder", "aria-label", "title"].map((name) => attribute(control, name) ?? "");
+  for (const label of labelElements(control)) words.push(rawContent(label).slice(0, 500));
+  return words.join(" | ");
+}
+
+/** The elements whose text labels a control: `<label>`, else what aria-labelledby names. */
+export function labelElements(control: Control): Element[] {
+  const named = attribute(control, "aria-labelledby");
+  const root = control.getRootNode() as Document | ShadowRoot;
+  const byIds = named?.split(/\s+/).map((id) => (id ? root.getElementById(id) : null)) ?? [];
+  const labels = byIds.filter((label) => label !== null);
+  return labels.length ? labels : [...(control.labels ?? [])];
+}
+
+// https://html.spec.whatwg.org/#autofill-field: what a field is for, in words that are the standard's and not the page's.
+const PURPOSE =
+  /(?:^|\s)((?:(?:given|additional|family|cc-given|cc-additional|cc-family|organization|cc)-)?name|honorific-(?:prefix|suffix)|nickname|username|(?:new|current)-password|one-time-code|organization-title|organization|street-address|address-(?:line[123]|level[1234])|country(?:-name)?|postal-code|cc-(?:number|exp(?:-month|-year)?|csc|type)|transaction-(?:currency|amount)|language|bday(?:-(?:day|month|year))?|sex|url|photo|email|impp|tel(?:-(?:country-code|national|area-code|local|extension))?)(?:\s+webauthn)?\s*$/i;
+export const purposeOf = (control: Control): string | null =>
+  PURPOSE.exec(attribute(control, "autocomplete") ?? "")?.[1]?.toLowerCase() ?? null;
+
+/** What a control holds, as one string; empty where it holds nothing. */
+export function valueOf(control: Control, kind: FieldKind): string {
+  if (kind === "checkbox" || kind === "radio") return control.checked ? "on" : "";
+  if (kind === "file") return control.files?.length ? "file" : "";
+  if (isNative(control)) return control.value ?? "";
+  return rawContent(control).trim();
+}
+
+export const isNative = (control: Element) => /^(?:input|select|textarea|button)$/.test(localName(control));
+
+/** What a shown control paints: its value, or the label of what is chosen. */
+export function paintedOf(control: Control, kind: FieldKind): string {
+  if (kind === "select") return [...(control.selectedOptions ?? [])].map((option) => option.label).join(", ");
+  return kind === "checkbox" || kind === "radio" || kind === "file"
+    ? ""
+    : isNative(control)
+      ? (control.value ?? "")
+      : "";
+}
+
+const ERROR_CLASS = /(?:^|[\s_-])(?:is-)?(?:invalid|error|has-error|danger)(?:$|[\s_-])/i;
+
+/** The class of a control's failure, by the browser's rules or by how the page marks it. */
+export function validityOf(control: Control, kind: FieldKind): Validity {
+  const validity = control.validity as ValidityState | undefined;
+  const empty = !valueOf(control, kind);
+  if (validity && !validity.valid) {
+    if (validity.valueMissing) return "missing";
+    if (validity.badInput) return "type";
+    if (validity.rangeOverflow || validity.rangeUnderflow || validity.stepMismatch) return "range";
+    return "malformed";
+  }
+  return isMarkedWrong(control) ? (empty ? "missing" : "malformed") : "valid";
+}
+
+/** Does the page itself mark the field as wrong: on the control, or on a wrapper that holds no other? */
+function isMarkedWrong(control: Control): boolean {
+  if (attribute(control, "aria-invalid") === "true") return true;
+  let node: Node | null = control;
+  for (let up = 0; up < 3 && isElement(node); up++) {
+    if (up > 0 && (localName(node) === "form" || node.querySelectorAll("input,select,textarea").length > 1)) break;
+    if (ERROR_CLASS.test(attribute(node, "class") ?? "")) return true;
+    node = treeParent(node);
+  }
+  return false;
+}
+
+export const isRequired = (control: Control) =>
+  control.required === true || attribute(control, "aria-required") === "true";
+export const isDisabled = (control: Control) =>
+  matches(control, ":disabled") || attribute(control, "aria-disabled") === "true";
+
+/** The control that an event happened in: the target, or the editing host around it. */
+export function controlAround(target: Element): Control | null {
+  for (let node: Node | null = target; node; node = treeParent(node))
+    if (isElement(node) && kindOf(node)) return node as Control;
+  return null;
+}
+
+/** Where a control stands in its form: what stays when a framework swaps one node for another. */
+export function placeOf(control: Control): string[] {
+  const form = (closest(control, "form") as HTMLFormElement | null) ?? null;
+  const where = form ? attribute(form, "id") || attribute(form, "name") || [...document.forms].indexOf(form) : "";
+  const names = ["name", "id"]
+    .filter((name) => attribute(control, name))
+    .map((name) => `${name}=${attribute(control, name)}`);
+  if (!names.length && form && !carries(control, "data-beside"))
+    names.push(`at=${[...form.querySelectorAll("input,select,textarea")].indexOf(control)}`);
+  return names.map((name) => `${where}|${name}`);
+}

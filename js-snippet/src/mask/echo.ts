@@ -1,0 +1,143 @@
+/**
+ * Echo masking, by cause: a string that appears or changes after a masked value existed and repeats it is masked as a
+ * whole. While a masked field is edited, everything that changes is held back; once it settles, it is judged once.
+ *
+ * What a floor field holds is read at the moment of a comparison and never kept. Knows nothing of frames.
+ */
+import type { FieldKind } from "../wire/protocol.gen.ts";
+import { type Control, valueOf } from "./controls.ts";
+import { isConnected } from "./nodes.ts";
+import { plain } from "./patterns.ts";
+
+// Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
+const MIN_ANYWHERE_CHARS = 5;
+// Values remembered, oldest dropped first: a form of several pages in one document stays below this.
+const MAX_VALUES = 200;
+
+/** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
+const squash = (text: string) =>
+  plain(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "");
+const wordsIn = (text: string) =>
+  plain(text)
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+
+export class Echoes {
+  readonly #editing = new Set<Control>();
+  readonly #settled = new Set<string>();
+  /** Floor fields whose value came to be on this page. */
+  readonly #floor = new Map<Control, FieldKind>();
+  /** Values of the fields whose edit just ended, until what was held has been judged. */
+  #causes: string[] = [];
+  /** What each field held at first sight. */
+  readonly #first = new WeakMap<Control, string>();
+  /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
+  readonly #found = new WeakMap<Node, Set<string>>();
+
+  /** Is a masked field being edited? */
+  get isHolding(): boolean {
+    return this.#editing.size > 0;
+  }
+
+  isEditing(control: Control): boolean {
+    return this.#editing.has(control);
+  }
+
+  begin(control: Control): void {
+    this.#editing.add(control);
+  }
+
+  /** The edit of a masked field ended: its value exists from now on. */
+  settle(control: Control, kind: FieldKind, isFloor: boolean): void {
+    this.#editing.delete(control);
+    this.exist(control, kind, isFloor);
+    this.#causes.push(valueOf(control, kind));
+  }
+
+  /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
+  exist(control: Control, kind: FieldKind, isFloor: boolean): void {
+    if (isFloor) this.#floor.set(control, kind);
+    else if (kind !== "select" && kind !== "checkbox" && kind !== "radio") {
+      const value = squash(valueOf(control, kind));
+      if (value.length < MIN_ANYWHERE_CHARS) return;
+      this.#settled.delete(value);
+      this.#settled.add(value);
+      if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
+    }
+  }
+
+  /** Fields that were edited and left the page without an event end their edit here. */
+  prune(): void {
+    for (const control of this.#editing) if (!isConnected(control)) this.#editing.delete(control);
+    for (const control of this.#floor.keys()) if (!isConnected(control)) this.#floor.delete(control);
+  }
+
+  /**
+   * Looks at a masked field that nobody edits. A value that was there at first sight is no cause: whether the page
+   * repeats it was decided before we looked. One that came since (a script set it, a password manager) is one.
+   */
+  watch(control: Control, kind: FieldKind, isFloor: boolean): void {
+    // Of a floor field only this is kept: whether it held something.
+    const value = isFloor ? (valueOf(control, kind) ? "filled" : "") : squash(valueOf(control, kind));
+    const first = this.#first.get(control);
+    if (first === undefined) this.#first.set(control, value);
+    else if (value && value !== first) this.exist(control, kind, isFloor);
+  }
+
+  /** What was held has been judged. */
+  forgetCauses(): void {
+    this.#causes = [];
+  }
+
+  get hasValues(): boolean {
+    return this.#settled.size + this.#floor.size + this.#causes.length > 0;
+  }
+
+  /** Does the text repeat a masked value? `wasHeld`: it changed while a field was edited, so short values count too. */
+  repeats(text: string, wasHeld: boolean): boolean {
+    if (!this.hasValues || !text) return false;
+    const squashed = squash(text);
+    if (!squashed) return false;
+    for (const value of this.#settled) if (squashed.includes(value)) return true;
+    const exact = [...this.#floor].map(([control, kind]) => valueOf(control, kind));
+    if (wasHeld) exact.push(...this.#causes);
+    let words: string[] | undefined;
+    return exact.some((raw) => {
+      const value = squash(raw);
+      if (value.length >= MIN_ANYWHERE_CHARS) return squashed.includes(value);
+      return wasHeld && value !== "" && (squashed === value || (words ??= wordsIn(text)).includes(value));
+    });
+  }
+
+  /** Which pieces, joined in document order, take part in a repeated value. */
+  repeatedAcross(pieces: readonly string[]): Set<number> {
+    const found = new Set<number>();
+    if (!this.hasValues) return found;
+    const squashed = pieces.map(squash);
+    const joined = squashed.join("");
+    const values = [...this.#settled, ...[...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)))];
+    for (const value of values) {
+      if (value.length < MIN_ANYWHERE_CHARS) continue;
+      for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) {
+        let start = 0;
+        squashed.forEach((piece, index) => {
+          if (piece && start < at + value.length && start + piece.length > at) found.add(index);
+          start += piece.length;
+        });
+      }
+    }
+    return found;
+  }
+
+  mark(node: Node, text: string): void {
+    const found = this.#found.get(node);
+    if (found) found.add(text);
+    else this.#found.set(node, new Set([text]));
+  }
+
+  isMarked(node: Node, text: string): boolean {
+    return this.#found.get(node)?.has(text) ?? false;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The policy: one function that gives each node its verdict, with the reason. Everything that leaves the page was
+ * judged here; nothing here reads what a control holds.
+ *
+ * Its law. Block: a blocked ancestor is absolute. Floor: no rule of the site lowers it. Then the nearest
+ * `data-beside` wins, so that a site may show one line in a masked part; a word that is none of ours masks. Then the
+ * defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
+ */
+import type { FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
+import { type Control, kindOf, placeOf, wordsOf } from "./controls.ts";
+import { attribute, isElement, localName, rawText } from "./nodes.ts";
+import { looksPersonal } from "./patterns.ts";
+import { saysSecret } from "./words.ts";
+
+export interface Judgement {
+  verdict: Verdict;
+  reason: Reason;
+}
+
+/** What a node's ancestors say about it. */
+export interface Within {
+  readonly rule: Verdict | null;
+  /** Inside an `<address>`. */
+  readonly personal: boolean;
+}
+
+export const OUTSIDE: Within = { rule: null, personal: false };
+
+/** The site's own rule on an element; any other word than ours masks: a misspelt rule fails closed. */
+export function ruleOn(element: Element): Verdict | null {
+  const rule = attribute(element, "data-beside")?.trim().toLowerCase();
+  if (rule === undefined) return null;
+  return rule === "show" || rule === "block" ? rule : "mask";
+}
+
+export function ruleFor(element: Element, within: Within): Verdict | null {
+  return within.rule === "block" ? "block" : (ruleOn(element) ?? within.rule);
+}
+
+const SECRET_PURPOSE = /(?:^|\s)(?:cc-\S+|one-time-code|(?:current|new)-password)(?:\s|$)/i;
+// A choice between ways to pay says "card" and holds none; its state stays hidden as any control's does.
+const HOLDS_NO_SECRET = new Set<FieldKind>(["checkbox", "radio", "button", "range"]);
+
+export class Judge {
+  /** Controls that were secret once, and the places in forms where one stood. */
+  readonly #secret = new WeakSet<Element>();
+  readonly #places = new Set<string>();
+  /** Text that took part in a card number or IBAN, by the characters it had then. */
+  readonly #tripped = new WeakMap<Node, string>();
+
+  constructor(private readonly isPrivate: boolean) {}
+
+  /** The verdict on a node, for ancestors that say `within`. */
+  judge(node: Node, within: Within): Judgement {
+    return isElement(node) ? this.#judgeElement(node, within) : this.judgeText(rawText(node), within, node);
+  }
+
+  /** The verdict on a string that paints as text: a text node's, a placeholder, an alternative text. */
+  judgeText(text: string, within: Within, node?: Node): Judgement {
+    if (within.rule === "block") return { verdict: "block", reason: "site-block" };
+    if (within.rule === "mask") return { verdict: "mask", reason: "site-mask" };
+    if (node && this.#tripped.get(node) === text) return { verdict: "mask", reason: "tripwire" };
+    if (within.rule === "show") return { verdict: "show", reason: "site-show" };
+    if (this.isPrivate) return { verdict: "mask", reason: "site-mask" };
+    if (within.personal || looksPersonal(text)) return { verdict: "mask", reason: "looks-personal" };
+    return { verdict: "show", reason: "page-text" };
+  }
+
+  #judgeElement(element: Element, within: Within): Judgement {
+    const rule = ruleFor(element, within);
+    if (rule === "block") return { verdict: "block", reason: "site-block" };
+    const kind = kindOf(element);
+    const floor = kind && this.#floorOf(element as Control, kind);
+    if (floor) {
+      this.keepSecret(element);
+      return { verdict: "mask", reason: floor };
+    }
+    if (rule === "mask") return { verdict: "mask", reason: "site-mask" };
+    if (rule === "show") return { verdict: "show", reason: "site-show" };
+    if (kind && kind !== "button") return { verdict: "mask", reason: "default-control" };
+    return { verdict: "show", reason: "page-text" };
+  }
+
+  #floorOf(control: Control, kind: FieldKind): Reason | null {
+    if (kind === "file" || (localName(control) === "input" && (control as HTMLInputElement).type === "password"))
+      return "floor-type";
+    if (SECRET_PURPOSE.test(attribute(control, "autocomplete") ?? "")) return "floor-autocomplete";
+    if (HOLDS_NO_SECRET.has(kind)) return null;
+    if (saysSecret(wordsOf(control))) return "floor-name";
+    if (this.#secret.has(control) || placeOf(control).some((place) => this.#places.has(place))) return "floor-sticky";
+    return null;
+  }
+
+  /** From now on this control is secret, whatever becomes of its type, and so is what takes its place in the form. */
+  keepSecret(control: Element): void {
+    if (this.#secret.has(control)) return;
+    this.#secret.add(control);
+    for (const place of placeOf(control as Control)) this.#places.add(place);
+  }
+
+  isFloor(reason: Reason): boolean {
+    return reason.startsWith("floor");
+  }
+
+  trip(node: Node): void {
+    this.#tripped.set(node, rawText(node));
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What text looks like: the second line behind the verdicts. Whole text nodes are masked on a match, never words of them.
+ * Knows nothing of nodes.
+ */
+
+/** Digits of every script as ASCII, compatibility forms folded, invisible characters gone. */
+export const plain = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, "")
+    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
+
+const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}/;
+const DATE = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/g;
+// International with its plus; national with its leading 0 or bracket; North American 3-3-4; a Chinese mobile.
+const PHONE =
+  /\+\d(?:[\s().\/-]{0,2}\d){6,14}|(?<![\d.,])(?:0\d(?:[ .()\/-]{1,2}\d+){1,5}|0\d{9,10})(?![\d.,]?\d)|(?<!\d)\(\d{2,5}\)[ -]?\d(?:[ -]?\d){4,9}|(?<!\d)\d{3}[ .-]\d{3}[ .-]\d{4}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)/g;
+const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Z0-9])/i;
+const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{4,5}(?!\d)/;
+// "•••• 4242", "ending in 4242", "Visa 4242": four digits are no number, yet banks ask for just these on the phone.
+const LAST_FOUR =
+  /(?:[•●∙⋅]|[*·.x×#]{2})[\s-]*\d{4}(?!\d)|\b(?:ending|ends|last (?:four|4)|visa|mastercard|maestro|amex|american express|discover|card)\b\D{0,14}\d{4}(?!\d)|(?:尾号|尾號|末四位|تنتهي|المنتهية)\D{0,8}\d{4}(?!\d)/i;
+
+/** Does the text hold what looks like an e-mail address, a phone number, an IBAN or a card number, or its last four? */
+export function looksPersonal(text: string): boolean {
+  // Most text has neither digit nor @: one cheap look spares it the rest.
+  if (!/[@\uff20\ufe6b\p{Nd}]/u.test(text)) return false;
+  const folded = plain(text);
+  if (EMAIL.test(folded) || IBAN.test(folded) || CARD.test(folded) || LAST_FOUR.test(folded)) return true;
+  const phones = folded.replace(DATE, " ").match(PHONE) ?? [];
+  return phones.some((phone) => phone.replace(/\D/g, "").length > 8 || phone[0] === "+") || tripped([folded]).size > 0;
+}
+
+/** What an address of an asset may not hold; numbers stand in too many of them to look for phones. */
+export const addressLooksPersonal = (url: string): boolean => EMAIL.test(url) || tripped([plain(url)]).size > 0;
+
+// Issuer prefix and length: Visa, Mastercard, American Express, Diners, JCB, then Discover, UnionPay and Maestro.
+const ISSUED =
+  /^(?:4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6(?:0|2|4|5)\d{14,17})$/;
+
+function luhn(digits: string): boolean {
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = Number(digits[digits.length - 1 - i]) << (i & 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+}
+
+function mod97(iban: string): boolean {
+  const turned = iban.slice(4) + iban.slice(0, 4);
+  let rest = 0;
+  for (const char of turned) {
+    const number = parseInt(char, 36);
+    rest = (rest * (number > 9 ? 100 : 10) + number) % 97;
+  }
+  return rest === 1;
+}
+
+/** A group of characters between separators or node edges, and the piece it stands in. */
+interface Group {
+  text: string;
+  piece: number;
+  joined: boolean;
+}
+
+// Cards are written whole, in fours (4-6-5 for American Express), or one digit a node. Other groups are calendars,
+// tables and keypads.
+const isCardShape = (sizes: number[]): boolean =>
+  sizes.every((size) => size === 1) || sizes.slice(0, -1).every((size) => size >= 4);
+
+/**
+ * The tripwire's rule over text joined in document order: which of the pieces take part in a card number (issuer
+ * prefix, length, Luhn) or an IBAN (shape, mod 97). Separators are one blank or dash; the edge of a piece is none.
+ */
+export function tripped(pieces: readonly string[]): Set<number> {
+  const found = new Set<number>();
+  const groups: Group[] = [];
+  let gap = true;
+  pieces.forEach((piece, index) => {
+    for (const token of piece.matchAll(/[A-Za-z0-9]+|[^A-Za-z0-9]+/g)) {
+      if (/[A-Za-z0-9]/.test(token[0])) {
+        groups.push({ text: token[0].toUpperCase(), piece: index, joined: !gap });
+        gap = false;
+      } else gap = !/^(?:\s+|-)$/.test(token[0]) || gap;
+    }
+  });
+  for (let start = 0; start < groups.length; start++) {
+    let joined = "";
+    const sizes: number[] = [];
+    for (let end = start; end < groups.length; end++) {
+      const group = groups[end] as Group;
+      if ((end > start && !group.joined) || (joined.length > 0 && joined.length + group.text.length > 34)) break;
+      joined += group.text;
+      sizes.push(group.text.length);
+      const card = joined.length < 20 && ISSUED.test(joined) && isCardShape(sizes) && luhn(joined);
+      if (card || (/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(joined) && /\d{6}/.test(joined) && mod97(joined)))
+        for (let i = start; i <= end; i++) found.add((groups[i] as Group).piece);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,100 @@
+/**
+ * What of the page's tree is captured, and as what. Knows nothing of ids and frames.
+ */
+import { isHiddenInput, kindOf } from "./controls.ts";
+import { type Judge, OUTSIDE, ruleFor, type Within } from "./judge.ts";
+import { attribute, isElement, isShadowRoot, localName, nodeType, rawText, tagOf, treeParent } from "./nodes.ts";
+
+/** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
+export type Form = "el" | "svg" | "math" | "tx" | "dt" | "sr" | "blocked" | "frame" | "media" | "canvas" | "closed";
+
+const SKIPPED =
+  /^(?:script|noscript|template|meta|base|title|param|source|track|option|optgroup|datalist|noframes|noembed)$/;
+const SKIPPED_SVG = /^(?:script|title|desc|metadata|animate\w*|set|mpath|discard)$/;
+const FRAMES = /^(?:i?frame|frameset|fencedframe|portal)$/;
+const MEDIA = /^(?:video|audio|object|embed|applet)$/;
+export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
+
+export class Shape {
+  /** Hosts whose root is known to be closed: what is painted there nobody outside can read. */
+  readonly closedHosts = new WeakSet<Node>();
+  readonly #own = new WeakSet<Node>();
+
+  constructor(
+    private readonly document: Document,
+    private readonly judge: Judge,
+  ) {}
+
+  /** Never capture this node, which is Beside's own. */
+  own(node: Node): void {
+    this.#own.add(node);
+  }
+
+  formOf(node: Node, within: Within): Form | null {
+    switch (nodeType(node)) {
+      case 3: {
+        const parent = treeParent(node) as Element;
+        const name = isElement(parent) ? localName(parent) : "";
+        return (name === "html" || name === "head") && !rawText(node).trim() ? null : "tx";
+      }
+      case 1:
+        return this.#elementForm(node as Element, within);
+      case 10:
+        return "dt";
+      case 11:
+        return isShadowRoot(node) ? "sr" : null;
+      default:
+        return null;
+    }
+  }
+
+  #elementForm(element: Element, within: Within): Form | null {
+    if (this.#own.has(element)) return null;
+    const tag = tagOf(element);
+    const name = localName(element);
+    if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).test(name)) return null;
+    const isBlocked = ruleFor(element, within) === "block";
+    // A document needs its root element; what hangs on it is blocked one by one, and <head> paints nothing.
+    if (element === this.document.documentElement) return tag;
+    if (isBlocked) return name === "head" ? null : "blocked";
+    if (tag !== "el") return tag;
+    if (name === "link" && !/(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, "rel") ?? "")) return null;
+    if (isHiddenInput(element)) return null;
+    if (FRAMES.test(name)) return "frame";
+    if (MEDIA.test(name)) return "media";
+    if (name === "canvas") return "canvas";
+    if (name === "img" && /^blob:/i.test((element as HTMLImageElement).currentSrc)) return "media";
+    if (this.closedHosts.has(element)) return "closed";
+    return tag;
+  }
+
+  /** What the children of a node are within; null where no child of it travels. */
+  enter(node: Node, within: Within): Within | null {
+    if (!isElement(node)) return within;
+    const form = this.formOf(node, within);
+    if (form !== "el" && form !== "svg" && form !== "math") return null;
+    const name = localName(node);
+    if (name === "style" || name === "select" || name === "textarea" || name === "input" || name === "link")
+      return null;
+    const kind = kindOf(node);
+    const { verdict } = this.judge.judge(node, within);
+    if (verdict === "mask" && (name === "svg" || (kind && kind !== "button"))) return null;
+    const rule = ruleFor(node, within);
+    const personal = within.personal || name === "address";
+    return rule === within.rule && personal === within.personal ? within : { rule, personal };
+  }
+
+  /** What a node is within, by its ancestors; null where it does not travel. `known` remembers across calls. */
+  withinOf(node: Node, known: Map<Node, Within | null>): Within | null {
+    const parent = treeParent(node);
+    if (!parent) return null;
+    if (parent === this.document) return OUTSIDE;
+    let entered = known.get(parent);
+    if (entered === undefined) {
+      const within = this.withinOf(parent, known);
+      entered = within && this.enter(parent, within);
+      known.set(parent, entered);
+    }
+    return entered;
+  }
+}

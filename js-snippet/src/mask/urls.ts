@@ -1,0 +1,80 @@
+/** Addresses and CSS as they may leave the page: absolute, without query and fragment. Knows nothing of nodes. */
+import { addressLooksPersonal } from "./patterns.ts";
+
+/** What stands in CSS for an address that may not leave: it loads nothing. */
+const NOWHERE = "about:invalid";
+// A picture drawn into the page itself. Documents (`data:text/html`) are none.
+const DATA = /^data:(?:image|font|application\/(?:x-)?font)[/\w.+-]*[;,]/i;
+// An inlined photograph would outweigh the page; icons and fonts stay below this.
+const MAX_DATA_CHARS = 200_000;
+
+/**
+ * An asset's address, absolute; "" where it may not leave. Keeps the query only for `queryHosts`, since queries carry
+ * tokens and names, and the fragment only of an SVG, where it names the picture.
+ */
+export function assetUrl(raw: string, base: string, queryHosts: readonly string[]): string {
+  const trimmed = raw.trim();
+  if (!trimmed) return "";
+  if (DATA.test(trimmed)) return trimmed.length <= MAX_DATA_CHARS ? trimmed : "";
+  let url: URL;
+  try {
+    url = new URL(trimmed, base);
+  } catch {
+    return "";
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "";
+  url.username = url.password = "";
+  if (!queryHosts.includes(url.host)) url.search = "";
+  if (!url.pathname.endsWith(".svg")) url.hash = "";
+  return url.href.length > 2048 || addressLooksPersonal(decoded(url.pathname)) ? "" : url.href;
+}
+
+// A comment; an address, quoted or bare; an import by string; any other string, which is passed over.
+const CSS_TOKEN =
+  /\/\*[^]*?(?:\*\/|$)|(@import\s+|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;
+
+/** CSS with every address absolute and judged, and without comments. `paintsAssets` false: no address at all. */
+export function judgeCss(css: string, base: string, queryHosts: readonly string[], paintsAssets = true): string {
+  if (!/url\(|@import|\/\*/i.test(css)) return css;
+  return css.replace(CSS_TOKEN, (whole, opening?: string, double?: string, single?: string, bare?: string) => {
+    // Two tokens with a comment between them are not one token: an empty comment keeps them apart.
+    if (whole.startsWith("/*")) return "/**/";
+    if (!opening) return whole;
+    const isImport = opening.startsWith("@");
+    const raw = (double ?? single ?? bare ?? "").replace(
+      /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi,
+      (_, code?: string, char?: string) =>
+        code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
+    );
+    // `@import url(…)`: the word alone was matched here, its address comes with the next token.
+    if (isImport && bare !== undefined) return whole;
+    if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
+    const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
+    return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;
+  });
+}
+
+const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `);
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// A segment as long as an identifier usually is, or that holds a digit or an @, may name somebody.
+const MAX_PLAIN_SEGMENT_CHARS = 15;
+
+/** A page's path with `:id` for each segment that could name somebody. */
+export function reducePath(path: string): string {
+  const reduced = path
+    .split("/")
+    .map((part) => {
+      const segment = decoded(part);
+      return /[@\p{Nd}]/u.test(segment) || segment.length > MAX_PLAIN_SEGMENT_CHARS ? ":id" : part;
+    })
+    .join("/");
+  return reduced.slice(0, 500).toWellFormed();
+}

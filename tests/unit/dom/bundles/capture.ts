@@ -1,0 +1,57 @@
+/** What the capture tests use: the engine, and a recorder that checks each frame against the wire's schema. */
+import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
+import { looksPersonal, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
+import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
+import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
+import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
+import { CONSOLE_SCHEMA, type Frame } from "../../../../js-snippet/src/wire/protocol.gen.ts";
+import { Model } from "../capture_model.ts";
+
+const decodeKeyframe = decoderOf<Frame>(CONSOLE_SCHEMA, "Keyframe");
+const decodeMutation = decoderOf<Frame>(CONSOLE_SCHEMA, "Mutation");
+
+/** Starts to capture the page; every frame is decoded, kept as the bytes that would travel, and applied to a model. */
+function record(settings: Partial<CaptureSettings> = {}) {
+  const host = document.createElement("beside-own");
+  host.attachShadow({ mode: "closed" }).append("never captured");
+  document.documentElement.append(host);
+  const frames: Frame[] = [];
+  const bytes: string[] = [];
+  const paths: string[] = [];
+  const model = new Model();
+  const capture: Capture = startCapture({
+    document,
+    ownHost: host,
+    epoch: 7,
+    publish(frame) {
+      const text = JSON.stringify(frame);
+      bytes.push(text);
+      const copy = (frame[0] === "keyframe" ? decodeKeyframe : decodeMutation)(JSON.parse(text)) as Frame;
+      frames.push(copy);
+      model.apply(copy);
+    },
+    onNavigatePath: (path) => void paths.push(path),
+    settings,
+  });
+  return { capture, frames, bytes, paths, model, host };
+}
+
+declare global {
+  interface Window {
+    beside: typeof beside;
+    recording: ReturnType<typeof record>;
+  }
+}
+
+/** Resolves once two animation frames in a row brought nothing new. */
+async function quiet(): Promise<void> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  // One more than the engine's shortest gap between frames, counted in animation frames of at most 60 a second.
+  for (let calm = 0, count = -1; calm < 8; calm = count === window.recording.frames.length ? calm + 1 : 0) {
+    count = window.recording.frames.length;
+    await frame();
+  }
+}
+
+const beside = { record, quiet, looksPersonal, tripped, assetUrl, judgeCss, reducePath, saysSecret };
+window.beside = beside;
