@@ -31,8 +31,17 @@ class CannotListen(BesideError):
 def serve_app(app: ASGIApp, settings: Settings, *, says: str) -> None:
     """Serves until SIGTERM or SIGINT, then drains. `says` is printed once the port is ours. Raises `CannotListen`."""
     logs.configure(settings.log_level)
-    listener = _listen(settings.host, settings.port)
-    config = uvicorn.Config(
+    listener = listen(settings.host, settings.port)
+    server = uvicorn.Server(config_of(app, settings))
+    print(says, flush=True)  # noqa: T201
+    server.run(sockets=[listener])
+    if not server.started:
+        raise BesideError("The relay did not start; the log above says why.")
+
+
+def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """uvicorn's configuration for the relay."""
+    return uvicorn.Config(
         app,
         lifespan="on",
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -50,14 +59,10 @@ def serve_app(app: ASGIApp, settings: Settings, *, says: str) -> None:
         log_config=None,
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
-    print(says, flush=True)  # noqa: T201
-    server.run(sockets=[listener])
-    if not server.started:
-        raise BesideError("The relay did not start; the log above says why.")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises `CannotListen`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

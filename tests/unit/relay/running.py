@@ -1,0 +1,189 @@
+"""A real relay under uvicorn on a free port, in the test's own loop, with a SQLite file, for tests of its doors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+from tests.unit.relay.sockets import Socket
+
+from beside.app import create_app
+from beside.routes.api import digest_of_key
+from beside.serving import config_of, listen
+from beside.settings import Settings
+from beside.sites import site_of
+from beside.store import open_store
+from beside.store.contract import ApiKey
+
+SHOP = "http://shop.localhost:5999"
+OTHER_SHOP = "http://other.localhost:5999"
+LAUNCH_SECRET = "the-launch-secret-of-the-tests-and-no-other"
+API_KEY = "beside_an-api-key-of-the-tests"
+OTHER_API_KEY = "beside_an-api-key-of-the-other-shop"
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers: those belong to pytest."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def settings_for(folder: Path, port: int, **changes: Any) -> Settings:
+    sites = (
+        site_of(
+            "test",
+            {
+                "name": "Test shop",
+                "origins": [SHOP],
+                "shop_url": f"{SHOP}/",
+                "launch_secrets": [LAUNCH_SECRET],
+                "asset_origins": [SHOP, "https://cdn.example"],
+            },
+        ),
+        site_of("other", {"name": "Other", "origins": [OTHER_SHOP], "shop_url": f"{OTHER_SHOP}/"}),
+    )
+    values: dict[str, Any] = {
+        "public_url": f"http://console.localhost:{port}",
+        "sites": sites,
+        "secret_keys": ("a-secret-of-the-tests-and-of-nobody-else",),
+        "port": port,
+        "store": str(folder / "relay.sqlite3"),
+        "keyframe_interval_s": 0.2,
+    }
+    return Settings(**values | changes)
+
+
+@dataclass
+class Pair:
+    """One consented session: its cookie, and a token for the next connect of each side."""
+
+    session: str
+    cookie: str
+    shopper_token: str
+    agent_token: str
+
+
+@dataclass
+class RunningRelay:
+    settings: Settings
+    app: ASGIApp
+    http: httpx.AsyncClient
+    sockets: list[Socket] = field(default_factory=list)
+
+    @property
+    def console(self) -> str:
+        return self.settings.public_url
+
+    async def api(self, ticket: str, agent: str = "Sam") -> dict[str, Any]:
+        body = {"ticket": ticket, "subject": "Card declined", "agentName": agent, "locale": "en"}
+        answer = await self.http.post("/api/sessions", json=body, headers={"Authorization": f"Bearer {API_KEY}"})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def launch(self, link: str) -> tuple[str, str]:
+        """Redeems a launch link; gives session and cookie."""
+        token = link.partition("#")[2]
+        answer = await self.http.post("/launch/redeem", json={"token": token}, headers={"Origin": self.console})
+        assert answer.status_code == 200, answer.text
+        self.http.cookies.clear()
+        return answer.json()["session"], answer.headers["set-cookie"].partition(";")[0]
+
+    async def ask(self, path: str, cookie: str, body: Any = None) -> httpx.Response:
+        """POSTs as the console does."""
+        headers = {"Origin": self.console, "Cookie": cookie}
+        return await self.http.post(path, json={} if body is None else body, headers=headers)
+
+    async def look(self, path: str, cookie: str) -> httpx.Response:
+        return await self.http.get(path, headers={"Cookie": cookie})
+
+    async def join(self, door: str, body: dict[str, Any], origin: str = SHOP) -> httpx.Response:
+        return await self.http.post(f"/join/{door}", json=body, headers={"Origin": origin})
+
+    async def redeem(self, code: str, **changes: Any) -> httpx.Response:
+        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None}
+        return await self.join("redeem", body | changes)
+
+    async def answer(self, token: str, *grants: str) -> httpx.Response:
+        return await self.join("answer", {"token": token, "grants": grants, "locale": "en", "textVersion": "1"})
+
+    async def agent_token(self, session: str, cookie: str) -> str:
+        handed = await self.ask(f"/s/{session}/pass", cookie)
+        assert handed.status_code == 200, handed.text
+        token: str = handed.json()["token"]
+        return token
+
+    async def pair(self, ticket: str = "T-1", grants: tuple[str, ...] = ("view", "point")) -> Pair:
+        """The path up to *Allow*, by the same requests that people's browsers make."""
+        made = await self.api(ticket)
+        session, cookie = await self.launch(made["consoleLink"])
+        offer = await self.redeem(made["code"])
+        assert offer.status_code == 200, offer.text
+        allowed = await self.answer(offer.json()["token"], *grants)
+        assert allowed.status_code == 200, allowed.text
+        return Pair(session, cookie, allowed.json()["token"], await self.agent_token(session, cookie))
+
+    async def socket(self, session: str, token: str, origin: str, **changes: Any) -> Socket:
+        opened = await Socket.open(self.settings.port, session, token, origin, **changes)
+        self.sockets.append(opened)
+        return opened
+
+    async def shopper(self, pair: Pair) -> Socket:
+        opened = await self.socket(pair.session, pair.shopper_token, SHOP)
+        pair.shopper_token = (await opened.event("welcome"))["nextToken"]
+        return opened
+
+    async def agent(self, pair: Pair) -> Socket:
+        opened = await self.socket(pair.session, pair.agent_token, self.console)
+        pair.agent_token = (await opened.event("welcome"))["nextToken"]
+        return opened
+
+
+@asynccontextmanager
+async def running_relay(folder: Path, port: int, **changes: Any) -> AsyncIterator[RunningRelay]:
+    """Starts a relay; on leaving, closes the test's sockets and stops it as SIGTERM does."""
+    settings = settings_for(folder, port, **changes)
+    await _keep_keys(settings)
+    app = create_app(settings)
+    server = Server(config_of(app, settings))
+    task = asyncio.create_task(server.serve([listen(settings.host, port)]))
+    await asyncio.wait([task, asyncio.create_task(server.is_up.wait())], return_when=asyncio.FIRST_COMPLETED)
+    assert server.started, "the relay did not start"
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as http:
+        relay = RunningRelay(settings, app, http)
+        try:
+            yield relay
+        finally:
+            for opened in relay.sockets:
+                await opened.close()
+            server.should_exit = True
+            await task
+
+
+async def _keep_keys(settings: Settings) -> None:
+    store = open_store(settings.store)
+    await store.open()
+    for site, key in (("test", API_KEY), ("other", OTHER_API_KEY)):
+        await store.put_api_key(
+            ApiKey(id=f"k-{site}", site=site, label="tests", digest=digest_of_key(key), created_at=1.0)
+        )
+    await store.close()
