@@ -72,6 +72,7 @@ _IBANS = {
 }
 IBAN_LENGTHS = {country: length for length, countries in _IBANS.items() for country in countries.split()}
 SHORTEST_IBAN = min(_IBANS)
+SHORTEST_NUMBER = min(SHORTEST_CARD, SHORTEST_IBAN)
 # Every country's account number has more; words after a shoe size ("DE38 Leder …") have not.
 MIN_IBAN_DIGITS = 10
 
@@ -106,7 +107,7 @@ class Found(NamedTuple):
 
 def may_hold_number(text: str) -> bool:
     """A quick and final no for nearly every text."""
-    return len(text) >= SHORTEST_CARD and bool(_LIKE_CARD.search(text) or _LIKE_IBAN.search(text))
+    return len(text) >= SHORTEST_NUMBER and bool(_LIKE_CARD.search(text) or _LIKE_IBAN.search(text))
 
 
 def clean(text: str) -> str:

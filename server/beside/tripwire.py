@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from beside.payment_numbers import LINE_END, clean, edges_of, find_number, may_hold_number
+from beside.payment_numbers import LINE_END, SHORTEST_NUMBER, clean, edges_of, find_number, may_hold_number
 from beside.protocol import (
     AttributesChange,
     BoxEntry,
@@ -55,6 +56,11 @@ _UNREAD = (
     "time timestamp datetime date"
 )
 UNREAD = frozenset(_UNREAD.split())
+
+
+# What is no text stands as a character that no number goes through.
+_WALL = "\ufffc"
+_ELEMENTS = (ElementEntry, SvgEntry, MathEntry)
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -121,7 +127,7 @@ def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
         if isinstance(entry, TextEntry):
             if not silent_depth:
                 texts.append((node, entry.text))
-        elif isinstance(entry, ElementEntry | SvgEntry | MathEntry):
+        elif isinstance(entry, _ELEMENTS):
             is_drawing = not isinstance(entry, ElementEntry)
             trip = _in_attributes(entry.attributes.items(), node, is_drawing=is_drawing)
             if trip:
@@ -147,19 +153,19 @@ def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
     return _in_texts(texts)
 
 
-# Stands for what is no text: a character that no number goes through.
-_WALL = "\ufffc"
-
-
 def _in_attributes(attributes: Iterable[tuple[str, str | None]], node: int, *, is_drawing: bool) -> Trip | None:
     for name, text in attributes:
-        # Judged by content first: it is short for nearly every attribute, and the name's words cost more.
-        if text and may_hold_number(text):
-            is_read = name in READ_OF_DRAWINGS if is_drawing else UNREAD.isdisjoint(name.lower().split("-"))
-            trip = _in_texts([(node, text)]) if is_read else None
+        if text and len(text) >= SHORTEST_NUMBER and _is_read(name, is_drawing):
+            trip = _in_texts([(node, text)])
             if trip:
                 return trip
     return None
+
+
+# Pages use some dozens of attribute names; the bound keeps one that makes names up from filling the memory.
+@lru_cache(maxsize=4096)
+def _is_read(name: str, is_drawing: bool) -> bool:
+    return name in READ_OF_DRAWINGS if is_drawing else UNREAD.isdisjoint(name.lower().split("-"))
 
 
 def _in_texts(texts: Sequence[tuple[int, str]]) -> Trip | None:
