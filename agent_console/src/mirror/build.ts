@@ -101,6 +101,8 @@ export class Builder {
     dom.setAttribute(box, "beside-kind", kind);
     dom.setAttribute(box, "beside-label", label);
     const style = dom.styleOf.el(box);
+    // What takes no room on the page takes none here.
+    if (width <= 0 || height <= 0) style.setProperty("display", "none", "important");
     style.setProperty("width", `${Math.max(0, width)}px`, "important");
     style.setProperty("height", `${Math.max(0, height)}px`, "important");
     return box;

@@ -56,33 +56,29 @@ export class Fields {
 
 function paint(item: Item, field: Field | null): void {
   const element = item.node as HTMLElement;
-  const masked = field !== null && field.content === null;
+  const masked = field !== null && field.verdict !== "show";
   const filled = masked && (field.status?.filled ?? false);
-  mark(element, filled ? (item.name === "input" || item.name === "textarea" ? "text" : "rich") : null);
-  if (item.name === "input") paintInput(element as HTMLInputElement, field, masked, filled);
+  if (item.name === "input") paintInput(element as HTMLInputElement, field, filled);
   else if (item.name === "textarea") {
     (element as HTMLTextAreaElement).value = field?.content?.text ?? (filled ? BULLETS : "");
     judge(element as HTMLTextAreaElement, field);
-  } else if (item.name === "select") {
-    mark(element, null);
-    paintSelect(element as HTMLSelectElement, field);
-  } else if (field?.kind !== "rich-text") mark(element, null);
+  } else if (item.name === "select") paintSelect(element as HTMLSelectElement, field);
+  // own_sheet.ts paints the masks that are no value.
+  if (!masked) dom.removeAttribute(element, "beside-mask");
+  else dom.setAttribute(element, "beside-mask", filled ? (field.kind === "rich-text" ? "rich" : "text") : "");
 }
 
-function paintInput(input: HTMLInputElement, field: Field | null, masked: boolean, filled: boolean): void {
+function paintInput(input: HTMLInputElement, field: Field | null, filled: boolean): void {
   const { type } = input;
   if (type === "checkbox" || type === "radio") {
-    mark(input, null);
     input.checked = field?.content?.checked ?? false;
     // Neither checked nor not: the look that browsers have for "unknown".
-    input.indeterminate = masked && type === "checkbox";
+    input.indeterminate = type === "checkbox" && field !== null && field.content === null;
     return;
   }
-  if (type === "file" || type === "hidden" || type === "image") return mark(input, null);
-  const mask = MASKS.get(type);
-  if (masked && mask === undefined) mark(input, null);
-  const value = field?.content?.text ?? (filled ? mask : undefined);
-  if (value !== undefined) input.value = value;
+  if (type === "file" || type === "hidden" || type === "image") return;
+  const value = field?.content?.text ?? (filled ? MASKS.get(type) : undefined);
+  if (value) input.value = value;
   // A button without a value is labelled by the browser ("Submit"), as on the page.
   else if (type === "submit" || type === "reset") dom.removeAttribute(input, "value");
   else if (type !== "range") input.value = "";
@@ -113,9 +109,4 @@ function paintSelect(select: HTMLSelectElement, field: Field | null): void {
 /** Lets `:valid` and `:invalid` rules paint what the page's own field is. */
 function judge(control: HTMLInputElement | HTMLTextAreaElement, field: Field | null): void {
   control.setCustomValidity(field?.status && field.status.validity !== "valid" ? "-" : "");
-}
-
-function mark(element: Element, mask: string | null): void {
-  if (mask === null) dom.removeAttribute(element, "beside-mask");
-  else dom.setAttribute(element, "beside-mask", mask);
 }

@@ -8,7 +8,7 @@ beside-script, beside-style, beside-link, beside-meta, beside-base, beside-noscr
 beside-track { display: none !important; }
 beside-box {
   all: initial !important; display: inline-block !important; box-sizing: border-box !important;
-  overflow: hidden !important; vertical-align: top !important;
+  overflow: hidden !important; vertical-align: baseline !important;
   border: 1px solid #b6bcc6 !important; border-radius: 4px !important; color: #3d4552 !important;
   background: repeating-linear-gradient(135deg, #f2f4f7 0 8px, #e6e9ee 8px 16px) !important;
 }
@@ -19,9 +19,8 @@ beside-box::before {
   overflow: hidden !important; text-overflow: ellipsis !important; white-space: nowrap !important;
 }
 beside-box[beside-label=""]::before { content: none !important; }
-[beside-mask] { -webkit-text-security: disc !important; }
+[beside-mask="text"] { -webkit-text-security: disc !important; }
 [beside-mask="rich"]::before { content: "••••••" !important; }
-[beside-mask="date"]::-webkit-datetime-edit { -webkit-text-security: disc !important; }
 [beside-layer="fullscreen"] {
   position: fixed !important; inset: 0 !important; width: 100% !important; height: 100% !important;
   max-width: none !important; max-height: none !important; margin: 0 !important; box-sizing: border-box !important;

@@ -23,6 +23,8 @@ interface Owned {
   imports: boolean;
   sheet: CSSStyleSheet | null;
   carrier: Element | null;
+  /** Whether the agent was told that this sheet is missing. */
+  reported: boolean;
 }
 
 const needsElement = (owned: Owned): boolean => owned.imports || owned.text === null;
@@ -69,6 +71,7 @@ export class Sheets {
         imports: clean?.imports ?? false,
         sheet: known?.sheet ?? null,
         carrier: null,
+        reported: false,
       };
       if (next.sheet && next.text !== null) this.refill(next.sheet, next, known?.text);
       else next.sheet = null;
@@ -158,8 +161,8 @@ export class Sheets {
   private link(owner: Item, owned: Owned): boolean {
     const href = owned.href === null ? null : this.addresses.remote(owned.href);
     if (href === null) {
-      // Reported as the shopper's page names it: the agent's badge says which sheet is missing.
-      this.onMissing(owned.href ?? "");
+      if (!owned.reported) this.onMissing(owned.href ?? "");
+      owned.reported = true;
       return true;
     }
     if (owned.disabled) return true;

@@ -25,12 +25,12 @@ Change = list[Any]
 
 
 def csp(origins: Sequence[str], *, inline_styles: bool = True) -> str:
-    """The header of the mirror's document, as `agent_console/src/mirror/mirror.ts` asks for."""
+    """The header of the mirror's document, as the relay sends it (`beside.routes.policies.mirror_headers`)."""
     listed = " ".join(origins)
     inline = "'unsafe-inline' " if inline_styles else ""
     return (
         f"default-src 'none'; style-src {inline}{listed}; img-src data: {listed}; font-src data: {listed}; "
-        "form-action 'none'; base-uri 'none'"
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
     )
 
 

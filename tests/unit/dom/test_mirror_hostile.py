@@ -125,7 +125,8 @@ HOSTILE_ENTRIES: list[list[Entry]] = [
 # What Chromium says of the empty address that stands for a refused font, and of a form that the sandbox keeps.
 HARMLESS = [
     "console Failed to decode downloaded font: data:,",
-    "console Blocked form submission to '' because the form's frame is sandboxed and the 'allow-forms' permission is not set.",
+    "console Blocked form submission to '' because the form's frame is sandboxed"
+    " and the 'allow-forms' permission is not set.",
 ]
 
 
