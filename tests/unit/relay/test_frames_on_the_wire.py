@@ -1,0 +1,201 @@
+"""Frames over real sockets: order, chunks, late joiners, and what a broken or hostile page gets."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+import pytest
+from tests.unit.relay.pages import field, keyframe, mutation
+from tests.unit.relay.running import Pair, RunningRelay
+from tests.unit.relay.sockets import Socket
+
+
+async def live(relay: RunningRelay) -> tuple[Pair, Socket, Socket, int]:
+    """A session whose agent has the first keyframe."""
+    pair = await relay.pair()
+    agent = await relay.agent(pair)
+    shopper = await relay.socket(pair.session, pair.shopper_token, "http://shop.localhost:5999")
+    welcome = await shopper.event("welcome")
+    pair.shopper_token = welcome["nextToken"]
+    await shopper.send("frame", keyframe(welcome["epoch"]))
+    await agent.event("frame")
+    return pair, shopper, agent, welcome["epoch"]
+
+
+async def test_large_frame_reaches_the_agent_in_the_very_chunks_that_came(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+    frame = keyframe(epoch + 1, text="".join(f"product {n} costs {n * 7} " for n in range(40_000)))
+
+    await shopper.send_chunks(frame, size=40_000)
+    chunks = [await agent.event("chunk") for _ in range(2)]
+
+    assert [header["index"] for header, _ in chunks] == [0, 1]
+    assert all(header["epoch"] == epoch + 1 for header, _ in chunks)
+    assert len(chunks[0][1]) == 40_000
+
+
+async def test_reloading_console_gets_keyframe_and_mutations_at_no_cost_to_the_shopper(relay: RunningRelay) -> None:
+    pair, shopper, agent, epoch = await live(relay)
+    await shopper.send("frame", mutation(epoch, 1))
+    await agent.event("frame")
+    await agent.close()
+
+    again = await relay.agent(pair)
+    frames = [await again.event("frame") for _ in range(2)]
+
+    assert frames == [keyframe(epoch), mutation(epoch, 1)]
+    assert "keyframe-wanted" not in shopper.names()
+
+
+async def test_missing_frame_is_told_once_and_mended_by_a_keyframe(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.send("frame", mutation(epoch, 2))
+    await shopper.send("frame", mutation(epoch, 3))
+    refusal = await shopper.event("refusal")
+    await shopper.event("keyframe-wanted")
+    await shopper.send("frame", keyframe(epoch + 1, text="whole again"))
+    frame = await agent.event("frame")
+
+    assert refusal["code"] == "sequence-gap"
+    assert frame == keyframe(epoch + 1, text="whole again")
+    assert "refusal" not in shopper.names()
+    assert "refusal" not in agent.names()
+
+
+BAD = {
+    "not JSON": ('42["frame",["mutation"', "malformed"),
+    "an unknown change": ('42["frame",["mutation",1,1,7,[["eval","x"]]]]', "malformed"),
+    "two arguments": ('42["frame",["mutation",1,1,7,[]],1]', "malformed"),
+    "an unknown event": ('42["frames",[]]', "malformed"),
+    "no event": ("42[]", "malformed"),
+    "deep nesting": ('42["pause",' + "[" * 50_000 + "]" * 50_000 + "]", "malformed"),
+    "another namespace": ('42/admin,["stop"]', "malformed"),
+    "an acknowledgement id": ('421["stop"]', "malformed"),
+    "two attachments": ('452-["chunk",{"_placeholder":true,"num":0}]', "malformed"),
+    "endless attachments": ('4599999-["chunk",{}]', "malformed"),
+    "an attachment for a frame": ('451-["frame",[],{"_placeholder":true,"num":0}]', "malformed"),
+    "a chunk without bytes": ('42["chunk",{"epoch":1,"seq":0,"index":0,"count":1,"rawBytes":9}]', "malformed"),
+    "an unknown field": ('42["pause",{"reason":"shopper","x":1}]', "malformed"),
+    "an agent's act": ('42["act",["pointer",1,1]]', "wrong-role"),
+    "an agent's end": ('42["end"]', "wrong-role"),
+    "a pause that is the relay's": ('42["pause",{"reason":"no-agent"}]', "wrong-role"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+async def test_bad_message_is_refused_in_words_and_others_notice_nothing(relay: RunningRelay, what: str) -> None:
+    text, code = BAD[what]
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.say(text)
+    refusal = await shopper.event("refusal")
+    await shopper.send("frame", keyframe(epoch + 1, text="goes on"))
+    frame = await agent.event("frame")
+
+    assert refusal["code"] == code
+    assert refusal["message"].endswith(".")
+    assert frame == keyframe(epoch + 1, text="goes on")
+    assert "refusal" not in agent.names()
+
+
+async def test_oversized_message_is_refused_in_words(relay: RunningRelay) -> None:
+    _, shopper, _, epoch = await live(relay)
+
+    await shopper.send("frame", keyframe(epoch + 1, text="x" * (relay.settings.max_message_bytes + 1)))
+    refusal = await shopper.event("refusal")
+
+    assert refusal["code"] == "too-large"
+
+
+async def test_message_past_twice_the_bound_closes_only_its_own_socket(relay: RunningRelay) -> None:
+    _, shopper, agent, _ = await live(relay)
+
+    await shopper.say("x" * (2 * relay.settings.max_message_bytes + 10))
+    await shopper.closed()
+    view = await agent.event("view", lambda view: view["state"] == "lost")
+
+    assert view["shopperConnected"] is False
+
+
+LIES = {
+    "more bytes than announced": {"rawBytes": 50},
+    "fewer bytes than announced": {"rawBytes": 5_000_000},
+    "a bomb": {"rawBytes": 64 * 1024 * 1024},
+    "another seq": {"seq": 7},
+    "another epoch": {"epoch": 999_999},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_chunk_that_lies_is_refused_and_nothing_of_it_goes_on(relay: RunningRelay, lie: str) -> None:
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.send_chunks(keyframe(epoch + 1, text="lies"), **LIES[lie])
+    refusal = await shopper.event("refusal")
+    await shopper.event("keyframe-wanted")
+    await shopper.send("frame", keyframe(epoch + 2, text="truth"))
+    frame = await agent.event("frame")
+
+    assert refusal["code"] in ("malformed", "too-large")
+    assert frame == keyframe(epoch + 2, text="truth")
+    assert "chunk" not in agent.names()
+
+
+@pytest.mark.parametrize("junk", [b"\x00", b"\x03\x00", b"second member"])
+async def test_bytes_after_the_deflate_stream_are_refused(relay: RunningRelay, junk: bytes) -> None:
+    _, shopper, agent, epoch = await live(relay)
+    raw = json.dumps(keyframe(epoch + 1)).encode()
+    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    header = {"epoch": epoch + 1, "seq": 0, "index": 0, "count": 1, "rawBytes": len(raw)}
+
+    await shopper.send_chunk(header, deflater.compress(raw) + deflater.flush() + junk)
+    refusal = await shopper.event("refusal")
+
+    assert refusal["code"] == "malformed"
+    assert "chunk" not in agent.names()
+
+
+async def test_page_that_keeps_on_is_disconnected_and_the_agent_keeps_the_picture(relay: RunningRelay) -> None:
+    pair, shopper, agent, _ = await live(relay)
+
+    for _ in range(relay.settings.max_offences + 1):
+        await shopper.send("nonsense")
+    await shopper.closed()
+    again = await relay.shopper(pair)
+
+    refusals = [payload["code"] for name, payload in shopper.events if name == "refusal"]
+    assert len(refusals) >= relay.settings.max_offences
+    assert "blank" not in agent.names()
+    assert not again.is_closed
+
+
+async def test_payment_number_trips_blanks_and_the_view_mends_itself(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.send("frame", keyframe(epoch + 1, text="your card 4111 1111 1111 1111 was declined"))
+    blank = await agent.event("blank")
+    refusal = await shopper.event("refusal")
+    await shopper.event("keyframe-wanted")
+    await shopper.send("frame", keyframe(epoch + 2, text="your card was declined"))
+    frame = await agent.event("frame")
+
+    assert blank == {"reason": "tripwire"}
+    assert refusal["code"] == "tripwire"
+    assert frame == keyframe(epoch + 2, text="your card was declined")
+    assert "4111" not in json.dumps(agent.events)
+
+
+async def test_field_and_pages_of_every_frame_stand_in_the_receipt(relay: RunningRelay) -> None:
+    pair, shopper, agent, epoch = await live(relay)
+    page = ["page", {"origin": "http://shop.localhost:5999", "path": "/checkout/:id", "quirks": False}]
+
+    await shopper.send("frame", keyframe(epoch + 1, changes=(["field", 6, field()], ["field", 5, field("Name")])))
+    await shopper.send("frame", ["mutation", epoch + 1, 1, 7, [page, ["field", 6, None]]])
+    await agent.event("frame")
+    await agent.event("frame")
+    receipt = (await relay.look(f"/s/{pair.session}/receipt", pair.cookie)).json()
+
+    assert [entry["path"] for entry in receipt["pages"]] == ["/checkout", "/checkout/:id"]
+    assert receipt["fieldsMasked"] == 2
