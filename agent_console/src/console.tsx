@@ -25,6 +25,7 @@ function NotOpened({ trouble, retry }: { trouble: Trouble; retry: () => void }) 
   return (
     <main class="console alone">
       <PlainScene
+        heading="h1"
         icon={<WarnIcon />}
         title={temporary ? "The relay does not answer" : "This session cannot be opened here"}
       >

@@ -41,8 +41,11 @@ export class ConsoleSession {
   readonly expecting = signal(false);
   readonly picture = new Picture(() => this.#connection?.resync());
   readonly acts = new Acts((act) => this.#connection?.act(act) ?? false);
-  /** Whether the shopper allowed pointing and highlighting. */
-  readonly mayPoint = computed(() => this.view.value.grants.includes("point"));
+  /** Whether the shopper allowed pointing and highlighting; and whether there is a live page to point at now. */
+  readonly pointGranted = computed(() => this.view.value.grants.includes("point"));
+  readonly mayPoint = computed(
+    () => this.pointGranted.value && this.view.value.state === "live" && this.link.value.kind === "connected",
+  );
   readonly others = computed(() => this.view.value.agents.filter((agent) => agent.id !== this.facts.agent));
 
   #connection: Connection | null = null;
@@ -87,6 +90,8 @@ export class ConsoleSession {
       link: (link) => {
         this.link.value = link;
         if (link.kind === "closed") {
+          // The scene that follows says it.
+          this.complaint.value = null;
           this.picture.blank();
           void this.#seeWhetherEnded();
         }
@@ -120,7 +125,9 @@ export class ConsoleSession {
       else if (this.liveSince.peek() === null && view.state !== "ended") this.liveSince.value = seconds();
       // A code is spent by the first shopper who uses it.
       if (view.state !== "offered") this.offer.value = null;
-      if (before.state !== view.state) this.announcement.value = `${STATE_WORDS[view.state]}.`;
+      // Leaving is mostly a page load, and that is what it looks like at first.
+      if (before.state !== view.state)
+        this.announcement.value = view.state === "away" ? "Loading a page." : `${STATE_WORDS[view.state]}.`;
     });
     if (view.state === "ended") this.#finish();
   }

@@ -42,7 +42,12 @@ export interface Circumstances {
 }
 
 // A full page load of a slow shop on a phone; after that "loading" would be a guess.
-export const NAVIGATION_S = 8;
+const NAVIGATION_S = 8;
+
+/** Whether a shopper who announced a leave at `goneSince` is, as far as one can tell, loading the next page. */
+export function isPageLoad(goneSince: number | null, now: number): boolean {
+  return goneSince !== null && now - goneSince < NAVIGATION_S;
+}
 
 /** What to say over the picture, or null when it is live and whole. */
 export function noticeOf(c: Circumstances): Notice | null {
@@ -57,7 +62,7 @@ export function noticeOf(c: Circumstances): Notice | null {
     return { ...say("lost", "The shopper's connection is lost", detail, true), endsAt: c.endsAt };
   }
   if (c.view.state === "away") {
-    if (c.painted && c.goneSince !== null && c.now - c.goneSince < NAVIGATION_S) return NAVIGATING;
+    if (c.painted && isPageLoad(c.goneSince, c.now)) return NAVIGATING;
     const detail =
       "They left the shop's page, for example for their bank. The view goes on by itself when they are back.";
     return { ...say("away", "The shopper is away", detail, true), endsAt: c.endsAt };

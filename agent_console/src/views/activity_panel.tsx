@@ -7,7 +7,7 @@ export function ActivityPanel({ session }: { session: ConsoleSession }) {
   const highlights = session.acts.highlights.value;
   return (
     <div class="panel-body">
-      {session.mayPoint.value ? null : (
+      {session.pointGranted.value ? null : (
         <p class="banner">The shopper allowed to look, not to point. Highlights are switched off.</p>
       )}
       {highlights.length ? (
@@ -45,7 +45,7 @@ function Row({ session, highlight }: { session: ConsoleSession; highlight: Highl
         <button
           type="button"
           class="button small"
-          aria-label={`Take the highlight of ${highlight.label} away`}
+          aria-label={`Take away the highlight of ${highlight.label}`}
           onClick={() => session.acts.dismiss(highlight.act)}
         >
           Take away

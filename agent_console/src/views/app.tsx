@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import type { ConsoleSession } from "../session.ts";
-import { sceneOf } from "../stage.ts";
+import { type Scene, sceneOf } from "../stage.ts";
 import { STATE_WORDS } from "../words.ts";
 import { ActivityPanel } from "./activity_panel.tsx";
 import { FieldsPanel } from "./fields_panel.tsx";
@@ -27,7 +27,7 @@ export function App({ session }: { session: ConsoleSession }) {
   useEffect(() => selection.clear(), [watching, session.picture.painted.value]);
   return (
     <div class="console">
-      <Header session={session} />
+      <Header session={session} mayEnd={MAY_END.has(scene)} />
       <Complaint session={session} />
       <main class="main" data-watching={watching}>
         {scene === "ended" ? null : <Stage session={session} selection={selection} hidden={!watching} />}
@@ -51,6 +51,8 @@ export function App({ session }: { session: ConsoleSession }) {
     </div>
   );
 }
+
+const MAY_END: ReadonlySet<Scene> = new Set<Scene>(["invite", "asking", "picture"]);
 
 function Complaint({ session }: { session: ConsoleSession }) {
   const words = session.complaint.value;

@@ -1,5 +1,5 @@
 /** The form before a highlight: what it points at, and an optional short message for the shopper. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MAX_HINT_CHARS } from "@beside/wire/protocol.gen";
 
 import type { ConsoleSession } from "../session.ts";
@@ -11,7 +11,7 @@ export function Composer(props: { session: ConsoleSession; node: number; close: 
   const [message, setMessage] = useState("");
   const input = useRef<HTMLInputElement>(null);
   // Back to where the agent came from (the row's button, or the mirror), so that the keyboard loses no place.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     input.current?.focus({ preventScroll: true });
     return () => {

@@ -69,6 +69,7 @@ function FieldRow({ session, selection, node, field }: RowProps) {
     else if (selection.outlined.peek() === node) selection.outlined.value = null;
   };
   const mayPoint = session.mayPoint.value;
+  const hint = session.pointGranted.value ? "There is no live picture now" : "The shopper did not allow pointing";
   return (
     <li
       class="field"
@@ -80,6 +81,19 @@ function FieldRow({ session, selection, node, field }: RowProps) {
       onFocusOut={() => outline(false)}
     >
       <div class="field-main">
+        <button
+          type="button"
+          class="button small"
+          aria-label={`Highlight ${name}`}
+          aria-describedby={note}
+          aria-expanded={composing}
+          disabled={!mayPoint}
+          title={mayPoint ? "Highlight it on the shopper's page" : hint}
+          onClick={() => (selection.chosen.value = composing ? null : { node, place: "list" })}
+        >
+          <TargetIcon />
+          <span>Highlight</span>
+        </button>
         <div class="field-words" id={note}>
           <p class="field-name">
             <bdi>{name}</bdi>
@@ -90,29 +104,16 @@ function FieldRow({ session, selection, node, field }: RowProps) {
               </span>
             ) : null}
             <span class="field-kind">{KIND_WORDS[field.kind]}</span>
-            {focused ? <span class="here">Shopper is here</span> : null}
           </p>
           <p class="field-status" data-tone={status.tone}>
             <bdi>{status.words}</bdi>
+            {focused ? <span class="here">Shopper is here</span> : null}
           </p>
           <p class="field-verdict" data-verdict={field.verdict}>
             {field.verdict === "show" ? null : <LockIcon />}
             {verdictOf(field)}
           </p>
         </div>
-        <button
-          type="button"
-          class="button small"
-          aria-label={`Highlight ${name}`}
-          aria-describedby={note}
-          aria-expanded={composing}
-          disabled={!mayPoint}
-          title={mayPoint ? "Highlight it on the shopper's page" : "The shopper did not allow pointing"}
-          onClick={() => (selection.chosen.value = composing ? null : { node, place: "list" })}
-        >
-          <TargetIcon />
-          <span>Highlight</span>
-        </button>
       </div>
       {composing ? <Composer session={session} node={node} close={() => (selection.chosen.value = null)} /> : null}
     </li>

@@ -4,13 +4,14 @@ import type { AgentPresence } from "@beside/wire/protocol.gen";
 
 import { Trouble } from "../http.ts";
 import type { ConsoleSession } from "../session.ts";
+import { isPageLoad } from "../stage.ts";
 import { STATE_WORDS, clockOf } from "../words.ts";
 import { ClockIcon, Logo } from "./icons.tsx";
 import { useNow } from "./now.ts";
 
-export function Header({ session }: { session: ConsoleSession }) {
+/** `mayEnd`: not while the shopper has yet to let this agent in. */
+export function Header({ session, mayEnd }: { session: ConsoleSession; mayEnd: boolean }) {
   const { facts } = session;
-  const state = session.view.value.state;
   return (
     <header class="header">
       <Logo />
@@ -20,14 +21,26 @@ export function Header({ session }: { session: ConsoleSession }) {
           <span class="tag">{facts.ticket}</span> {facts.siteName}
         </p>
       </div>
-      <p class="chip" data-state={state}>
-        <span class="chip-dot" aria-hidden="true" />
-        {STATE_WORDS[state]}
-      </p>
+      <StateChip session={session} />
       <Timer session={session} />
       <Participants session={session} />
-      {state === "ended" ? null : <EndButton session={session} />}
+      {mayEnd ? <EndButton session={session} /> : null}
     </header>
+  );
+}
+
+function StateChip({ session }: { session: ConsoleSession }) {
+  const state = session.view.value.state;
+  const since = session.goneSince.value;
+  const now = useNow(since !== null);
+  const closed = session.link.value.kind === "closed" && state !== "ended";
+  const loading = state === "away" && isPageLoad(since, now);
+  const words = closed ? "Not connected" : loading ? "Loading a page" : STATE_WORDS[state];
+  return (
+    <p class="chip" data-state={closed ? "closed" : loading ? "loading" : state}>
+      <span class="chip-dot" aria-hidden="true" />
+      {words}
+    </p>
   );
 }
 

@@ -89,8 +89,10 @@ function LiveOffer(props: { offer: Offer; shopUrl: string; now: number }) {
       <p class="lead">
         Ask the shopper to open <strong>Get help</strong> on {hostOf(props.shopUrl)} and type this code:
       </p>
-      <p class="code" aria-label={`Share code ${[...props.offer.code.replaceAll(/\D/g, "")].join(" ")}`}>
+      <p class="code">
         <span aria-hidden="true">{spacedCode(props.offer.code)}</span>
+        {/* Digit by digit: as one number it would be read as four hundred thousand. */}
+        <span class="visually-hidden">{[...props.offer.code.replaceAll(/\D/g, "")].join(" ")}</span>
       </p>
       <p class="hint countdown">
         <ClockIcon /> Works for {clockOf(left)}, once
@@ -160,7 +162,10 @@ function TakeCode({ session }: { session: ConsoleSession }) {
         />
       </div>
       {problem ? (
-        <Problem id="claim-problem" words={wait > 0 ? `${problem.words} (${clockOf(wait)})` : problem.words} />
+        <Problem
+          id="claim-problem"
+          words={wait > 0 ? `${problem.words} Try again in ${clockOf(wait)}.` : problem.words}
+        />
       ) : null}
       <button type="submit" class="button primary" disabled={busy || digits.length < 6 || wait > 0}>
         {busy ? "Checking…" : "Connect"}

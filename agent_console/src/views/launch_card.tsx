@@ -102,7 +102,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 function Failed({ trouble, again }: { trouble: Trouble; again: () => void }) {
   const temporary = trouble.code === "unreachable" || trouble.status === 429;
   return (
-    <div role="alert">
+    <div class="stack" role="alert">
       <h1>{temporary ? "The link could not be checked" : "This link does not open a session"}</h1>
       <p class="lead">{trouble.message}</p>
       {temporary ? (

@@ -81,7 +81,7 @@ export function Overlay({ session, selection, scale, active }: Props) {
         onClick={(event) => active && choose(pointOf(event))}
         onKeyDown={active ? onKeyDown : undefined}
       >
-        <Drawings session={session} selection={selection} scale={scale} />
+        {active ? <Drawings session={session} selection={selection} scale={scale} /> : null}
         {active && crosshair ? <div class="crosshair" style={place(crosshair, scale)} /> : null}
       </div>
       <ChosenInMirror session={session} selection={selection} scale={scale} />
@@ -118,7 +118,9 @@ function Drawings({ session, selection, scale }: Omit<Props, "active">) {
         const box = boxes[at];
         return box ? (
           <div key={`${kind}-${node}`} class="mark" data-kind={kind} style={frameOf(box, scale)}>
-            {kind === "outline" ? <span class="mark-name">{nameOf(picture.fields.value.get(node))}</span> : null}
+            {kind === "outline" && picture.fields.value.has(node) ? (
+              <span class="mark-name">{nameOf(picture.fields.value.get(node))}</span>
+            ) : null}
           </div>
         ) : null;
       })}

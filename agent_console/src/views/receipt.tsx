@@ -56,7 +56,7 @@ function Sheet({ receipt }: { receipt: Receipt }) {
         <Fact name="Duration">{durationOf(receipt)}</Fact>
         <Fact name="Allowed">{receipt.grants.map((grant) => GRANT_WORDS[grant]).join(", ") || "Nothing"}</Fact>
         <Fact name="Agents">{receipt.agents.map((agent) => agent.name).join(", ") || "Nobody"}</Fact>
-        <Fact name="Fields masked">{receipt.fieldsMasked}, at most on one page</Fact>
+        <Fact name="Fields masked">{receipt.fieldsMasked} at the same time, at most</Fact>
         {receipt.rating === null ? null : <Fact name="Rating">{receipt.rating} of 5</Fact>}
         <Fact name="Versions">
           Snippet {receipt.snippetVersion || "unknown"}, policy {receipt.policyVersion}

@@ -7,7 +7,7 @@ import { EyeIcon, LockIcon, PeopleIcon, WarnIcon } from "./icons.tsx";
 /** The shopper reads the consent: both sides see the same two words. */
 export function Asking({ session }: { session: ConsoleSession }) {
   const { words, wordsTranslated } = session.view.value;
-  const same = words?.join() === wordsTranslated?.join();
+  const translated = words?.join() === wordsTranslated?.join() ? null : wordsTranslated;
   return (
     <div class="scene">
       <section class="card center" aria-labelledby="asking-title">
@@ -16,16 +16,14 @@ export function Asking({ session }: { session: ConsoleSession }) {
         {words ? (
           <>
             <p class="lead">Tell them the two words on their screen. If they see others, they should decline.</p>
-            <p class="pair" dir="auto">
-              {words.map((word) => (
-                <bdi key={word}>{word}</bdi>
+            <ul class="pair" aria-label="The two words">
+              {words.map((word, at) => (
+                <li key={word}>
+                  <bdi class="pair-word">{word}</bdi>
+                  {translated?.[at] ? <span class="hint">{translated[at]}</span> : null}
+                </li>
               ))}
-            </p>
-            {same || !wordsTranslated ? null : (
-              <p class="hint">
-                In English: <strong>{wordsTranslated.join(" · ")}</strong>
-              </p>
-            )}
+            </ul>
           </>
         ) : null}
         <p class="hint">You see nothing of their page until they press Allow.</p>
@@ -74,12 +72,19 @@ export function Closed(props: { code: string; message: string; again: () => void
   );
 }
 
-export function PlainScene(props: { icon: ComponentChildren; title: string; children: ComponentChildren }) {
+/** `heading`: h1 where the scene is the whole page. */
+export function PlainScene(props: {
+  icon: ComponentChildren;
+  title: string;
+  heading?: "h1" | "h2";
+  children: ComponentChildren;
+}) {
+  const Heading = props.heading ?? "h2";
   return (
     <div class="scene">
       <section class="card center" aria-labelledby="scene-title">
         {props.icon}
-        <h2 id="scene-title">{props.title}</h2>
+        <Heading id="scene-title">{props.title}</Heading>
         {props.children}
       </section>
     </div>

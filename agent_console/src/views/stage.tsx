@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConsoleSession } from "../session.ts";
 import { type Notice, noticeOf } from "../stage.ts";
 import { clockOf } from "../words.ts";
-import { ClockIcon, EyeIcon, LockIcon, PauseIcon, RefreshIcon, WarnIcon } from "./icons.tsx";
+import { ClockIcon, EyeIcon, PauseIcon, RefreshIcon, WarnIcon } from "./icons.tsx";
 import { useNow } from "./now.ts";
 import { Overlay } from "./overlay.tsx";
 import type { Selection } from "./selection.ts";
@@ -25,6 +25,7 @@ export function Stage(props: { session: ConsoleSession; selection: Selection; hi
       <div class="address">
         <Address session={session} />
         {notice && !hidden ? <Badge notice={notice} /> : null}
+        <MissingStyles count={session.picture.missingStyles.value} />
         <ZoomSwitch zoom={zoom} fit={fit} onChange={setZoom} />
       </div>
       <div class="room" ref={room} data-zoom={zoom}>
@@ -73,7 +74,7 @@ function Address({ session }: { session: ConsoleSession }) {
   const page = session.picture.page.value;
   return (
     <p class="address-line">
-      <LockIcon />
+      <EyeIcon />
       <span class="visually-hidden">The shopper is at </span>
       {page ? (
         <span class="address-text" title={`${page.origin}${page.path}`}>
@@ -81,8 +82,18 @@ function Address({ session }: { session: ConsoleSession }) {
           <bdi>{page.path}</bdi>
         </span>
       ) : (
-        <span class="address-text hint">No page yet</span>
+        <span class="address-text hint">No page on view</span>
       )}
+    </p>
+  );
+}
+
+function MissingStyles({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <p class="badge" title={`${count} style sheet${count === 1 ? "" : "s"} of the shop could not be loaded here`}>
+      <WarnIcon />
+      Look differs
     </p>
   );
 }
@@ -131,7 +142,7 @@ function NoticeCard({ notice }: { notice: Notice }) {
       <h2>{notice.title}</h2>
       {notice.detail ? <p>{notice.detail}</p> : null}
       {notice.endsAt === null ? null : (
-        <p class="notice-clock">
+        <p class="notice-clock" role="timer">
           The session ends in <strong>{clockOf(notice.endsAt - now)}</strong>
         </p>
       )}

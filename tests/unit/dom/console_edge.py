@@ -23,7 +23,7 @@ from tests.unit.dom.conftest import ROOT
 from beside import bodies, protocol
 
 ORIGIN = "http://console.localhost"
-STATIC = ROOT / "server" / "beside" / "static" / "console"
+STATIC = ROOT / "build" / "test" / "console"
 SESSION = "s-7f3k"
 AGENT = "p-mara"
 CONSOLE_CSP = (
@@ -92,7 +92,7 @@ def problem(status: int, code: str, message: str, retry_after_s: float | None = 
 @functools.cache
 def build_console() -> None:
     """Builds the console, once a run: the tests load what ships."""
-    command = [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=console"]
+    command = [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=test-console"]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert not built.returncode, f"The console does not build:\n{built.stderr}"
 
@@ -107,6 +107,8 @@ class RelayEdge:
         self.asked: list[tuple[str, str, Any]] = []
         self.received: list[list[Any]] = []
         self.hellos: list[Any] = []
+        # Addresses of the mirror documents that were loaded.
+        self.mirrors: list[str] = []
         self.reachable = True
         self.view = session_view("offered")
         # Refuses the next connects with this, where set.
@@ -132,6 +134,7 @@ class RelayEdge:
         if page or path.startswith("/console/"):
             self._static(route, STATIC / (page or path.removeprefix("/console/")))
         elif path == f"/s/{SESSION}/mirror":
+            self.mirrors.append(request.url)
             headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": MIRROR_CSP}
             route.fulfill(body=self.mirror_html, headers=headers)
         elif not self.reachable:

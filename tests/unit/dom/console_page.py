@@ -113,5 +113,6 @@ def keyframe(epoch: int = 1, size: tuple[float, float] = WIDE) -> tuple[protocol
     return protocol.Keyframe(epoch, 0, PAGE, entries, changes), ids
 
 
-def mutation(seq: int, *changes: protocol.Change, epoch: int = 1, first: int = 10_000) -> protocol.Mutation:
-    return protocol.Mutation(epoch, seq, first, list(changes))
+def mutation(seq: int, *changes: protocol.Change, epoch: int = 1) -> protocol.Mutation:
+    """A mutation that makes no node, to follow `keyframe`."""
+    return protocol.Mutation(epoch, seq, len(keyframe()[0].entries) + 2, list(changes))
