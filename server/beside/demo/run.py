@@ -22,7 +22,7 @@ from beside.sites import site_of
 from beside.tokens import LaunchClaims, Signer
 from beside.webhooks import SIGNATURE_HEADER, verify
 
-SITE = "harbour"
+SITE = "fern-field"
 
 
 def run_demo(port: int, data_dir: Path) -> None:
@@ -42,7 +42,7 @@ def demo_settings(port: int, data_dir: Path) -> Settings:
     site = site_of(
         SITE,
         {
-            "name": "Harbour & Pine",
+            "name": "Fern & Field",
             "origins": [origin(SHOP, port)],
             "shop_url": f"{origin(SHOP, port)}/",
             "launch_secrets": [keys["launch"]],
