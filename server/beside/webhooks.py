@@ -129,7 +129,7 @@ class Outbox:
                 try:
                     sent = await self.send_due(client)
                 except StoreUnavailable as error:
-                    log.warning("Webhooks wait: %s", error)
+                    log.warning("Webhooks wait. %s", error)
                     sent = 0
                 if not sent:
                     await self._rest()
@@ -137,9 +137,11 @@ class Outbox:
     async def send_due(self, client: httpx.AsyncClient) -> int:
         """Tries what is due now, a few at once; returns how many were tried."""
         due = await self._store.due_deliveries(now=self._clock(), limit=self._options.max_at_once)
-        async with asyncio.TaskGroup() as group:
-            for delivery in due:
-                group.create_task(self._try(client, delivery))
+        outcomes = await asyncio.gather(*(self._try(client, each) for each in due), return_exceptions=True)
+        # One that could not be noted down must not keep the others from being sent; what was not settled comes again.
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
         return len(due)
 
     async def _rest(self) -> None:
@@ -175,18 +177,16 @@ class Outbox:
             "Content-Type": "application/json",
             SIGNATURE_HEADER: sign(target.secret, delivery.body, self._clock()),
         }
-        url, host = _reached_at(target.url)
-        if host is not None:
-            headers["Host"] = host
         try:
+            url, host = _reached_at(target.url)
+            if host is not None:
+                headers["Host"] = host
             # httpx bounds each read, not the whole: a receiver that drips would hold the place for ever.
             async with asyncio.timeout(self._options.timeout_s):
                 # Streamed and left unread: what a receiver answers beyond its status is nothing to us, however long.
                 async with client.stream("POST", url, content=delivery.body, headers=headers) as answer:
                     return None if answer.is_success else f"the receiver answered {answer.status_code}"
-        except TimeoutError:
+        except (TimeoutError, httpx.TimeoutException):
             return f"no answer within {self._options.timeout_s:g} s"
-        except httpx.TimeoutException:
-            return f"no answer within {self._options.timeout_s:g} s"
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return f"the receiver was not reached ({type(error).__name__})"
