@@ -65,7 +65,7 @@ export interface ConnectionEvents {
 /** Refusals after which no further attempt can do better. */
 const FINAL = new Set(["opened-elsewhere", "wrong-protocol"]);
 /** Refusals of a connect that pass: the relay's store is away, or it is about to restart. */
-const LATER = new Set(["store-unavailable", "draining"]);
+const LATER = new Set(["store-unavailable", "draining", "full", "conflict", "error"]);
 
 export class Connection {
   readonly #socket: RelaySocket;

@@ -5,6 +5,7 @@
  * the page before counts as acting: its participant token stands in `sessionStorage`.
  */
 
+import { LOOK } from "./loader_look.ts";
 import { wordsOf } from "./loader_words.ts";
 import type { Entry, PageContext } from "./page_context.ts";
 import { keptView } from "./tokens_kept.ts";
@@ -16,21 +17,6 @@ declare const __BESIDE_MAIN__: string;
 const INSTANCE = Symbol.for("beside");
 /** A shopper link's fragment: 128 bits and more, in URL-safe base64. */
 const SECRET = /^#beside=([\w-]{22,64})$/;
-// Important declarations of a shadow tree beat every one of the page (CSS Cascade 5, section 6.1), so that no page can
-// restyle or hide the host.
-const LOOK =
-  ":host{all:initial!important;display:block!important;position:fixed!important;inset:0!important;" +
-  "z-index:2147483647!important;pointer-events:none!important;color-scheme:light!important}" +
-  "[hidden]{display:none!important}" +
-  "button.help{pointer-events:auto;position:fixed;inset-block-end:16px;inset-inline-end:16px;padding:12px 18px;border:0;" +
-  "border-radius:24px;background:#174ea6;color:#fff;font:600 15px/20px system-ui,sans-serif;cursor:pointer;" +
-  "box-shadow:0 2px 10px #0004}" +
-  "button.help:hover{background:#0d3c8a}" +
-  "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
-  ".notice{pointer-events:auto;position:fixed;inset-block-end:72px;inset-inline-end:16px;max-width:min(320px,calc(100vw - 64px));" +
-  "margin:0;padding:12px 16px;border-radius:12px;background:#fff;color:#1f2328;font:15px/22px system-ui,sans-serif;" +
-  "box-shadow:0 2px 16px #0005}";
-
 function begin(script: HTMLScriptElement): void {
   const source = new URL(script.src);
   const { site = "", relay = source.origin, locale: wanted = document.documentElement.lang } = script.dataset;

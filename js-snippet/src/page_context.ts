@@ -6,6 +6,7 @@ import type { KeptView } from "./tokens_kept.ts";
 /** How the shopper came: by "Get help", by the link that the agent sent, or from a page on which they already shared. */
 export type Entry = { kind: "help" } | { kind: "link"; secret: string } | { kind: "resume"; kept: KeptView };
 
+/** What the loader hands over. */
 export interface PageContext {
   host: HTMLElement;
   /** Beside's one shadow root, closed: nothing of the page finds it. */

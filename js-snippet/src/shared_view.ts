@@ -5,6 +5,7 @@
  */
 
 import { type Capture, startCapture } from "./capture/engine.ts";
+import { loadChunk } from "./chunks.ts";
 import { Connection } from "./connection.ts";
 import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
@@ -13,10 +14,10 @@ import { forgetView, keepView, type KeptView, keptView } from "./tokens_kept.ts"
 import { openBar } from "./ui/bar.ts";
 import { guardBar } from "./ui/bar_guard.ts";
 import { fill } from "./ui/elements.ts";
-import { openGuidance } from "./ui/guidance.ts";
+import type { Guidance } from "./ui/guidance.ts";
 import type { Stage } from "./ui/stage.ts";
 import { barState, isShared, joinNames, type Known } from "./view_status.ts";
-import type { EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
+import type { ActDelivery, EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
 
 export interface EndedView {
   /** Why, as a sentence. */
@@ -43,6 +44,8 @@ export function shareView(
   let kept = start;
   let capture: Capture | null = null;
   let sharing = false;
+  let guidance: Guidance | null = null;
+  let loading: Promise<void> | null = null;
   /** The epoch that the relay gave for the next keyframe. */
   let epoch = 1;
   let connection = connect();
@@ -52,11 +55,6 @@ export function shareView(
     onResume: resume,
     onStop: stop,
     onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
-  });
-  const guidance = openGuidance(stage, words, {
-    find: (of, node) => (sharing ? (capture?.find(of, node) ?? null) : null),
-    nameOf: (agent) => known.view?.agents.find(({ id }) => id === agent)?.name ?? "",
-    onOutcome: (outcome) => connection.send("outcome", outcome),
   });
   const guard = guardBar(bar.element, root, () => {
     if (isShared(known) || !known.connected) pause("bar-hidden");
@@ -69,7 +67,7 @@ export function shareView(
     return new Connection(relay, start.session, () => kept.token, {
       onWelcome,
       onView,
-      onAct: (delivery) => guidance.perform(delivery),
+      onAct,
       onKeyframeWanted: () => (sharing ? capture?.keyframe() : undefined),
       onRefusal: () => {},
       onLost() {
@@ -90,6 +88,30 @@ export function shareView(
     onView(welcome.view);
   }
 
+  /** The tools that acts need come with the first of them; what cannot be loaded or is not allowed is refused. */
+  function onAct(delivery: ActDelivery): void {
+    if (!sharing || !known.view?.grants.includes("point")) return refuse(delivery);
+    if (guidance) return guidance.perform(delivery);
+    loading ??= loadChunk(context, "guidance").then(({ openGuidance }) => {
+      guidance = openGuidance(stage, words, {
+        find: (of, node) => (sharing ? (capture?.find(of, node) ?? null) : null),
+        nameOf: (agent) => known.view?.agents.find(({ id }) => id === agent)?.name ?? "",
+        onOutcome: (outcome) => connection.send("outcome", outcome),
+      });
+    });
+    loading.then(
+      () => (sharing ? guidance?.perform(delivery) : refuse(delivery)),
+      () => {
+        loading = null;
+        refuse(delivery);
+      },
+    );
+  }
+
+  function refuse({ act }: ActDelivery): void {
+    if (act[0] === "highlight") connection.send("outcome", { act: act[1], outcome: "refused" });
+  }
+
   function onView(view: SessionView): void {
     known.view = view;
     if (view.state === "ended") end(sentenceOf(view.endReason));
@@ -104,12 +126,23 @@ export function shareView(
       if (!share) {
         capture?.pause();
         connection.dropFrames();
-        guidance.clear();
-      } else if (capture) capture.resume();
-      else capture = startCapture({ document, ownHost: host, epoch, publish: (frame) => connection.sendFrame(frame) });
+        guidance?.clear();
+      } else begin();
     }
-    for (const agent of known.view?.agents ?? []) if (!agent.connected) guidance.clear(agent.id);
+    for (const agent of known.view?.agents ?? []) if (!agent.connected) guidance?.clear(agent.id);
     bar.show(barState(known, words));
+  }
+
+  /** A keyframe of the epoch that the relay gave, or a later one. */
+  function begin(): void {
+    try {
+      if (capture) capture.resume(epoch);
+      else capture = startCapture({ document, ownHost: host, epoch, publish: (frame) => connection.sendFrame(frame) });
+    } catch {
+      // The policy cannot be kept on this page (a bad selector, say): then nothing is shown of it.
+      sharing = false;
+      pause("policy");
+    }
   }
 
   function pause(reason: PauseReason): void {
@@ -139,7 +172,7 @@ export function shareView(
     life.abort();
     const mayRate = connection.isOpen;
     known.connected = false;
-    guidance.clear();
+    guidance?.clear();
     sharing = false;
     capture?.stop();
     guard.stop();

@@ -46,7 +46,7 @@ export function codeEntry(words: Words, redeem: (digits: string) => Promise<void
   /** Says a refusal; one that asks to wait is counted down, and then it says that the wait is over. */
   function refuse(refusal: JoinRefused, untilMs: number): void {
     const left = Math.ceil((untilMs - performance.now()) / 1000);
-    say(left <= 0 && refusal.retryAfterS ? words.tryAgain : sentenceOf(refusal, words, left));
+    say(left <= 0 && refusal.code === "too-soon" ? words.tryAgain : sentenceOf(refusal, words, left));
     // The countdown is for eyes: read out every second it would drown everything else.
     problem.ariaLive = left > 0 && problem.dataset["counting"] ? "off" : "assertive";
     problem.dataset["counting"] = left > 0 ? "yes" : "";
@@ -66,7 +66,8 @@ export function codeEntry(words: Words, redeem: (digits: string) => Promise<void
     } catch (error) {
       const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
       // An answer to digits that have been changed meanwhile is no answer to what stands there.
-      if (digits === digitsOf(field.value)) refuse(refusal, performance.now() + (refusal.retryAfterS ?? 0) * 1000);
+      if (digits === digitsOf(field.value))
+        refuse(refusal, performance.now() + (refusal.code === "too-soon" ? (refusal.retryAfterS ?? 0) * 1000 : 0));
     }
     button.textContent = words.continue;
   }

@@ -1,12 +1,13 @@
 /**
  * What agents put on the shopper's page: rings with a short message, and their pointers.
  *
- * Nothing here touches the page but for scrolling a ring's element into view, and focusing it where the shopper says so.
+ * A file of its own, loaded with the first act of a view: help often needs no more than a look. Nothing here touches the page but for scrolling a ring's element into view, and focusing it where the shopper says so.
  */
 
 import type { Words } from "../locales/en.ts";
 import type { ActDelivery, ActOutcome, Highlight } from "../wire/protocol.gen.ts";
 import { fill, fillApart, make } from "./elements.ts";
+import styles from "./guidance.css";
 import type { Stage } from "./stage.ts";
 
 /** As long as a sentence takes to be read twice, and the field to be found and filled. */
@@ -40,6 +41,7 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
   const rings = new Map<string, Ring>();
   const pointers = new Map<string, HTMLElement>();
   let frame = 0;
+  stage.adopt(styles);
 
   function perform({ agent, act }: ActDelivery): void {
     if (act[0] === "highlight") highlight(agent, act);
@@ -110,14 +112,14 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
   }
 
   /** Below its element, or above where there is more room; never off the screen. */
-  function placeBubble(bubble: HTMLElement, { left, top, bottom }: DOMRect): void {
+  function placeBubble(bubble: HTMLElement, { left, right, top, bottom }: DOMRect): void {
     const { offsetWidth: width, offsetHeight: height } = bubble;
     const below = bottom + 2 * ROOM_PX;
     const fitsBelow = below + height < innerHeight - 72 || top < height + 72;
     const wanted = fitsBelow ? below : top - 2 * ROOM_PX - height;
     place(
       bubble,
-      Math.max(8, Math.min(left, innerWidth - width - 8)),
+      Math.max(8, Math.min(stage.box.dir === "rtl" ? right - width : left, innerWidth - width - 8)),
       Math.max(8, Math.min(wanted, innerHeight - height - 8)),
     );
   }

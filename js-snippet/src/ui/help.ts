@@ -60,10 +60,7 @@ export function runHelp(
       const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
       code.textContent = "";
       status.className = "problem";
-      status.textContent =
-        refusal.code === "code-expired"
-          ? words.askExpired
-          : sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0));
+      status.textContent = sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0));
       back.before(
         make("button", { type: "button", className: "primary", onclick: () => void ask() }, words.askInstead),
       );

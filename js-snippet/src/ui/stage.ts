@@ -8,6 +8,8 @@ export interface Stage {
   readonly root: ShadowRoot;
   readonly box: HTMLElement;
   readonly locale: Locale;
+  /** Adds a style sheet, until the stage closes. */
+  adopt(styles: string): void;
   /** Says a sentence to screen readers. */
   announce(text: string): void;
   close(): void;
@@ -19,10 +21,13 @@ const PRIVATE_EVENTS =
 
 export function openStage(root: ShadowRoot, locale: Locale): Stage {
   const life = new AbortController();
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
   const before = [...root.adoptedStyleSheets];
-  root.adoptedStyleSheets = [...before, sheet];
+  function adopt(styles: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  }
+  adopt(styles);
   const spoken = make("div", { className: "spoken", "aria-live": "polite", role: "status" });
   const box = make("div", { className: "stage", lang: locale, dir: locale === "ar" ? "rtl" : "ltr" }, spoken);
   for (const name of PRIVATE_EVENTS.split(" "))
@@ -32,6 +37,7 @@ export function openStage(root: ShadowRoot, locale: Locale): Stage {
     root,
     box,
     locale,
+    adopt,
     announce(text) {
       // The same sentence twice is news too: an emptied region speaks again.
       spoken.replaceChildren();

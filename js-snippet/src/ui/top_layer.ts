@@ -29,7 +29,8 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
   const hasPopover = "popover" in host;
   /** Open modal dialogs of the page, the topmost last. */
   let modals: Element[] = [];
-  let home: Element = document.documentElement;
+  /** Where the host was last placed; null before the first time. */
+  let home: Element | null = null;
   const life = new AbortController();
 
   const around = new MutationObserver(() => {
@@ -57,12 +58,20 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
     focused?.focus({ preventScroll: true });
   }
 
+  /** A full-screen element makes all outside of it inert in Chromium, popovers too. */
+  function innermost(around: Element): Element {
+    let full = document.fullscreenElement;
+    while (full?.shadowRoot?.fullscreenElement) full = full.shadowRoot.fullscreenElement;
+    return full && around.contains(full) ? full : around;
+  }
+
   function place(): void {
     modals = modals.filter((dialog) => dialog.isConnected && isModal(dialog));
-    home = modals.at(-1) ?? (hasPopover ? null : document.fullscreenElement) ?? document.documentElement;
-    if (host.parentNode === home && host.isConnected) return;
+    const before = home;
+    home = innermost(modals.at(-1) ?? document.documentElement);
+    if (home === before && host.parentNode === home && host.isConnected) return;
     const focused = root.activeElement as HTMLElement | null;
-    home.append(host);
+    if (host.parentNode !== home || !host.isConnected) home.append(host);
     raise();
     focused?.focus({ preventScroll: true });
     around.disconnect();
@@ -88,14 +97,18 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
 
   // Something else enters the top layer: before the next paint we stand above it again.
   const onLayer = (event: Event): void => {
-    if (event.target !== host) requestAnimationFrame(raise);
+    if (event.target === host) return;
+    requestAnimationFrame(() => {
+      place();
+      raise();
+      onChanged();
+    });
   };
   for (const name of ["beforetoggle", "toggle", "fullscreenchange"])
     document.addEventListener(name, onLayer, { capture: true, signal: life.signal });
   if (hasPopover) host.popover = "manual";
   modals = [...document.querySelectorAll("dialog")].filter(isModal);
   dialogs.observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
-  home = host;
   place();
 
   return {

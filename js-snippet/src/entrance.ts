@@ -1,0 +1,101 @@
+/** From "Get help" or a shopper link to the shopper's answer: the dialog's steps, and nothing shared in any of them. */
+
+import { type Join, JoinRefused } from "./join.ts";
+import type { Words } from "./locales/en.ts";
+import type { KeptView } from "./tokens_kept.ts";
+import { askConsent } from "./ui/consent.ts";
+import { openDialog } from "./ui/dialog.ts";
+import { make } from "./ui/elements.ts";
+import { runHelp } from "./ui/help.ts";
+import { sentenceOf } from "./ui/problem_words.ts";
+import type { Stage } from "./ui/stage.ts";
+import type { Allowed, ConsentOffer, Grant } from "./wire/protocol.gen.ts";
+
+export interface Entrance {
+  /** The one-use secret of the link that the shopper followed; null: they opened "Get help". */
+  secret: string | null;
+  onAllowed(view: KeptView): void;
+  /** The shopper closed the dialog or declined. */
+  onLeft(): void;
+}
+
+export function openEntrance(stage: Stage, words: Words, join: Join, { secret, onAllowed, onLeft }: Entrance): void {
+  const life = new AbortController();
+  let onDismiss = leave;
+  const dialog = openDialog(stage, words, () => onDismiss());
+  if (secret) void follow(secret);
+  else runHelp(dialog, join, words, life.signal, ask);
+
+  function leave(): void {
+    life.abort();
+    dialog.close();
+    onLeft();
+  }
+
+  function say(text: string, ...more: Node[]): void {
+    dialog.show([words.helpTitle], [make("p", { className: "problem", role: "alert" }, text), ...more]);
+  }
+
+  async function follow(secret: string): Promise<void> {
+    dialog.show([words.helpTitle], [make("p", { role: "status" }, words.preparing)]);
+    try {
+      const offer = await join.redeem({ secret });
+      if (!life.signal.aborted) ask(offer);
+    } catch (error) {
+      if (life.signal.aborted) return;
+      const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
+      if (refusal.code === "wrong-code" || refusal.code === "ended") return say(words.linkDead);
+      const again = make("button", { type: "button", className: "primary" }, words.again);
+      again.onclick = () => void follow(secret);
+      say(sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0)), again);
+    }
+  }
+
+  /** Asks for the consent; from here on Escape and the close button decline. */
+  function ask(offer: ConsentOffer): void {
+    let answered = false;
+    const lapse = setTimeout(() => {
+      if (answered) return;
+      settle();
+      onDismiss = leave;
+      say(words.lapsed);
+    }, offer.expiresInS * 1000);
+    const consent = askConsent(dialog, stage.root, words, offer, {
+      onAllow: (grants) => void allow(grants),
+      onDecline: decline,
+    });
+    onDismiss = decline;
+
+    function settle(): void {
+      answered = true;
+      clearTimeout(lapse);
+      consent.stop();
+    }
+
+    function decline(): void {
+      settle();
+      // The shopper need not wait for the relay to hear it: without an answer the offer lapses by itself.
+      join.answer(offer.token, []).catch(() => {});
+      leave();
+    }
+
+    async function allow(grants: Grant[]): Promise<void> {
+      if (answered) return;
+      answered = true;
+      let allowed: Allowed;
+      try {
+        allowed = await join.answer(offer.token, grants);
+      } catch (error) {
+        answered = false;
+        return consent.say(error instanceof JoinRefused ? sentenceOf(error, words, 0) : words.failed);
+      }
+      if (!allowed.token) return life.signal.aborted ? undefined : leave();
+      // Dismissed while the answer was on its way: the last word of the shopper counts.
+      if (life.signal.aborted) return join.stop(allowed.token);
+      settle();
+      life.abort();
+      dialog.close();
+      onAllowed({ session: allowed.session, token: allowed.token, paused: false, since: Date.now() });
+    }
+  }
+}

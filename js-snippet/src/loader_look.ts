@@ -1,0 +1,16 @@
+/** The look of what the loader draws, and the rules that keep our host out of the reach of the page's style. */
+
+// Important declarations of a shadow tree beat every one of the page (CSS Cascade 5, section 6.1), so that no page can
+// restyle or hide the host.
+export const LOOK =
+  ":host{all:initial!important;display:block!important;position:fixed!important;inset:0!important;" +
+  "z-index:2147483647!important;pointer-events:none!important;color-scheme:light!important}" +
+  "[hidden]{display:none!important}" +
+  "button.help{pointer-events:auto;position:fixed;inset-block-end:16px;inset-inline-end:16px;padding:12px 18px;border:0;" +
+  "border-radius:24px;background:#174ea6;color:#fff;font:600 15px/20px system-ui,sans-serif;cursor:pointer;" +
+  "box-shadow:0 2px 10px #0004}" +
+  "button.help:hover{background:#0d3c8a}" +
+  "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
+  ".notice{pointer-events:auto;position:fixed;inset-block-end:72px;inset-inline-end:16px;max-width:min(320px,calc(100vw - 64px));" +
+  "margin:0;padding:12px 16px;border-radius:12px;background:#fff;color:#1f2328;font:15px/22px system-ui,sans-serif;" +
+  "box-shadow:0 2px 16px #0005}";
