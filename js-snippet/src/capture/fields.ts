@@ -10,7 +10,7 @@ import type { Known } from "./known.ts";
 import type { FieldEvent } from "./observe_fields.ts";
 
 interface State {
-  /** Has it rested since it was last edited or entered? */
+  /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
   isSettled: boolean;
   status: FieldStatus | null;
 }
@@ -65,8 +65,6 @@ export class Fields {
       this.#edited.add(control);
       this.mask.echoes.begin(control);
       this.#stateOf(control).isSettled = false;
-    } else if (kind === "enter") {
-      if (isMasked && kindOf(control) !== "button") this.#stateOf(control).isSettled = false;
     } else {
       if (kind !== "input") this.settle(control, withinOf);
       this.isDirty = true;
