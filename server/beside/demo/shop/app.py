@@ -36,7 +36,11 @@ def create_shop(config: ShopConfig) -> Starlette:
             Route("/checkout/payment/return", payment_pages.return_from_bank),
             Route("/checkout/review", payment_pages.review, methods=BOTH),
             Route("/orders/{number}", payment_pages.thank_you),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            # Browsers load fonts across origins only where CORS allows it; without, the mirror falls back to others.
+            Mount(
+                "/static",
+                SecurityHeaders(StaticFiles(directory=STATIC), {"Access-Control-Allow-Origin": config.console_origin}),
+            ),
         ],
         middleware=[
             Middleware(SecurityHeaders, {"Content-Security-Policy": shop_policy(config)}),
