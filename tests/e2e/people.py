@@ -1,0 +1,227 @@
+"""The two people of every story, as page objects: an agent at the helpdesk and console, a shopper in the demo shop.
+
+They do what people do, by mouse and keyboard, and wait for what people would see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.closed_root import ClosedRoot
+from tests.e2e.received import Received
+
+# A card of a test range that passes every check of the demo shop, and one that its bank wants to confirm.
+CARD_NUMBER = "4242 4242 4242 4242"
+BANK_CARD_NUMBER = "4000 0027 6000 3184"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The demo's origins on one port."""
+
+    port: int
+
+    @property
+    def shop(self) -> str:
+        return f"http://shop.localhost:{self.port}"
+
+    @property
+    def bank(self) -> str:
+        return f"http://pay.shop.localhost:{self.port}"
+
+    @property
+    def desk(self) -> str:
+        return f"http://desk.localhost:{self.port}"
+
+    @property
+    def console(self) -> str:
+        return f"http://console.localhost:{self.port}"
+
+
+class Agent:
+    """Somebody at the helpdesk with a console in a tab beside it."""
+
+    def __init__(self, context: BrowserContext, places: Places, name: str = "Sam Rivera") -> None:
+        self.context = context
+        self.places = places
+        self.name = name
+        self.desk = context.new_page()
+        self.console: Page = context.new_page()
+        self.received = Received(self.console)
+
+    def launch_link(self, ticket: str) -> str:
+        """Asks the helpdesk for a launch link, shown and not opened."""
+        self.desk.goto(f"{self.places.desk}/tickets/{ticket}")
+        self.act_as(self.name)
+        self.desk.locator("#show-launch-link").click()
+        return self.desk.locator("#launch-link").input_value()
+
+    def act_as(self, name: str) -> None:
+        chooser = self.desk.get_by_label(re.compile("acting as", re.IGNORECASE))
+        if chooser.locator("option:checked").inner_text() != name:
+            with self.desk.expect_navigation():
+                chooser.select_option(label=name)
+
+    def start(self, ticket: str = "T-1048") -> None:
+        """From the ticket to an open console."""
+        self.open(self.launch_link(ticket))
+
+    def open(self, link: str) -> None:
+        self.console.goto(link)
+        self.console.get_by_role("button", name="Open session").click()
+        self.console.wait_for_url(re.compile(r"/s/[A-Za-z0-9_-]+$"))
+
+    def share_code(self) -> str:
+        """The six digits on the console."""
+        shown = self.console.locator(".code")
+        expect(shown).to_be_visible()
+        return re.sub(r"\D", "", shown.inner_text())
+
+    def shopper_link(self) -> str:
+        return self.console.get_by_label(re.compile("send them this link")).input_value()
+
+    def wait_for_state(self, words: str) -> None:
+        """Waits until the state chip says these words ("Live", "Paused", "Ended", …)."""
+        expect(self.console.locator(".chip")).to_have_text(words, timeout=15_000)
+
+    def mirror_text(self) -> str:
+        """All text that the mirror paints."""
+        return str(
+            self.console.evaluate("document.querySelector('iframe.mirror')?.contentDocument?.body?.innerText ?? ''")
+        )
+
+    def wait_for_picture(self, text: str) -> None:
+        self.console.wait_for_function(
+            "text => document.querySelector('iframe.mirror')?.contentDocument?.body?.innerText.includes(text)",
+            arg=text,
+            timeout=15_000,
+        )
+
+    def wait_for_blank(self) -> None:
+        self.console.wait_for_function(
+            """() => {
+              const mirrored = document.querySelector('iframe.mirror')?.contentDocument;
+              return !mirrored?.body || mirrored.body.innerText.trim() === '';
+            }""",
+            timeout=15_000,
+        )
+
+    def field(self, label: str) -> FieldRow:
+        return FieldRow(self.console, label)
+
+    def highlight(self, label: str, message: str = "") -> None:
+        """Highlights a field from the field list."""
+        self.console.get_by_role("button", name=f"Highlight {label}", exact=True).first.click()
+        composer = self.console.locator("form.composer")
+        if message:
+            composer.get_by_role("textbox").fill(message)
+        composer.get_by_role("button", name="Highlight").click()
+
+    def end(self) -> None:
+        self.console.get_by_role("button", name="End session").click()
+
+    def leave(self) -> None:
+        """Ends the session, if there is one, without looking at the console."""
+        if re.search(r"/s/[A-Za-z0-9_-]+$", self.console.url):
+            self.console.evaluate(
+                "fetch(`${location.pathname}/end`, {"
+                " method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }).then(() => null)"
+            )
+
+
+@dataclass
+class FieldRow:
+    """One row of the console's field list."""
+
+    console: Page
+    label: str
+
+    def wait_for(self, words: str) -> None:
+        row = self.console.locator("li.field", has=self.console.get_by_text(self.label, exact=True)).first
+        expect(row).to_contain_text(words, timeout=15_000)
+
+
+@dataclass
+class Shopper:
+    """Somebody with the demo shop in a tab."""
+
+    page: Page
+    places: Places
+    errors: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ui = ClosedRoot(self.page)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def fill_basket(self) -> None:
+        """Puts the first article into the basket and goes to the checkout's first page."""
+        self.page.goto(f"{self.places.shop}/")
+        self.page.locator("a[href^='/products/']").first.click()
+        self.page.locator("form[method=post] button.btn-primary").first.click()
+        self.page.goto(f"{self.places.shop}/checkout/contact")
+
+    def fill_contact(self, name: str = "Emma Clarke", email: str = "wq.brandywine@quillmail.test") -> None:
+        self.page.fill("#name", name)
+        self.page.fill("#email", email)
+
+    def fill_address(self, line1: str = "12 Larkspur Lane", city: str = "Bristol", postcode: str = "BS1 4ST") -> None:
+        self.page.select_option("#country", "GB")
+        self.page.fill("#line1", line1)
+        self.page.fill("#city", city)
+        self.page.fill("#postcode", postcode)
+
+    def choose_delivery(self) -> None:
+        self.page.locator("#option-standard").check()
+
+    def fill_card(self, number: str = CARD_NUMBER, expiry: str = "11 / 31", cvc: str = "847") -> None:
+        self.page.fill("#card_name", "Emma Clarke")
+        self.page.locator("#card_number").press_sequentially(number)
+        self.page.locator("#card_expiry").press_sequentially(expiry)
+        self.page.fill("#card_cvc", cvc)
+
+    def go_on(self, path: str) -> None:
+        """Presses the step's main button and arrives at the next page."""
+        self.page.locator(".step-buttons button").click()
+        self.page.wait_for_url(f"**{path}*")
+
+    def open_help(self) -> None:
+        self.ui.press("Get help")
+
+    def type_code(self, code: str) -> None:
+        self.ui.type("Code from the support team", code)
+
+    def read_consent(self) -> str:
+        """Waits for the consent; returns all that it says."""
+        self.ui.wait_for_text("They never see" if self.is_english else "·")
+        return self.ui.text()
+
+    @property
+    def is_english(self) -> bool:
+        return str(self.page.evaluate("document.documentElement.lang")).startswith("en")
+
+    def allow(self) -> None:
+        self.press_allow()
+        self.ui.wait_for_text("can see this page")
+
+    def press_allow(self, words: str = "Allow") -> None:
+        """A press counts once the button has been in view for half a second: people read first."""
+        self.ui.wait(lambda: self.ui.find(words), f"the button '{words}'")
+        self.page.wait_for_timeout(800)
+        self.ui.press(words)
+
+    def accept(self, code: str) -> None:
+        """From "Get help" to an open view."""
+        self.open_help()
+        self.type_code(code)
+        self.read_consent()
+        self.allow()
+
+
+def meet(agent: Agent, shopper: Shopper, ticket: str = "T-1048") -> None:
+    """The shortest way to a live view: ticket, code, consent."""
+    agent.start(ticket)
+    shopper.accept(agent.share_code())
+    agent.wait_for_state("Live")

@@ -1,0 +1,68 @@
+"""Either side ends with one click, and both see why."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e.people import Agent, Shopper, meet
+
+
+def test_shopper_stops_and_the_mirror_is_blank(agent: Agent, shopper: Shopper) -> None:
+    shopper.fill_basket()
+    meet(agent, shopper)
+    agent.wait_for_picture("How can we reach you?")
+
+    shopper.ui.press("Stop")
+
+    shopper.ui.wait_for_text("You have stopped sharing.")
+    agent.wait_for_state("Ended")
+    agent.wait_for_blank()
+    expect(agent.console.locator(".receipt")).to_contain_text("The shopper stopped sharing.")
+
+
+def test_a_stopped_view_stays_stopped_on_the_next_page(agent: Agent, shopper: Shopper) -> None:
+    shopper.fill_basket()
+    meet(agent, shopper)
+    agent.wait_for_picture("How can we reach you?")
+    shopper.page.keyboard.press("Alt+Shift+KeyS")
+    shopper.ui.wait_for_text("You have stopped sharing.")
+    received = agent.received.frames
+
+    shopper.page.reload()
+    shopper.ui.wait(lambda: shopper.ui.find("Get help"), "the way to get help")
+
+    assert agent.received.frames == received
+    assert shopper.page.evaluate("sessionStorage.length") == 0
+
+
+def test_shopper_declines_and_nothing_of_the_page_was_sent(agent: Agent, shopper: Shopper) -> None:
+    shopper.fill_basket()
+    agent.start()
+    shopper.open_help()
+    shopper.type_code(agent.share_code())
+    shopper.read_consent()
+
+    shopper.ui.press("Decline")
+
+    expect(agent.console.locator(".banner")).to_contain_text("The shopper declined")
+    assert agent.received.frames == 0
+
+
+def test_pause_blanks_at_once_and_resume_shows_the_page_again(agent: Agent, shopper: Shopper) -> None:
+    shopper.fill_basket()
+    meet(agent, shopper)
+    agent.wait_for_picture("How can we reach you?")
+
+    shopper.ui.press("Pause")
+    agent.wait_for_state("Paused")
+    agent.wait_for_blank()
+    received = agent.received.frames
+    shopper.page.fill("#name", "typed while nobody watches")
+    shopper.page.evaluate("document.querySelector('h1').textContent = 'changed while nobody watches'")
+    shopper.page.wait_for_timeout(300)
+    assert agent.received.frames == received
+
+    shopper.ui.press("Resume")
+    agent.wait_for_state("Live")
+    agent.wait_for_picture("changed while nobody watches")
+    assert not agent.received.holds("typed while nobody watches")
