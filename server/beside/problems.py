@@ -29,6 +29,7 @@ _STATUS = {
     "wrong-api-key": 401,
     "no-metrics-key": 401,
     "launch-invalid": 400,
+    "empty": 400,
     "code-malformed": 400,
     "not-json": 415,
     "launch-expired": 410,

@@ -134,7 +134,7 @@ class RunningRelay:
     async def join(self, door: str, body: dict[str, Any], origin: str = SHOP) -> httpx.Response:
         return await self.http.post(f"/join/{door}", json=body, headers={"Origin": origin})
 
-    async def redeem(self, code: str, **changes: Any) -> httpx.Response:
+    async def redeem(self, code: str | None, **changes: Any) -> httpx.Response:
         body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None}
         return await self.join("redeem", body | changes)
 

@@ -1,0 +1,226 @@
+"""The shopper's way in: codes, links, consent, asked codes, and what guessing costs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from tests.unit.relay.running import OTHER_SHOP, SHOP, RunningRelay
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    body = answer.json()
+    assert body["message"].endswith((".", "s."))
+    return answer.status_code, body["code"]
+
+
+async def opened(relay: RunningRelay, ticket: str = "T-1") -> tuple[dict[str, Any], str, str]:
+    made = await relay.api(ticket)
+    session, cookie = await relay.launch(made["consoleLink"])
+    return made, session, cookie
+
+
+async def test_code_is_good_once(relay: RunningRelay) -> None:
+    made, _, _ = await opened(relay)
+
+    first = await relay.redeem(made["code"])
+    second = await relay.redeem(made["code"])
+
+    assert first.status_code == 200
+    assert problem(second) == (404, "wrong-code")
+
+
+async def test_shopper_link_carries_its_own_secret_and_still_asks_for_consent(relay: RunningRelay) -> None:
+    made, session, cookie = await opened(relay)
+    page, _, secret = made["shopperLink"].partition("#beside=")
+
+    offer = await relay.redeem(None, secret=secret)
+    state = await relay.look(f"/s/{session}/state", cookie)
+    by_code = await relay.redeem(made["code"])
+
+    assert page == f"{SHOP}/"
+    assert made["code"].replace(" ", "") not in secret
+    assert state.json()["state"] == "asking"
+    assert state.json()["words"] == offer.json()["words"]
+    assert problem(by_code) == (404, "wrong-code")
+
+
+async def test_code_of_one_shop_is_nothing_at_another(relay: RunningRelay) -> None:
+    made, _, _ = await opened(relay)
+
+    answer = await relay.join(
+        "redeem",
+        {"site": "other", "protocol": 1, "locale": "en", "code": made["code"], "secret": None},
+        origin=OTHER_SHOP,
+    )
+
+    assert problem(answer) == (404, "wrong-code")
+
+
+WRONG: dict[str, tuple[dict[str, Any], str, tuple[int, str]]] = {
+    "an unknown site": ({"site": "nowhere"}, SHOP, (404, "unknown-site")),
+    "another shop's origin": ({}, OTHER_SHOP, (403, "wrong-origin")),
+    "an unlisted origin": ({}, "http://evil.example", (403, "wrong-origin")),
+    "another protocol": ({"protocol": 2}, SHOP, (409, "wrong-protocol")),
+    "neither code nor secret": ({"code": None}, SHOP, (400, "malformed")),
+    "letters": ({"code": "12a 456"}, SHOP, (400, "malformed")),
+    "an unknown field": ({"more": 1}, SHOP, (400, "malformed")),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_wrong_requests_are_answered_in_words_that_the_page_can_read(relay: RunningRelay, what: str) -> None:
+    changes, origin, expected = WRONG[what]
+    body = {"site": "test", "protocol": 1, "locale": "en", "code": "123456", "secret": None}
+
+    answer = await relay.join("redeem", body | changes, origin=origin)
+
+    assert problem(answer) == expected
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_preflight_allows_json_and_no_credentials(relay: RunningRelay) -> None:
+    answer = await relay.http.options("/join/redeem", headers={"Origin": SHOP})
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-headers"] == "content-type"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_guessing_address_is_delayed_and_others_are_not(relay: RunningRelay) -> None:
+    made, _, _ = await opened(relay)
+    object.__setattr__(relay.settings, "trusted_proxies", ("127.0.0.1/32",))
+
+    async def guess(code: str, address: str) -> httpx.Response:
+        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None}
+        headers = {"Origin": SHOP, "X-Forwarded-For": address}
+        return await relay.http.post("/join/redeem", json=body, headers=headers)
+
+    wrong = "000000" if made["code"] != "000 000" else "111111"
+    # The /64 is one guesser, whichever of its addresses asks; a burst counts like a row.
+    answers = await asyncio.gather(*(guess(wrong, f"2001:db8::{n:x}") for n in range(1, 9)))
+    delayed = await guess(made["code"], "2001:db8::ffff")
+    other = await guess(made["code"], "2001:db8:0:1::1")
+
+    codes = [answer.json()["code"] for answer in answers]
+    assert codes.count("wrong-code") <= 5
+    assert codes.count("too-soon") >= 3
+    assert problem(delayed) == (429, "too-soon")
+    assert delayed.json()["retryAfterS"] > 0
+    assert int(delayed.headers["retry-after"]) >= 1
+    assert other.status_code == 200
+
+
+async def test_decline_leads_back_and_the_agent_sees_it(relay: RunningRelay) -> None:
+    made, session, cookie = await opened(relay)
+    agent = await relay.socket(session, await relay.agent_token(session, cookie), relay.console)
+    offer = (await relay.redeem(made["code"])).json()
+
+    declined = await relay.answer(offer["token"])
+    view = await agent.event("view", lambda view: view["offerOutcome"] is not None)
+    late = await relay.answer(offer["token"], "view")
+
+    assert declined.json() == {"session": session, "token": None}
+    assert (view["state"], view["offerOutcome"], view["words"]) == ("offered", "declined", None)
+    assert problem(late) == (409, "consent-lapsed")
+
+
+async def test_old_question_cannot_be_answered_for_a_new_shopper(relay: RunningRelay) -> None:
+    made, session, cookie = await opened(relay)
+    first = (await relay.redeem(made["code"])).json()
+    await relay.answer(first["token"])
+    again = (await relay.ask(f"/s/{session}/code", cookie)).json()
+    second = (await relay.redeem(again["code"])).json()
+
+    stolen = await relay.answer(first["token"], "view")
+    meant = await relay.answer(second["token"], "view")
+
+    assert problem(stolen) == (409, "consent-lapsed")
+    assert meant.status_code == 200
+
+
+@pytest.mark.parametrize("grants", [("point",), ("view", "control")])
+async def test_answer_holds_view_and_nothing_that_was_not_offered(relay: RunningRelay, grants: tuple[str, ...]) -> None:
+    made, _, _ = await opened(relay)
+    offer = (await relay.redeem(made["code"])).json()
+
+    answer = await relay.answer(offer["token"], *grants)
+
+    assert problem(answer) == (400, "malformed")
+
+
+async def test_answer_that_was_lost_on_the_way_can_be_given_again(relay: RunningRelay) -> None:
+    made, session, _ = await opened(relay)
+    offer = (await relay.redeem(made["code"])).json()
+
+    answers = [(await relay.answer(offer["token"], "view")).json() for _ in range(2)]
+    shopper = await relay.socket(session, answers[1]["token"], SHOP)
+
+    assert (await shopper.event("welcome"))["view"]["grants"] == ["view"]
+
+
+async def test_consent_needs_the_shops_own_origin(relay: RunningRelay) -> None:
+    made, _, _ = await opened(relay)
+    offer = (await relay.redeem(made["code"])).json()
+
+    body = {"token": offer["token"], "grants": ["view"], "locale": "en", "textVersion": "1"}
+    answer = await relay.join("answer", body, origin=OTHER_SHOP)
+
+    assert problem(answer) == (403, "wrong-origin")
+
+
+async def test_shopper_asks_for_a_code_and_the_agent_types_it(relay: RunningRelay) -> None:
+    _, session, cookie = await opened(relay)
+    asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "zh-CN"})).json()
+    waiting = asyncio.create_task(relay.join("wait", {"token": asked["token"]}))
+
+    claimed = await relay.ask(f"/s/{session}/claim", cookie, {"code": asked["code"]})
+    offer = (await waiting).json()
+    state = (await relay.look(f"/s/{session}/state", cookie)).json()
+    allowed = await relay.answer(offer["token"], "view")
+    used = await relay.ask(f"/s/{session}/claim", cookie, {"code": asked["code"]})
+
+    assert claimed.status_code == 204
+    assert (offer["session"], offer["agentName"]) == (session, "Sam")
+    assert offer["words"] == state["words"] != state["wordsTranslated"]
+    assert allowed.json()["token"]
+    assert problem(used) == (409, "wrong-state")
+
+
+async def test_waiting_shopper_is_told_to_ask_again(relay: RunningRelay) -> None:
+    object.__setattr__(relay.settings, "wait_poll_s", 0.05)
+    asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
+
+    answer = await relay.join("wait", {"token": asked["token"]})
+
+    assert answer.json() == {"waiting": True}
+
+
+async def test_address_that_asks_for_many_codes_is_slowed_down(relay: RunningRelay) -> None:
+    body = {"site": "test", "protocol": 1, "locale": "en"}
+
+    answers = [await relay.join("ask", body) for _ in range(relay.settings.asks_per_minute + 1)]
+
+    assert answers[-2].status_code == 200
+    assert problem(answers[-1]) == (429, "too-soon")
+
+
+async def test_page_without_a_socket_stops_the_view(relay: RunningRelay) -> None:
+    pair = await relay.pair()
+
+    stopped = [await relay.join("stop", {"token": pair.shopper_token}) for _ in range(2)]
+    state = await relay.look(f"/s/{pair.session}/state", pair.cookie)
+
+    assert [answer.status_code for answer in stopped] == [204, 204]
+    assert state.json()["state"] == "ended"
+
+
+async def test_agents_token_stops_nothing(relay: RunningRelay) -> None:
+    pair = await relay.pair()
+
+    answer = await relay.join("stop", {"token": pair.agent_token})
+
+    assert problem(answer) == (403, "wrong-role")
