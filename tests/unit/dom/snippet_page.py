@@ -7,7 +7,6 @@ from typing import Any
 from playwright.sync_api import Page
 from tests.unit.dom.conftest import Site
 
-
 # A page that styles everything it can reach, as shops do, and moves its content out of the first screen.
 SHOP = """<!doctype html><html lang="{lang}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Checkout</title>

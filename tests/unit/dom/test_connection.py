@@ -1,0 +1,196 @@
+"""The shopper's socket against a real Socket.IO server: order, chunks, reconnects, refusals."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.scripted_relay import ScriptedRelay, scripted_relay, view
+from tests.unit.dom.snippet_page import open_shop, told, wait_told
+
+
+@pytest.fixture
+def relay() -> Iterator[ScriptedRelay]:
+    with scripted_relay() as running:
+        yield running
+
+
+def connect(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    open_shop(page, site)
+    page.evaluate("(relay) => void (window.connection = beside.connection(relay))", relay.origin)
+
+
+def test_the_connect_presents_protocol_version_and_token(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+
+    wait_told(page, "welcome")
+
+    assert relay.sessions == ["session1"]
+    hello = relay.connects[0]
+    assert (hello["protocol"], hello["token"]) == (1, "participant-token-1")
+    assert hello["version"]
+
+
+def test_small_frames_travel_as_they_are_and_large_ones_deflated_in_chunks_in_order(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    sent = page.evaluate(
+        """() => {
+          const frames = [beside.frame(1, 10), beside.frame(2, 900_000), beside.frame(3, 10), beside.frame(4, 20_000)];
+          for (const frame of frames) connection.sendFrame(frame);
+          return frames;
+        }"""
+    )
+
+    relay.wait_heard("frame", 2)
+    relay.wait_for(lambda relay: relay.heard[-1][0] == "chunk", "the last chunk")
+    received = []
+    deflated = b""
+    for event, payload in relay.heard:
+        if event == "frame":
+            received.append(payload)
+            continue
+        header, data = payload
+        assert len(data) <= 256 * 1024
+        deflated += data
+        if header["index"] == header["count"] - 1:
+            raw = zlib.decompress(deflated, wbits=-15)
+            assert len(raw) == header["rawBytes"]
+            received.append(json.loads(raw))
+            deflated = b""
+    assert received == sent
+    assert max(header["count"] for event, (header, _) in _chunks(relay)) > 1
+
+
+def _chunks(relay: ScriptedRelay) -> list[tuple[str, tuple[dict[str, int], bytes]]]:
+    return [(event, payload) for event, payload in relay.heard if event == "chunk"]
+
+
+def test_messages_without_a_payload_and_with_one_arrive(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    page.evaluate("() => { connection.send('pause', { reason: 'shopper' }); connection.send('resume'); }")
+
+    relay.wait_heard("resume")
+    assert relay.heard == [("pause", {"reason": "shopper"}), ("resume", None)]
+
+
+def test_it_comes_back_by_itself_with_the_next_token(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    relay.drop()
+
+    wait_told(page, "lost")
+    wait_told(page, "welcome", 2)
+    assert [hello["token"] for hello in relay.connects] == ["participant-token-1", "participant-token-2"]
+
+
+def test_what_was_not_sent_before_a_loss_is_not_sent_after_it(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+    relay.wait_connects(1)
+    relay.drop()
+    wait_told(page, "lost")
+
+    page.evaluate("connection.sendFrame(beside.frame(1, 10))")
+    wait_told(page, "welcome", 2)
+    page.evaluate("connection.sendFrame(beside.frame(2, 10))")
+
+    relay.wait_heard("frame")
+    assert [frame[2] for frame in relay.all_heard("frame")] == [2]
+
+
+def test_dropped_frames_do_not_leave_although_they_wait_to_be_deflated(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    page.evaluate(
+        """() => {
+          connection.sendFrame(beside.frame(1, 100_000));
+          connection.sendFrame(beside.frame(2, 10));
+          connection.dropFrames();
+          connection.send('pause', { reason: 'shopper' });
+          connection.sendFrame(beside.frame(3, 10));
+        }"""
+    )
+
+    relay.wait_heard("frame")
+    assert [name for name, _ in relay.heard] == ["pause", "frame"]
+    assert relay.all_heard("frame")[0][2] == 3
+
+
+@pytest.mark.parametrize("code", ["opened-elsewhere", "wrong-protocol", "token-invalid", "ended"])
+def test_a_refused_connect_ends_it_with_the_code(page: Page, site: Site, relay: ScriptedRelay, code: str) -> None:
+    relay.refusals = [code]
+
+    connect(page, site, relay)
+
+    wait_told(page, "refused")
+    assert told(page, "refused") == [[code]]
+    assert told(page, "lost") == []
+
+
+def test_a_relay_whose_store_is_away_is_tried_again(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.refusals = ["store-unavailable"]
+
+    connect(page, site, relay)
+
+    wait_told(page, "welcome")
+    assert told(page, "refused") == []
+
+
+def test_opened_elsewhere_ends_an_open_connection(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+    relay.wait_connects(1)
+
+    relay.send("refusal", {"code": "opened-elsewhere", "message": "It goes on there."})
+
+    wait_told(page, "refused")
+    assert told(page, "refused") == [["opened-elsewhere"]]
+
+
+def test_another_refusal_leaves_it_open(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+    relay.wait_connects(1)
+
+    relay.send("refusal", {"code": "too-fast", "message": "Send less."})
+
+    wait_told(page, "refusal")
+    page.evaluate("connection.send('resume')")
+    relay.wait_heard("resume")
+
+
+def test_a_relay_that_breaks_its_protocol_is_left(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+    relay.wait_connects(1)
+
+    relay.send("view", {**view(), "extra": True})
+
+    wait_told(page, "refused")
+    assert told(page, "refused") == [["wrong-protocol"]]
+
+
+def test_events_that_are_not_of_the_protocol_are_passed_over(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+    relay.wait_connects(1)
+
+    relay.send("constructor", {"a": 1})
+    relay.send("keyframe-wanted")
+
+    wait_told(page, "keyframe-wanted")
+    assert told(page, "refused") == []
