@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol import EndReason, Grant, Identifier, Line, PauseReason, Record, SessionState
+from beside.protocol import EndReason, Grant, Identifier, Line, PauseReason, Record, SessionState, Whole
 
-ShareCode = Annotated[str, Meta(min_length=6, max_length=12, pattern=r"^[0-9 ]+$")]
+ShareCode = Annotated[str, Meta(min_length=6, max_length=12, pattern=r"^[0-9 ]+(?!\n)$")]
 SignedToken = Annotated[str, Meta(min_length=16, max_length=2048)]
 # BCP 47, as `<html lang>` has it.
-Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$")]
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+(?!\n)$")]
 
 
 class Problem(Record, frozen=True):
@@ -81,7 +81,7 @@ class SocketPass(Record, frozen=True):
     """A participant token for one Socket.IO connect."""
 
     token: str
-    protocol: int
+    protocol: Whole
 
 
 class ClaimCode(Record, frozen=True):
@@ -97,7 +97,7 @@ class RedeemCode(Record, frozen=True):
     """The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them."""
 
     site: Identifier
-    protocol: int
+    protocol: Whole
     locale: Locale
     code: ShareCode | None
     secret: Annotated[str, Meta(min_length=22, max_length=64)] | None
@@ -107,7 +107,7 @@ class AskCode(Record, frozen=True):
     """The other way round: the shopper asks for a code to read out."""
 
     site: Identifier
-    protocol: int
+    protocol: Whole
     locale: Locale
 
 
@@ -227,10 +227,10 @@ class Receipt(Record, frozen=True):
     highlights: list[ReceiptHighlight]
     pauses: list[ReceiptPause]
     # The most fields of one page that were masked at one time.
-    fields_masked: int
-    rating: int | None
+    fields_masked: Whole
+    rating: Whole | None
     snippet_version: Line
-    policy_version: int
+    policy_version: Whole
 
 
 class SessionReport(Record, frozen=True):

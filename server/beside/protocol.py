@@ -33,7 +33,10 @@ Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Line = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
 Hint = Annotated[str, Meta(max_length=MAX_HINT_CHARS)]
-Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+# A pattern ends in `(?!\n)$`: in Python `$` alone also matches before a line's end at the end, in browsers it does not.
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")]
+# Whole numbers are bounded everywhere: beyond 2**53 a browser reads another number than the relay does.
+Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # CSS pixels. A scroll height in a virtual list reaches tens of millions; browsers stop near 2**25.
 Px = Annotated[float, Meta(ge=-(2**26), le=2**26)]
 Attributes = Annotated[dict[Name, Text], Meta(max_length=MAX_ATTRIBUTES)]
@@ -378,7 +381,7 @@ EndReason = Literal[
 class Hello(Record, frozen=True):
     """Socket.IO `auth` of a connect, for either participant: the token says whose it is."""
 
-    protocol: int
+    protocol: Whole
     # The snippet's or console's own release, for the receipt ("0.1.0").
     version: Annotated[str, Meta(max_length=40)]
     token: Annotated[str, Meta(max_length=2048)]
@@ -417,7 +420,7 @@ class ShopperWelcome(Record, frozen=True):
     `next_token` goes into `sessionStorage` in place of the one just spent.
     """
 
-    protocol: int
+    protocol: Whole
     session: Identifier
     next_token: str
     epoch: Epoch
@@ -425,7 +428,7 @@ class ShopperWelcome(Record, frozen=True):
 
 
 class AgentWelcome(Record, frozen=True):
-    protocol: int
+    protocol: Whole
     session: Identifier
     agent: Identifier
     next_token: str
