@@ -61,7 +61,7 @@ def test_bank_page_is_away_and_the_view_goes_on_after_it(agent: Agent, shopper: 
     shopper.page.wait_for_url("**/checkout/review*")
 
     agent.wait_for_state("Live")
-    agent.wait_for_picture("Your delivery")
+    agent.wait_for_picture("Confirmed with your bank")
     agent.end()
 
 
