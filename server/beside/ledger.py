@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -53,11 +54,17 @@ class Ledger:
             live = self._hold(session)
             if session.state in ("live", "paused"):
                 await self.change(live, Lost())
+            elif session.state == "lost":
+                # Nobody could come back while the relay was down.
+                await self.change(live, None, edit=partial(replace, state_since=self.clock()))
 
     async def close(self) -> None:
         """Writes down what nobody waited for."""
         for live in list(self._table.values()):
-            await self.flush(live)
+            try:
+                await self.flush(live)
+            except BesideError as error:
+                log.warning("Notes were not written down: %s", error, extra={"session": live.session.id})
 
     async def insert(self, session: Session, *trail: TrailEntry) -> Live:
         """Adds a new session. Raises `Conflict` when its ticket has an open one."""
@@ -111,7 +118,16 @@ class Ledger:
         if session.state != before.state:
             log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})
             if session.state == "ended":
-                await self._on_ended(session)
+                live.owes_receipt = True
+                await self.settle(live)
+
+    async def settle(self, live: Live) -> None:
+        """What follows an end: codes void, the receipt on its way. Where the store cannot take it now, it is owed."""
+        try:
+            await self._on_ended(live.session)
+            live.owes_receipt = False
+        except BesideError as error:
+            log.warning("A receipt waits: %s", error, extra={"session": live.session.id})
 
     async def flush(self, live: Live) -> None:
         """Commits the notes, if there are any."""

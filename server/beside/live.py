@@ -31,6 +31,8 @@ class Seat:
     role: Role
     lane: Lane
     messages: Rate
+    # Messages that the store must take in.
+    controls: Rate
     frame_bytes: Rate
     # Refusals that the sender's own fault led to, per minute.
     offences: Rate
@@ -64,6 +66,8 @@ class Live:
     # The picture was taken away and no new one may be shown before the session is live again.
     is_withheld: bool = False
     path: str | None = None
+    pages_noted: int = 0
+    owes_receipt: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)
     # Act -> the agent it came from, newest last.

@@ -54,6 +54,8 @@ class Messages:
         """`payload`: decoded, as the event tables of `protocol.py` say. Raises `Refused` and `StoreUnavailable`."""
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
         check(seat.live.session, seat.participant, message)
+        if message != "act:pointer" and not seat.controls.take(self._ledger.clock()):
+            raise Refused("too-fast", "That came too often; wait a moment.")
         seat.live.last_active_at = self._ledger.clock()
         await self._takes[event](seat, payload)
 

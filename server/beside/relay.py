@@ -20,6 +20,8 @@ from beside.settings import Settings
 
 log = logging.getLogger("beside.relay")
 
+# A shopper visits tens of pages; a page that invents paths must not fill the store.
+MAX_PAGES_NOTED = 1000
 TRIPPED = Refusal(code="tripwire", message="This page shows what looks like a payment number; it was not passed on.")
 
 
@@ -104,8 +106,9 @@ class Relay:
         if isinstance(frame, Keyframe):
             pages.insert(0, frame.page)
         for page in pages:
-            if page.path != live.path:
+            if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
                 live.path = page.path
+                live.pages_noted += 1
                 live.note(now, "page", path=page.path)
 
     def want_keyframe(self, live: Live) -> None:

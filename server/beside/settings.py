@@ -66,6 +66,8 @@ class Settings:
     # What may wait for one slow agent before it is dropped to the next keyframe.
     max_queue_bytes: int = 4 * 1024 * 1024
     messages_per_s: float = 120.0
+    # Of messages that the store must take in (pauses, highlights): people press buttons no faster.
+    controls_per_s: float = 5.0
     frame_bytes_per_s: float = 4 * 1024 * 1024.0
     # Coded refusals of one socket within a minute before it is closed.
     max_offences: int = 10

@@ -53,6 +53,8 @@ class Sweeper:
         now = self._ledger.clock()
         session = live.session
         if session.state == "ended":
+            if live.owes_receipt:
+                await self._ledger.settle(live)
             if session.ended_at is not None and now - session.ended_at >= self._settings.farewell_window_s:
                 await self._ledger.flush(live)
                 self._ledger.drop(live)

@@ -258,3 +258,39 @@ async def test_restarted_relay_takes_its_sessions_up_and_both_come_back(tmp_path
         assert welcome["view"]["state"] == "lost"
         assert next_epoch > epoch
         assert frame == keyframe(next_epoch, text="back again")
+
+
+async def test_messages_that_are_written_down_are_taken_at_a_bounded_rate(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+    allowed = int(4 * relay.settings.controls_per_s)
+
+    for number in range(allowed + 5):
+        await agent.send("act", ["highlight", f"a{number}", epoch, 6, None])
+    refusal = await agent.event("refusal")
+    acts = [await shopper.event("act") for _ in range(allowed)]
+
+    assert refusal["code"] == "too-fast"
+    assert acts[-1]["act"][1] == f"a{allowed - 1}"
+
+
+async def test_shopper_may_rate_after_the_end_and_the_receipt_says_so(relay: RunningRelay) -> None:
+    pair, shopper, agent, _ = await live(relay)
+    await agent.send("end")
+    await shopper.event("view", in_state("ended"))
+
+    await shopper.send("rating", {"stars": 5})
+    await shopper.event("view", in_state("ended"))
+    receipt = (await relay.look(f"/s/{pair.session}/receipt", pair.cookie)).json()
+
+    assert receipt["rating"] == 5
+
+
+async def test_sockets_are_closed_after_the_farewell(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, free_port(), farewell_window_s=0.1) as relay:
+        _, shopper, agent, _ = await live(relay)
+
+        await shopper.send("stop")
+        await shopper.closed()
+        await agent.closed()
+
+        assert [view["endReason"] for name, view in shopper.events if name == "view"][-1] == "shopper-stopped"
