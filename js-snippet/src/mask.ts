@@ -32,11 +32,6 @@ export class Mask {
   readonly shape: Shape;
   readonly #styled = new Set<string>();
   readonly #classes = new Set<string>();
-  /** Nodes whose content changed while a masked field was edited: they are judged once it settles. */
-  #held = new Set<Node>();
-  /** Those of them that are being judged now. */
-  #released = new Set<Node>();
-
   constructor(
     private readonly document: Document,
     private readonly settings: MaskSettings,
@@ -52,31 +47,12 @@ export class Mask {
     return text === previous || this.#passes(node, text) ? text : null;
   }
 
-  /** Is a string that is new on this node no echo? Holds it back while a masked field is edited. */
+  /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
   #passes(node: Node, text: string): boolean {
-    if (this.echoes.isHolding) {
-      this.#held.add(node);
-      return false;
-    }
-    if (this.echoes.isMarked(node, text)) return false;
-    if (!this.echoes.repeats(text, this.#released.has(node))) return true;
+    if (this.echoes.isHolding || this.echoes.isMarked(node, text)) return false;
+    if (!this.echoes.repeats(text)) return true;
     this.echoes.mark(node, text);
     return false;
-  }
-
-  /** The nodes held back, once no masked field is edited any more: read them again, then call `doneReleasing`. */
-  release(): Iterable<Node> {
-    this.echoes.prune();
-    if (this.echoes.isHolding) return [];
-    this.#released = this.#held;
-    this.#held = new Set();
-    return this.#released;
-  }
-
-  doneReleasing(): void {
-    if (this.echoes.isHolding) return;
-    this.#released = new Set();
-    this.echoes.forgetCauses();
   }
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
@@ -95,26 +71,16 @@ export class Mask {
       if (value === undefined) continue;
       const kept = kind && verdict !== "show" && name === "style" ? withoutGrownSize(value) : value;
       const before = previous?.[name];
+      if (name === "style" && !kept) continue;
       if (kept === before) read[name] = kept;
-      else if (name === "class") read[name] = this.#readClass(element, kept, before);
+      else if (name === "class") read[name] = this.#readClass(element, kept);
       else if (this.#passes(element, kept)) read[name] = kept;
-      else if (before !== undefined && this.echoes.isHolding) read[name] = before;
     }
-    if (previous && this.echoes.isHolding)
-      for (const name of Object.keys(previous))
-        if (!(name in read)) {
-          read[name] = previous[name] as string;
-          this.#held.add(element);
-        }
     return read;
   }
 
   /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */
-  #readClass(element: Element, value: string, before: string | undefined): string {
-    if (this.echoes.isHolding) {
-      this.#held.add(element);
-      if (before !== undefined) return before;
-    }
+  #readClass(element: Element, value: string): string {
     const names = value.split(/\s+/).filter((name) => {
       if (!name || this.#classes.has(name)) return true;
       if (!this.#passes(element, name)) return false;
@@ -158,15 +124,15 @@ export class Mask {
     return raw.includes("url(") ? judgeCss(raw, this.document.baseURI, this.settings.queryHosts, !isMasked) : raw;
   }
 
-  /** CSS as it may leave. Null while it is held back, or where it prints a masked value. */
-  readCss(raw: string, base: string, owner: Node, previous: string | null | undefined): string | null {
+  /** CSS as it may leave; null where it prints a masked value, or might. */
+  readCss(raw: string, base: string, previous: string | null | undefined): string | null {
     const css = judgeCss(raw, base, this.settings.queryHosts).toWellFormed();
     if (css === previous) return css;
-    if (this.echoes.isHolding) return this.#passes(owner, css) ? css : null;
+    if (this.echoes.isHolding) return null;
     if (!this.echoes.hasValues) return css;
     // Selectors and keywords are the page's own words; a value can only be printed by a string, an address or a variable.
     const printed = css.match(/"[^"]*"|'[^']*'|url\([^)]*\)|--[\w-]+\s*:[^;}]*/g) ?? [];
-    return printed.some((part) => this.echoes.repeats(part, this.#released.has(owner))) ? null : css;
+    return printed.some((part) => this.echoes.repeats(part)) ? null : css;
   }
 
   /** A sheet's media query; "not all" where it is too long to be one. */
@@ -189,27 +155,32 @@ export class Mask {
     return { origin, path: reducePath(pathname), quirks: this.document.compatMode === "BackCompat" };
   }
 
-  /** Of texts in document order, those that together make a card number, an IBAN or a masked value. Marks them. */
-  findAcross(texts: readonly Text[]): Text[] {
+  /**
+   * Of texts in document order, those that together make a card number, an IBAN or a masked value; marks them. Only what
+   * `isFresh` can be an echo: what was sent before stays as sent.
+   */
+  findAcross(texts: readonly Text[], isFresh: (text: Text) => boolean): Text[] {
     const pieces = texts.map((text) => rawText(text));
     const found = tripped(pieces);
     for (const index of found) this.judge.trip(texts[index] as Text);
     for (const index of this.echoes.repeatedAcross(pieces)) {
+      const text = texts[index] as Text;
+      if (!isFresh(text)) continue;
       found.add(index);
-      this.echoes.mark(texts[index] as Text, (pieces[index] as string).toWellFormed());
+      this.echoes.mark(text, (pieces[index] as string).toWellFormed());
     }
     return [...found].map((index) => texts[index] as Text);
   }
 
-  /** A control without its status and content; null where the element is none. */
-  readField(element: Element, within: Within): Field | null {
+  /** A control without its status; null where the element is none. `previous` is what was told of it before. */
+  readField(element: Element, within: Within, previous: Field | undefined): Field | null {
     const kind = controls.kindOf(element);
     if (!kind) return null;
     const control = element as Control;
-    const { verdict, reason } = this.#judgeField(control, within);
+    const { verdict, reason } = this.#judgeField(control, within, previous);
     return {
       kind,
-      label: this.#labelOf(control, within),
+      label: this.#labelOf(control, within, previous?.label),
       purpose: controls.purposeOf(control),
       verdict,
       reason,
@@ -221,7 +192,7 @@ export class Mask {
   }
 
   /** A control's verdict; a shown one that holds a card number, an IBAN or an echo is masked after all. */
-  #judgeField(control: Control, within: Within): Judgement {
+  #judgeField(control: Control, within: Within, previous: Field | undefined): Judgement {
     const judged = this.judge.judge(control, within);
     const kind = controls.kindOf(control);
     if (judged.verdict !== "show" || !kind) return judged;
@@ -231,7 +202,9 @@ export class Mask {
       const text = this.judge.judgeText(painted, within);
       if (text.verdict !== "show") return text;
     }
-    return painted && !this.#passes(control, painted) ? { verdict: "mask", reason: "looks-personal" } : judged;
+    return painted && painted !== previous?.content?.text && !this.#passes(control, painted)
+      ? { verdict: "mask", reason: "looks-personal" }
+      : judged;
   }
 
   #contentOf(control: Control): FieldContent | null {
@@ -264,7 +237,7 @@ export class Mask {
   }
 
   /** A label made of text that is shown anyway. */
-  #labelOf(control: Control, within: Within): string {
+  #labelOf(control: Control, within: Within, previous: string | undefined): string {
     const known = new Map<Node, Within | null>();
     const parts: string[] = [];
     const collect = (node: Node): void => {
@@ -282,14 +255,12 @@ export class Mask {
     for (const label of controls.labelElements(control)) collect(label);
     if (localName(control) === "button") collect(control);
     const own = { ...within, rule: ruleFor(control, within) };
-    const said = () =>
-      ["aria-label", "placeholder", "title"]
-        .map((name) => attribute(control, name)?.toWellFormed() ?? "")
-        .find(
-          (text) =>
-            text.trim() && this.judge.judgeText(text, own).verdict === "show" && !this.echoes.repeats(text, false),
-        );
-    const label = parts.join(" ").replace(/\s+/g, " ").trim() || said() || "";
-    return label.slice(0, MAX_LABEL_CHARS).toWellFormed();
+    const said = ["aria-label", "placeholder", "title"]
+      .map((name) => attribute(control, name)?.toWellFormed() ?? "")
+      .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
+    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (said ?? ""))
+      .slice(0, MAX_LABEL_CHARS)
+      .toWellFormed();
+    return label === previous || this.#passes(control, label) ? label : "";
   }
 }

@@ -37,6 +37,12 @@ export class Dirty {
     return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size > 0;
   }
 
+  /** Told already, also while the tree is held back. */
+  clearSurroundings(): void {
+    this.scrolled.clear();
+    this.layers.clear();
+  }
+
   clear(): void {
     for (const set of Object.values(this) as Set<unknown>[]) set.clear();
   }

@@ -83,12 +83,15 @@ class Engine implements Capture {
   readonly #pace: Pace;
   #natives: Natives;
   #observer: MutationObserver;
+  #secrets: MutationObserver;
   #tree: KnownTree;
   #epoch: number;
   #seq = 0;
   /** The next frame is a keyframe: nothing of this epoch can be built upon. */
   #needsKeyframe = true;
   #isRunning = false;
+  /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
+  #isHeldBack = false;
   /** The last keyframe was a box that stands for all of the page. */
   #isBoxed = false;
   #stops: (() => void)[] = [];
@@ -104,6 +107,7 @@ class Engine implements Capture {
     this.#mask.shape.own(options.ownHost);
     this.#natives = this.#takeNatives();
     this.#observer = this.#makeObserver();
+    this.#secrets = this.#makeSecretsObserver();
     this.#pace = new Pace(
       () => this.#natives,
       () => this.#emit(),
@@ -128,16 +132,25 @@ class Engine implements Capture {
     });
   }
 
+  /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
+  #makeSecretsObserver(): MutationObserver {
+    return new this.#natives.MutationObserver((records) => this.#keepSecrets(records));
+  }
+
+  #keepSecrets(records: readonly MutationRecord[]): void {
+    for (const { oldValue, target } of records)
+      if (oldValue?.trim().toLowerCase() === "password") this.#mask.judge.keepSecret(target as Element);
+  }
+
   /** The page removed our frame, as one that replaces its whole document does: everything of it is dead. */
   #replaceNatives(): void {
-    queueMicrotask(() => {
-      if (!this.#isRunning) return;
-      this.pause();
-      this.#natives.release();
-      this.#natives = this.#takeNatives();
-      this.#observer = this.#makeObserver();
-      this.resume();
-    });
+    if (!this.#isRunning) return;
+    this.pause();
+    this.#natives.release();
+    this.#natives = this.#takeNatives();
+    this.#observer = this.#makeObserver();
+    this.#secrets = this.#makeSecretsObserver();
+    this.resume();
   }
 
   #newTree(): KnownTree {
@@ -160,6 +173,7 @@ class Engine implements Capture {
     this.#isRunning = false;
     this.#pace.cancel();
     this.#observer.disconnect();
+    this.#secrets.disconnect();
     for (const stop of this.#stops.splice(0)) stop();
     for (const stop of this.#roots.values()) stop();
     this.#roots.clear();
@@ -223,8 +237,7 @@ class Engine implements Capture {
   #observeRoot(root: Node, target: EventTarget = root): void {
     if (this.#roots.has(root)) return;
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
-    // The type a field had before it was flipped, all within one turn of the page's scripts.
-    this.#observer.takeRecords().length = 0;
+    this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const request = (): void => this.#pace.request();
     const stops = [
       observeFields(target, (kind, element) => {
@@ -268,16 +281,21 @@ class Engine implements Capture {
   #emit(): void {
     if (!this.#isRunning) return;
     try {
+      this.#keepSecrets(this.#secrets.takeRecords());
       this.#dirty.take(this.#observer.takeRecords());
       this.#within = new Map();
-      if (this.#needsKeyframe) this.#emitKeyframe();
-      else if (!this.#isBoxed) this.#emitMutation();
+      this.#watchValues();
+      const { isHolding } = this.#mask.echoes;
+      if (this.#needsKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
+      else if (this.#isBoxed) this.#dirty.clear();
+      else if (isHolding) this.#emitSurroundings();
+      else this.#emitMutation();
     } catch (error) {
       this.#needsKeyframe = true;
       if (error instanceof TooLarge) this.#emitBox("page too large");
       else this.#emitBox("page cannot be shown");
     } finally {
-      this.#dirty.clear();
+      this.#dirty.clearSurroundings();
     }
   }
 
@@ -294,29 +312,31 @@ class Engine implements Capture {
   /** Values that exist by now, before any text is read: what repeats them is an echo. */
   #watchValues(): void {
     this.#fields.settleLeft(this.#surroundings.activeElement(), (node) => this.#freshWithin(node));
+    this.#mask.echoes.prune();
     this.#fields.watchValues(this.#withinOf);
   }
 
   #emitKeyframe(): void {
     const { document } = this.options;
-    this.#watchValues();
-    void this.#mask.release();
+    this.#dirty.clear();
+    this.#isHeldBack = this.#mask.echoes.isHolding;
     const before = this.#tree;
     const tree = (this.#tree = this.#newTree());
     this.#fields.reset();
     this.#sheets.reset();
     this.#surroundings.reset();
     this.#sheets.learn(document);
-    const serialiser = new Serialiser(this.#mask, tree, (node) => before.of(node), this.settings.maxNodes);
+    const previous = (node: Node): Known | undefined => before.of(node);
+    const serialiser = new Serialiser(this.#mask, tree, previous, this.settings.maxNodes);
     const entries: Entry[] = [];
     for (const slot of serialiser.slotsOf(document, OUTSIDE))
       tree.root.children.push(serialiser.write(slot, tree.root, OUTSIDE, entries));
     serialiser.made.unshift(tree.root);
     const changes: Change[] = [];
-    describeTexts(new Map(), serialiser, this.#mask, tree.root, changes);
+    describeTexts(new Map(), serialiser, this.#mask, tree.root, previous, changes);
     this.#describe(serialiser, true, changes);
     this.#surroundings.findScrolled(tree.all(), changes);
-    this.#mask.doneReleasing();
+    this.#mask.echoes.forgetCauses();
     this.#needsKeyframe = false;
     this.#isBoxed = false;
     this.#seq = 0;
@@ -329,24 +349,27 @@ class Engine implements Capture {
     const first = tree.nextId;
     const changes: Change[] = [];
     const hasTree = dirty.hasTree;
-    this.#watchValues();
-    for (const node of this.#mask.release()) {
-      if (isElement(node)) {
-        dirty.attributes.add(node);
-        dirty.sheets.add(node);
-        this.#fields.mark(tree.of(node));
-      } else dirty.texts.add(node as Text);
-    }
-    const serialiser = new Serialiser(this.#mask, tree, () => undefined, this.settings.maxNodes);
+    const none = (): undefined => undefined;
+    const serialiser = new Serialiser(this.#mask, tree, none, this.settings.maxNodes);
     for (const element of dirty.shapes) this.#reshape(element, serialiser);
-    if (hasTree) this.#remeasure(serialiser);
-    changes.push(...spliceChildren(dirty.parents, tree, this.#mask, serialiser, this.#within));
+    if (hasTree) this.#remeasure();
+    changes.push(...spliceChildren(dirty.parents, tree, this.#mask, serialiser, this.#within, dirty.texts));
     this.#describeAttributes(first, changes);
-    describeTexts(this.#readTexts(first), serialiser, this.#mask, tree.root, changes);
+    describeTexts(this.#readTexts(first), serialiser, this.#mask, tree.root, none, changes);
     for (const element of dirty.sheets) this.#sheets.mark(element);
     if (this.#describe(serialiser, hasTree, changes)) this.#describeAll(changes);
-    this.#mask.doneReleasing();
+    this.#mask.echoes.forgetCauses();
+    dirty.clear();
     if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, first, changes]);
+  }
+
+  /**
+   * While a masked field is edited the tree stands still: how often and where it changes would tell how much is typed.
+   */
+  #emitSurroundings(): void {
+    const changes: Change[] = [];
+    this.#surroundings.describe([], this.#dirty, (node) => this.#tree.of(node), changes);
+    if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, this.#tree.nextId, changes]);
   }
 
   /** Everything beside the tree itself. True where style sheets look at attributes that were not sent before. */
@@ -377,7 +400,7 @@ class Engine implements Capture {
   }
 
   /** Boxes may have another size after any change of the page. */
-  #remeasure(_serialiser: Serialiser): void {
+  #remeasure(): void {
     for (const box of this.#surroundings.boxes) if (box.parent) this.#dirty.parents.add(box.parent.node);
   }
 

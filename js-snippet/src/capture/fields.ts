@@ -13,6 +13,8 @@ interface State {
   /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
   isSettled: boolean;
   status: FieldStatus | null;
+  /** What was told last, in this epoch or an earlier one. */
+  told: Field | undefined;
 }
 
 interface Sent {
@@ -50,6 +52,8 @@ export class Fields {
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
   follow(kind: FieldEvent, target: Element, withinOf: WithinOf): Element | null {
+    // Only where the focus is has changed.
+    if (kind === "enter") return null;
     let control = controlAround(target);
     let found: Element | null = null;
     if (!control) {
@@ -65,6 +69,11 @@ export class Fields {
       this.#edited.add(control);
       this.mask.echoes.begin(control);
       this.#stateOf(control).isSettled = false;
+      // A script's event, or a password manager's: nobody is editing.
+      if (!control.matches(":focus-within")) {
+        this.settle(control, withinOf);
+        this.isDirty = true;
+      }
     } else {
       if (kind !== "input") this.settle(control, withinOf);
       this.isDirty = true;
@@ -89,7 +98,7 @@ export class Fields {
     let state = this.#states.get(control);
     if (!state) {
       const isEntered = control.matches(":focus");
-      this.#states.set(control, (state = { isSettled: !isEntered, status: null }));
+      this.#states.set(control, (state = { isSettled: !isEntered, status: null, told: undefined }));
     }
     return state;
   }
@@ -125,14 +134,11 @@ export class Fields {
     const within = withinOf(control);
     const sent = this.#sent.get(known);
     if (!within) return;
-    const field = this.mask.readField(control, within);
+    const state = this.#stateOf(control);
+    const field = this.mask.readField(control, within, state.told);
     if (!field) {
       if (this.#sent.delete(known)) changes.push(["field", known.id, null]);
       return;
-    }
-    if (sent && this.mask.echoes.isHolding) {
-      // While a field is edited, what is said about it and others may come from what is typed; a stricter verdict may not wait.
-      if (sent.field.verdict !== "show" || field.verdict === "show") return;
     }
     if (!sent) this.mask.watchValue(control, within);
     this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
@@ -142,8 +148,7 @@ export class Fields {
   #update(known: Known, { field }: Sent, withinOf: WithinOf, changes: Change[]): void {
     const control = known.node as Control;
     if (field.verdict === "show" && (isNative(control) || field.content)) this.#describe(known, withinOf, changes);
-    else if (!this.mask.echoes.isHolding)
-      this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+    else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 
   #statusOf(control: Control, field: Field): FieldStatus | null {
@@ -156,6 +161,7 @@ export class Fields {
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
     this.#sent.set(known, { field, isMarked: false });
+    this.#stateOf(known.node as Element).told = field;
     if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
   }
 }

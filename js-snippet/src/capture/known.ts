@@ -7,7 +7,7 @@ import type { Within } from "../mask/judge.ts";
 /** One node as it was sent. It keeps its node alive only while it stands in the tree. */
 export interface Known {
   readonly id: number;
-  readonly node: Node;
+  node: Node;
   /** What it was sent as; for a box with its size. Another form is another node to the mirror. */
   readonly form: string;
   /** What its ancestors said when it was sent: under other rules it is another entry. */
@@ -80,6 +80,13 @@ export class KnownTree {
     this.#byNode.set(node, known);
     this.#byId.set(known.id, known);
     return known;
+  }
+
+  /** A text node took the place of another: to the mirror it is the same one. */
+  rebind(known: Known, node: Text): void {
+    this.#byNode.delete(known.node);
+    known.node = node;
+    this.#byNode.set(node, known);
   }
 
   /** Forgets a node and what stands below it: the mirror does the same at the end of the frame. */

@@ -32,9 +32,11 @@ export function takeNatives(document: Document, onLost: () => void): Natives {
   host.attachShadow({ mode: "closed" }).append(frame);
   document.documentElement.append(host);
   const realm = frame.contentWindow as Realm;
-  const onHide = (): void => {
-    if (!host.isConnected) onLost();
-  };
+  // Told before the frame is out of the tree; when the whole page goes, it stays in it.
+  const onHide = (): void =>
+    queueMicrotask(() => {
+      if (!host.isConnected) onLost();
+    });
   realm.addEventListener("pagehide", onHide);
   return {
     MutationObserver: realm.MutationObserver,

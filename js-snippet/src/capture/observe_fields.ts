@@ -1,10 +1,11 @@
 /** Notices what the shopper does to form controls: that something was done, never what. */
-export type FieldEvent = "input" | "settle" | "check";
+export type FieldEvent = "input" | "enter" | "settle" | "check";
 
 const KINDS: Record<string, FieldEvent> = {
   beforeinput: "input",
   input: "input",
   change: "settle",
+  focusin: "enter",
   focusout: "settle",
   invalid: "check",
   reset: "check",

@@ -150,8 +150,10 @@ export class Sheets {
 
   #countChanged(owner: Owner): boolean {
     const { sheet } = owner;
-    const read = sheet && this.#read.get(sheet);
-    return !!read && readRules(sheet)?.length !== read.count;
+    if (!sheet) return false;
+    // Not read yet: the element was moved, with or within what it stands in, and got its rules anew.
+    const read = this.#read.get(sheet);
+    return read ? readRules(sheet)?.length !== read.count : readRules(sheet) !== null;
   }
 
   #describeOwner(known: Known, changes: Change[]): boolean {
@@ -165,7 +167,7 @@ export class Sheets {
       const media = this.mask.readMedia(sheet);
       if (read) {
         isNew = this.mask.learnStyled(read.css);
-        const css = this.mask.readCss(read.css, sheet.href ?? this.document.baseURI, owner, before?.[2]);
+        const css = this.mask.readCss(read.css, sheet.href ?? this.document.baseURI, before?.[2]);
         // Held back, or an echo: the mirror keeps what it has.
         if (css === null) return isNew;
         change = ["sheet", known.id, css, null, media, sheet.disabled];
@@ -182,7 +184,7 @@ export class Sheets {
     const sheets = adoptedBy(root).filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = read && this.mask.readCss(read.css, this.document.baseURI, root, before[index]);
+      const css = read && this.mask.readCss(read.css, this.document.baseURI, before[index]);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);
       return media ? `@media ${media}{${css}}` : css;

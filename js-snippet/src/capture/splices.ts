@@ -4,12 +4,14 @@
  */
 import type { Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
+import { isConnected } from "../mask/nodes.ts";
 import type { ChildrenChange, Entry } from "../wire/protocol.gen.ts";
-import type { Serialiser } from "./entries.ts";
+import type { Serialiser, Slot } from "./entries.ts";
 import type { Known, KnownTree } from "./known.ts";
 
 /**
  * The splices of one frame, for the nodes in `parents`. The tree is brought up to what the mirror holds after it.
+ * Texts to be read again, because their node is another now, are added to `rebound`.
  *
  * A mirror takes every removal of a frame before it places anything, so each node that stands elsewhere now is taken
  * from its old list too, even where that list is on its way out.
@@ -20,6 +22,7 @@ export function spliceChildren(
   mask: Mask,
   serialiser: Serialiser,
   within: Map<Node, Within | null>,
+  rebound: Set<Text>,
 ): ChildrenChange[] {
   const changes: ChildrenChange[] = [];
   const removed = new Set<Known>();
@@ -29,12 +32,19 @@ export function spliceChildren(
     const slots = serialiser.slotsOf(parent.node, inner);
     const old = parent.children;
     let start = 0;
-    while (start < old.length && start < slots.length && slots[start]?.known === old[start]) start++;
+    for (; start < old.length && start < slots.length; start++) {
+      const [was, is] = [old[start] as Known, slots[start] as Slot];
+      if (is.known === was) continue;
+      // `textContent = …` makes a new node of what is, to the mirror, a text that changed.
+      if (is.known || is.form !== "tx" || was.form !== "tx" || tree.of(is.node) || isConnected(was.node)) break;
+      tree.rebind(was, is.node as Text);
+      rebound.add(is.node as Text);
+    }
     let end = 0;
     while (
       end < old.length - start &&
       end < slots.length - start &&
-      slots[slots.length - 1 - end]?.known === old[old.length - 1 - end]
+      slots[slots.length - 1 - end]?.known === (old[old.length - 1 - end] as Known)
     )
       end++;
     const cut = old.slice(start, old.length - end);

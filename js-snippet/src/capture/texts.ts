@@ -17,6 +17,7 @@ export function describeTexts(
   serialiser: Serialiser,
   mask: Mask,
   root: Known,
+  previous: (node: Node) => Known | undefined,
   changes: Change[],
 ): void {
   const known = new Map<Node, Known>();
@@ -32,7 +33,14 @@ export function describeTexts(
   for (const scope of scopes) {
     const texts = textsBelow(scope, scope === root ? Infinity : MAX_NEIGHBOURS);
     for (const text of texts) known.set(text.node, text);
-    for (const node of mask.findAcross(texts.map((text) => text.node as Text))) {
+    const isFresh = (node: Text): boolean => {
+      const text = known.get(node) as Known;
+      return changed.has(text) || (serialiser.textEntries.has(text) && previous(node)?.text !== text.text);
+    };
+    for (const node of mask.findAcross(
+      texts.map((text) => text.node as Text),
+      isFresh,
+    )) {
       const text = known.get(node) as Known;
       if (text.text === null) continue;
       text.text = null;

@@ -59,4 +59,4 @@ export const isLayout = (name: string): boolean => LAYOUT.has(name);
 /** Lengths by which a control that grows with its value would tell how much it holds. */
 const GROWN =
   /(?:^|;)\s*(?:min-|max-)?(?:width|height|inline-size|block-size)\s*:[^;]*?\d(?:px|r?em|ch|r?lh|pt)[^;]*/gi;
-export const withoutGrownSize = (style: string): string => style.replace(GROWN, "");
+export const withoutGrownSize = (style: string): string => style.replace(GROWN, "").replace(/^[;\s]+/, "");

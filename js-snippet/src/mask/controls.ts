@@ -3,18 +3,7 @@
  * reads leaves the page only where `mask.ts` has judged the control. Knows nothing of verdicts.
  */
 import type { FieldKind, Validity } from "../wire/protocol.gen.ts";
-import {
-  attribute,
-  carries,
-  closest,
-  find,
-  localName,
-  matches,
-  rawContent,
-  tagOf,
-  treeParent,
-  isElement,
-} from "./nodes.ts";
+import { attribute, closest, find, localName, matches, rawContent, tagOf, treeParent, isElement } from "./nodes.ts";
 
 export type Control = HTMLElement & Partial<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>;
 
@@ -157,14 +146,21 @@ export function controlAround(target: Element): Control | null {
   return null;
 }
 
-/** Where a control stands in its form: what stays when a framework swaps one node for another. */
-export function placeOf(control: Control): string[] {
-  const form = (closest(control, "form") as HTMLFormElement | null) ?? null;
+/** Where a control stands in its form, in words: what stays when a framework swaps one node for another. */
+export interface Place {
+  /** By name and by id. */
+  readonly names: string[];
+  /** By its position. */
+  readonly position: string;
+}
+
+export function placeOf(control: Control): Place {
+  const form = closest(control, "form") as HTMLFormElement | null;
   const where = form ? attribute(form, "id") || attribute(form, "name") || [...document.forms].indexOf(form) : "";
-  const names = ["name", "id"]
-    .filter((name) => attribute(control, name))
-    .map((name) => `${name}=${attribute(control, name)}`);
-  if (!names.length && form && !carries(control, "data-beside"))
-    names.push(`at=${[...form.querySelectorAll("input,select,textarea")].indexOf(control)}`);
-  return names.map((name) => `${where}|${name}`);
+  const names = ["name", "id"].flatMap((name) => {
+    const value = attribute(control, name);
+    return value ? [`${where} ${name} ${value}`] : [];
+  });
+  const siblings = form ? [...form.querySelectorAll("input,select,textarea")] : [];
+  return { names, position: `${where} at ${siblings.indexOf(control)}` };
 }

@@ -1,6 +1,6 @@
 /**
  * Echo masking, by cause: a string that appears or changes after a masked value existed and repeats it is masked as a
- * whole. While a masked field is edited, everything that changes is held back; once it settles, it is judged once.
+ * whole. While a masked field is edited nothing of the page's changes leaves; once it settles, they are judged once.
  *
  * What a floor field holds is read at the moment of a comparison and never kept. Knows nothing of frames.
  */
@@ -19,7 +19,7 @@ const squash = (text: string) =>
   plain(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "");
-const wordsIn = (text: string) =>
+const wordsIn = (text: string): readonly string[] =>
   plain(text)
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -29,7 +29,7 @@ export class Echoes {
   readonly #settled = new Set<string>();
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
-  /** Values of the fields whose edit just ended, until what was held has been judged. */
+  /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
   #causes: string[] = [];
   /** What each field held at first sight. */
   readonly #first = new WeakMap<Control, string>();
@@ -86,7 +86,7 @@ export class Echoes {
     else if (value && value !== first) this.exist(control, kind, isFloor);
   }
 
-  /** What was held has been judged. */
+  /** What changed during the last edits has been judged. */
   forgetCauses(): void {
     this.#causes = [];
   }
@@ -95,31 +95,35 @@ export class Echoes {
     return this.#settled.size + this.#floor.size + this.#causes.length > 0;
   }
 
-  /** Does the text repeat a masked value? `wasHeld`: it changed while a field was edited, so short values count too. */
-  repeats(text: string, wasHeld: boolean): boolean {
-    if (!this.hasValues || !text) return false;
+  /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
+  repeats(text: string): boolean {
+    if (!text || !this.hasValues) return false;
     const squashed = squash(text);
     if (!squashed) return false;
-    for (const value of this.#settled) if (squashed.includes(value)) return true;
-    const exact = [...this.#floor].map(([control, kind]) => valueOf(control, kind));
-    if (wasHeld) exact.push(...this.#causes);
-    let words: string[] | undefined;
-    return exact.some((raw) => {
+    if (this.#values().some((value) => squashed.includes(value))) return true;
+    const words = wordsIn(this.#causes.length ? text : "");
+    return this.#causes.some((raw) => {
       const value = squash(raw);
-      if (value.length >= MIN_ANYWHERE_CHARS) return squashed.includes(value);
-      return wasHeld && value !== "" && (squashed === value || (words ??= wordsIn(text)).includes(value));
+      return value !== "" && (squashed === value || words.includes(value));
     });
+  }
+
+  /** Values that count anywhere; a floor field's is read now. */
+  #values(): string[] {
+    const now = [...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)));
+    return [...this.#settled, ...now, ...this.#causes.map(squash)].filter(
+      (value) => value.length >= MIN_ANYWHERE_CHARS,
+    );
   }
 
   /** Which pieces, joined in document order, take part in a repeated value. */
   repeatedAcross(pieces: readonly string[]): Set<number> {
     const found = new Set<number>();
-    if (!this.hasValues) return found;
+    const values = this.hasValues ? this.#values() : [];
+    if (!values.length) return found;
     const squashed = pieces.map(squash);
     const joined = squashed.join("");
-    const values = [...this.#settled, ...[...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)))];
     for (const value of values) {
-      if (value.length < MIN_ANYWHERE_CHARS) continue;
       for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) {
         let start = 0;
         squashed.forEach((piece, index) => {

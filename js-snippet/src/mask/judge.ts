@@ -87,15 +87,22 @@ export class Judge {
     if (SECRET_PURPOSE.test(attribute(control, "autocomplete") ?? "")) return "floor-autocomplete";
     if (HOLDS_NO_SECRET.has(kind)) return null;
     if (saysSecret(wordsOf(control))) return "floor-name";
-    if (this.#secret.has(control) || placeOf(control).some((place) => this.#places.has(place))) return "floor-sticky";
-    return null;
+    return this.#secret.has(control) || this.#stoodSecret(control) ? "floor-sticky" : null;
+  }
+
+  /** Does it stand where a secret one stood? A control without name and id is known by its position alone. */
+  #stoodSecret(control: Control): boolean {
+    if (!this.#places.size) return false;
+    const { names, position } = placeOf(control);
+    return names.length ? names.some((name) => this.#places.has(name)) : this.#places.has(position);
   }
 
   /** From now on this control is secret, whatever becomes of its type, and so is what takes its place in the form. */
   keepSecret(control: Element): void {
     if (this.#secret.has(control)) return;
     this.#secret.add(control);
-    for (const place of placeOf(control as Control)) this.#places.add(place);
+    const { names, position } = placeOf(control as Control);
+    for (const place of [...names, position]) this.#places.add(place);
   }
 
   isFloor(reason: Reason): boolean {

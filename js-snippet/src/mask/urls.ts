@@ -31,7 +31,7 @@ export function assetUrl(raw: string, base: string, queryHosts: readonly string[
 
 // A comment; an address, quoted or bare; an import by string; any other string, which is passed over.
 const CSS_TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|(@import\s+|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;
+  /\/\*[^]*?(?:\*\/|$)|(@import\s+(?=["'])|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;
 
 /** CSS with every address absolute and judged, and without comments. `paintsAssets` false: no address at all. */
 export function judgeCss(css: string, base: string, queryHosts: readonly string[], paintsAssets = true): string {
@@ -46,8 +46,6 @@ export function judgeCss(css: string, base: string, queryHosts: readonly string[
       (_, code?: string, char?: string) =>
         code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
     );
-    // `@import url(…)`: the word alone was matched here, its address comes with the next token.
-    if (isImport && bare !== undefined) return whole;
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
     return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;

@@ -1,0 +1,65 @@
+"""One captured page: what the engine published, as bytes, as frames, and as the tree that a mirror would hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.unit.dom.conftest import Site
+
+
+class Recording:
+    """Opens a page made of `body` (and `head`) and captures it."""
+
+    def __init__(
+        self, page: Page, site: Site, body: str, head: str = "", *, settings: str = "{}", lang: str = "en"
+    ) -> None:
+        self.page = page
+        html = f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
+        page.goto(site.page(html))
+        page.add_script_tag(url=f"{site.origin}/build/capture.js")
+        page.evaluate(f"() => {{ window.recording = beside.record({settings}); }}")
+        page.wait_for_function("recording.frames.length > 0")
+
+    def run(self, script: str) -> Any:
+        """Runs a script in the page and waits until the engine has told all that came of it."""
+        result = self.page.evaluate(f"async () => {{ {script} }}")
+        self.quiet()
+        return result
+
+    def quiet(self) -> None:
+        self.page.evaluate("beside.quiet()")
+
+    @property
+    def frames(self) -> list[Any]:
+        frames: list[Any] = self.page.evaluate("recording.frames")
+        return frames
+
+    @property
+    def bytes(self) -> list[str]:
+        sent: list[str] = self.page.evaluate("recording.bytes")
+        return sent
+
+    @property
+    def text(self) -> str:
+        """Every byte that left, as one string."""
+        return "\n".join(self.bytes)
+
+    @property
+    def outline(self) -> str:
+        """The tree as a mirror holds it now."""
+        lines: list[str] = self.page.evaluate("recording.model.outline()")
+        return "\n".join(lines)
+
+    def field(self, element_id: str) -> Any:
+        """The field of the element with this id, as last told."""
+        return self.page.evaluate("id => recording.model.fieldOf(id) ?? null", element_id)
+
+    def last(self, tag: str) -> Any:
+        """The last change of this kind in the epoch."""
+        return self.page.evaluate("tag => recording.model.last.get(tag) ?? null", tag)
+
+    def node(self, element_id: str) -> int:
+        found: int = self.page.evaluate("id => recording.model.idOf(id)", element_id)
+        return found

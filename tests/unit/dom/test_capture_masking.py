@@ -1,0 +1,499 @@
+"""What never leaves the page: whatever a masked control holds, and how long it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+CONTROLS = """
+<form id=f>
+<label for=text>Your name</label><input id=text>
+<input id=email type=email><input id=tel type=tel><input id=search type=search><input id=url type=url>
+<input id=number type=number><input id=date type=date><input id=month type=month><input id=time type=time>
+<input id=week type=week><input id=datetime type=datetime-local><input id=color type=color><input id=range type=range>
+<input id=password type=password><input id=card autocomplete=cc-number><input id=hidden type=hidden>
+<textarea id=area></textarea><select id=select><option>one</option><option value=CANARY>CANARY label</option></select>
+<select id=multiple multiple><option>CANARY a</option></select>
+<input id=check type=checkbox value=CANARY><input id=radio type=radio name=r value=CANARY>
+<div id=rich contenteditable></div><div id=plain contenteditable=plaintext-only></div><div id=true contenteditable=TRUE></div>
+<div id=role role=textbox tabindex=0></div><input id=unknown type=made-up>
+</form>"""
+
+FILL = """
+(canary) => {
+  const values = { number: "4711", date: "2001-02-03", month: "2001-02", time: "04:05", week: "2001-W06",
+    datetime: "2001-02-03T04:05", color: "#123456", range: "47" };
+  for (const control of document.querySelectorAll("#f [id]")) {
+    if (control.type === "checkbox" || control.type === "radio") { control.checked = true; continue; }
+    const value = values[control.id] ?? canary;
+    if ("value" in control && control.localName !== "select") { control.value = value; control.setAttribute("value", value); }
+    else if (control.localName === "select") control.selectedIndex = control.options.length - 1;
+    else control.textContent = value;
+    if (control.localName === "textarea") control.textContent = value;
+    for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+}
+"""
+SECRETS = ("CANARY", "4711", "2001", "04:05", "#123456", '"47"')
+
+
+def leaked(recording: Recording) -> list[str]:
+    return [secret for secret in SECRETS if secret in recording.text]
+
+
+def test_value_in_any_control_leaves_in_no_byte(page: Page, site: Site) -> None:
+    recording = Recording(page, site, CONTROLS)
+
+    page.evaluate(FILL, "CANARY-value")
+    recording.run("recording.capture.keyframe()")
+
+    assert leaked(recording) == []
+    assert recording.text.count('"keyframe"') == 2
+
+
+def test_value_that_was_there_first_leaves_in_no_byte(page: Page, site: Site) -> None:
+    body = CONTROLS.replace("<input ", "<input value=CANARY ").replace("></textarea>", ">CANARY</textarea>")
+    recording = Recording(
+        page, site, body.replace("contenteditable>", "contenteditable>CANARY").replace("tabindex=0>", ">CANARY")
+    )
+
+    recording.run("document.querySelector('#text').removeAttribute('value')")
+    recording.run("document.querySelector('#area').append('CANARY'); document.querySelector('#rich').append('CANARY')")
+
+    assert leaked(recording) == []
+
+
+def test_typed_text_leaves_in_no_byte(page: Page, site: Site) -> None:
+    recording = Recording(page, site, CONTROLS)
+
+    for control in ("text", "email", "password", "card", "area", "rich", "plain", "true"):
+        page.locator(f"#{control}").click()
+        page.keyboard.type("CANARY-typed")
+        recording.quiet()
+    page.keyboard.press("Tab")
+    recording.quiet()
+
+    assert leaked(recording) == []
+    assert recording.field("text")["status"] == {"filled": True, "validity": "valid"}
+    assert recording.field("rich")["status"] == {"filled": True, "validity": "valid"}
+    assert recording.field("email")["status"] == {"filled": True, "validity": "malformed"}
+
+
+WIDGETS = """
+<style>[data-copy]::after { content: attr(data-copy) } .grow::after { content: attr(data-grow) }</style>
+<form id=f><label for=v>Delivery note</label><input id=v required maxlength=99>
+<textarea id=grow rows=1></textarea><p id=echo></p><p id=count></p><div id=bar></div><div id=dots></div>
+<div class=grow id=wrap></div><button id=next type=button>Next</button></form>
+<script>
+const v = document.querySelector("#v"), grow = document.querySelector("#grow");
+v.addEventListener("input", () => {
+  echo.textContent = "Hello " + v.value; document.title = v.value; v.setAttribute("value", v.value);
+  count.textContent = v.value.length + " of 99"; bar.style.width = v.value.length + "px"; bar.className = "n" + v.value.length;
+  wrap.dataset.grow = v.value; wrap.dataset.copy = v.value; v.setAttribute("size", v.value.length + 1);
+});
+v.addEventListener("blur", () => { count.textContent = ""; bar.removeAttribute("style"); bar.className = ""; v.removeAttribute("size"); });
+grow.addEventListener("input", () => { grow.style.height = 10 + grow.value.length * 5 + "px"; });
+</script>"""
+
+
+def frames_for(page: Page, site: Site, value: str, other: str) -> tuple[list[str], Recording]:
+    recording = Recording(page, site, WIDGETS)
+    for control, typed in (("v", value), ("grow", other)):
+        page.locator(f"#{control}").focus()
+        recording.quiet()
+        for char in typed:
+            page.keyboard.type(char)
+        recording.quiet()
+    page.locator("#next").focus()
+    recording.quiet()
+    recording.run("recording.capture.keyframe()")
+    return [sent.replace(site.origin, "") for sent in recording.bytes], recording
+
+
+def test_frames_do_not_depend_on_a_masked_value(page: Page, site: Site) -> None:
+    one, _ = frames_for(page, site, "Ring twice", "short")
+    other, recording = frames_for(
+        page, site, "Leave it with the neighbour at number nine", "a note that is rather longer"
+    )
+
+    assert one == other
+    assert recording.field("v")["status"] == {"filled": True, "validity": "valid"}
+    assert "***" in recording.outline
+
+
+FIELDS: list[tuple[str, str, str]] = [
+    ("<input id=x data-beside=show>", "show", "site-show"),
+    ("<input id=x>", "mask", "default-control"),
+    ("<input id=x type=password data-beside=show>", "mask", "floor-type"),
+    ("<input id=x type=file data-beside=show>", "mask", "floor-type"),
+    ("<input id=x autocomplete='section-a billing cc-csc' data-beside=show>", "mask", "floor-autocomplete"),
+    ("<input id=x autocomplete=one-time-code data-beside=show>", "mask", "floor-autocomplete"),
+    ("<input id=x autocomplete='new-password webauthn' data-beside=show>", "mask", "floor-autocomplete"),
+    ("<input id=x name=cardNumber data-beside=show>", "mask", "floor-name"),
+    ("<input id=x placeholder='CVC' data-beside=show>", "mask", "floor-name"),
+    ("<input id=x aria-label='IBAN' data-beside=show>", "mask", "floor-name"),
+    ("<label>Security code <input id=x data-beside=show></label>", "mask", "floor-name"),
+    ("<span id=l>كلمة المرور</span><input id=x aria-labelledby=l data-beside=show>", "mask", "floor-name"),
+    ("<label for=x>卡号</label><input id=x data-beside=show>", "mask", "floor-name"),
+    ("<input id=x name=shipping data-beside=show>", "show", "site-show"),
+    ("<label><input id=x type=radio data-beside=show> Pay by card</label>", "show", "site-show"),
+    ("<div data-beside=show><input id=x></div>", "show", "site-show"),
+    ("<div data-beside=show><p data-beside=mask><input id=x></p></div>", "mask", "site-mask"),
+    ("<div data-beside=mask><p data-beside=show><input id=x></p></div>", "show", "site-show"),
+    ("<div data-beside=shwo><input id=x></div>", "mask", "site-mask"),
+    ("<div contenteditable id=x data-beside=show>hello</div>", "show", "site-show"),
+    ("<div contenteditable=false id=x role=textbox>hello</div>", "mask", "default-control"),
+    ("<input id=x type=submit value=Buy>", "show", "page-text"),
+    ("<input id=x type=button value='ann@example.com'>", "mask", "looks-personal"),
+    ("<input id=x value=4242424242424242 data-beside=show>", "mask", "tripwire"),
+]
+
+
+@pytest.mark.parametrize(("body", "verdict", "reason"), FIELDS)
+def test_each_field_has_its_verdict_and_reason(page: Page, site: Site, body: str, verdict: str, reason: str) -> None:
+    recording = Recording(page, site, f"<form>{body}</form>")
+
+    field = recording.field("x")
+
+    assert (field["verdict"], field["reason"]) == (verdict, reason)
+    assert (field["content"] is None) == (verdict != "show" or field["kind"] == "rich-text")
+
+
+def test_shown_field_tells_its_value_and_follows_it(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<div data-beside=show><input id=x value=one><select id=s><option value=1>Red</option><option>Blue</option></select>
+        <input id=c type=checkbox></div>""",
+    )
+    assert recording.field("x")["content"] == {"text": "one", "checked": None}
+
+    page.fill("#x", "two")
+    page.select_option("#s", "Blue")
+    page.check("#c")
+    recording.quiet()
+
+    assert recording.field("x")["content"]["text"] == "two"
+    assert recording.field("s")["content"]["text"] == "Blue"
+    assert recording.field("c")["content"]["checked"] is True
+
+
+def test_masked_choice_tells_neither_options_nor_state(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<select id=s><option>CANARY</option></select><input id=c type=checkbox required><input id=r type=radio checked>",
+    )
+
+    page.check("#c")
+    recording.quiet()
+
+    assert "CANARY" not in recording.text
+    assert recording.field("s")["kind"] == "select"
+    assert recording.field("c")["status"] is None
+    assert recording.field("r")["status"] is None
+
+
+STATUSES: list[tuple[str, str, dict[str, Any]]] = [
+    ("<input id=x required>", "", {"filled": False, "validity": "missing"}),
+    ("<input id=x required>", "ok", {"filled": True, "validity": "valid"}),
+    ("<input id=x pattern='[0-9]{4}'>", "12", {"filled": True, "validity": "malformed"}),
+    ("<input id=x type=email>", "ann", {"filled": True, "validity": "malformed"}),
+    ("<input id=x type=number max=5>", "9", {"filled": True, "validity": "range"}),
+    ("<input id=x minlength=5>", "abc", {"filled": True, "validity": "malformed"}),
+    ("<p class=has-error><input id=x></p>", "abc", {"filled": True, "validity": "malformed"}),
+    ("<input id=x aria-invalid=true>", "", {"filled": False, "validity": "missing"}),
+]
+
+
+@pytest.mark.parametrize(("body", "typed", "status"), STATUSES)
+def test_settled_field_tells_its_status(page: Page, site: Site, body: str, typed: str, status: dict[str, Any]) -> None:
+    recording = Recording(page, site, f"<form>{body}<button id=b>x</button></form>")
+
+    page.locator("#x").focus()
+    page.keyboard.type(typed)
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert recording.field("x")["status"] == status
+
+
+def test_nothing_about_a_masked_field_leaves_while_it_is_edited(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<input id=x required oninput=\"this.className='typed'; this.setAttribute('value', this.value)\">"
+    )
+    page.locator("#x").focus()
+    recording.quiet()
+    count = len(recording.frames)
+
+    page.keyboard.type("abc")
+    recording.quiet()
+
+    assert len(recording.frames) == count
+    page.locator("#x").blur()
+    recording.quiet()
+    assert recording.field("x")["status"]["filled"] is True
+    assert 'class="typed"' in recording.outline
+
+
+def test_value_set_by_a_script_is_told_as_filled(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=x><p id=p></p>")
+    assert recording.field("x")["status"]["filled"] is False
+
+    recording.run(
+        "document.querySelector('#x').value = 'Ann Example'; document.querySelector('#p').textContent = 'Ann Example';"
+    )
+
+    assert recording.field("x")["status"]["filled"] is True
+    assert "Ann" not in recording.text
+
+
+def test_error_marked_later_is_told(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div><input id=x value=abc></div>")
+
+    recording.run("document.querySelector('div').className = 'field has-error'")
+
+    assert recording.field("x")["status"]["validity"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    "flip",
+    [
+        "x.type = 'text'",
+        "x.type = 'text'; x.name = 'other'",
+        "const y = document.createElement('input'); y.name = 'secret'; y.dataset.beside = 'show'; y.value = x.value; x.replaceWith(y); y.id = 'x'",
+        "const y = document.createElement('input'); y.dataset.beside = 'show'; y.value = x.value; x.replaceWith(y)",
+    ],
+)
+def test_field_that_was_secret_once_stays_secret(page: Page, site: Site, flip: str) -> None:
+    recording = Recording(
+        page, site, "<form><input id=x type=password name=secret data-beside=show value=CANARY></form>"
+    )
+
+    recording.run(
+        f"const x = document.querySelector('#x'); {flip}; document.querySelector('input').dataset.beside = 'show'"
+    )
+    page.locator("input").type("CANARY")
+    recording.quiet()
+
+    assert "CANARY" not in recording.text
+
+
+def test_password_that_came_and_went_in_one_turn_stays_secret(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<form><input id=x name=q data-beside=show></form>")
+
+    recording.run("const x = document.querySelector('#x'); x.type = 'password'; x.value = 'CANARY'; x.type = 'text';")
+
+    assert "CANARY" not in recording.text
+    assert recording.field("x")["reason"] == "floor-sticky"
+
+
+def test_text_rules_inherit_and_the_nearest_wins(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<div data-beside=mask>CANARY1 <b>CANARY2</b><i data-beside=show>seen</i><img alt=CANARY3 src=/made/CANARY4.png></div>
+        <div data-beside=block><p>CANARY5</p><i data-beside=show>CANARY6</i></div>
+        <address>CANARY7</address><p>Call +44 20 7946 0958</p><p data-beside=show>+44 20 7946 0959</p><p>plain</p>""",
+    )
+
+    assert "CANARY" not in recording.text
+    assert "7946 0958" not in recording.text
+    assert '"+44 20 7946 0959"' in recording.outline
+    assert '"seen"' in recording.outline
+    assert '"plain"' in recording.outline
+    assert "[blocked " in recording.outline
+
+
+def test_private_mode_masks_all_text_but_what_is_shown(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<p>CANARY<b data-beside=show>seen</b></p><button>CANARY</button>", settings="{privateMode: true}"
+    )
+
+    assert "CANARY" not in recording.text
+    assert '"seen"' in recording.outline
+
+
+def test_blocked_root_leaves_one_box(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>CANARY</p><script>document.documentElement.dataset.beside = 'block'</script>")
+
+    assert "CANARY" not in recording.text
+    assert recording.outline.count("[blocked") == 1
+
+
+@pytest.mark.parametrize("rule", ["mask", "block"])
+def test_rule_that_tightens_takes_what_was_shown(page: Page, site: Site, rule: str) -> None:
+    recording = Recording(page, site, "<div id=d><p>before</p></div>")
+    count = len(recording.frames)
+
+    recording.run(f"document.querySelector('#d').dataset.beside = '{rule}'")
+    assert '"before"' not in recording.outline
+    recording.run("document.querySelector('p').textContent = 'CANARY'; document.querySelector('p').append('CANARY')")
+
+    assert "CANARY" not in "\n".join(recording.bytes[count:])
+
+
+def test_node_moved_into_a_masked_part_is_masked(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=p>seen</p><div id=d data-beside=mask></div>")
+
+    recording.run("document.querySelector('#d').append(document.querySelector('#p'))")
+
+    assert '"seen"' not in recording.outline
+
+
+def test_card_number_across_nodes_is_masked(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p><b>4242</b> <b>4242</b> <b>4242</b> <b>4242</b></p><p id=late>x</p>")
+
+    assert "4242" not in recording.text
+    recording.run("""const p = document.querySelector('#late'); p.textContent = '';
+        for (const digit of '4000056655665556') { const s = document.createElement('span'); s.textContent = digit; p.append(s); }""")
+    assert '"4"' not in recording.outline
+
+
+def test_placeholder_travels_unless_it_looks_personal(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input placeholder='Your name'><input placeholder='ann@example.com'>")
+
+    assert 'placeholder="Your name"' in recording.outline
+    assert "ann@example.com" not in recording.text
+
+
+def test_attributes_travel_only_where_a_style_sheet_looks_at_them(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<div id=d data-theme=dark data-user=CANARY aria-busy=true></div>",
+        head="<style>[data-theme=dark] { color: red }</style>",
+    )
+    assert 'data-theme="dark"' in recording.outline
+    assert "CANARY" not in recording.text
+
+    recording.run("document.querySelector('#d').dataset.size = 'big'")
+    assert "data-size" not in recording.text
+    recording.run("document.querySelector('style').sheet.insertRule('[data-size] { color: blue }')")
+    assert 'data-size="big"' in recording.outline
+
+
+def test_label_is_made_of_shown_text_only(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<label for=x>Reach us at <b>ann@example.com</b> or <span data-beside=mask>CANARY</span>
+        <select><option>CANARY</option></select> here</label><input id=x>""",
+    )
+
+    assert recording.field("x")["label"] == "Reach us at or here"
+
+
+ECHOES = [
+    "echo.textContent = 'Hello ' + v.value + '!'",
+    "echo.textContent = v.value.toUpperCase()",
+    "echo.textContent = v.value.replace(/ /g, '-')",
+    "echo.replaceChildren(...[...v.value].map((c) => { const s = document.createElement('span'); s.textContent = c; return s; }))",
+    "echo.setAttribute('data-copy', v.value)",
+    "echo.className = 'is-' + v.value.replace(/ /g, '_')",
+    "echo.style.setProperty('--copy', JSON.stringify(v.value))",
+    "echo.id = v.value",
+    "document.querySelector('style').sheet.insertRule(`p::after { content: ${JSON.stringify(v.value)} }`)",
+    "document.querySelector('style').append(`p::after { content: ${JSON.stringify(v.value)} }`)",
+]
+
+
+@pytest.mark.parametrize("script", ECHOES)
+@pytest.mark.parametrize("when", ["input", "blur", "later"])
+def test_echo_of_a_masked_value_is_masked(page: Page, site: Site, script: str, when: str) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<input id=v><button id=b>Next</button><p id=echo>...</p>
+        <style>[data-copy]::after { content: attr(data-copy) }</style>""",
+    )
+    run = f"const v = document.querySelector('#v'), echo = window.echoed ??= document.querySelector('#echo'); {script};"
+    if when != "later":
+        page.evaluate(f"() => document.querySelector('#v').addEventListener('{when}', () => {{ {run} }})")
+
+    page.locator("#v").focus()
+    page.keyboard.type("Zyx Wvut")
+    recording.quiet()
+    page.locator("#b").focus()
+    recording.quiet()
+    if when == "later":
+        recording.run(run)
+    recording.run("recording.capture.keyframe()")
+
+    squashed = recording.text.lower().replace(" ", "").replace("-", "").replace("_", "")
+    assert "zyxwvut" not in squashed
+    assert '"Z"' not in recording.outline
+
+
+@pytest.mark.parametrize("kind", ["text", "password"])
+def test_short_value_is_masked_where_it_changed_during_the_edit(page: Page, site: Site, kind: str) -> None:
+    recording = Recording(
+        page,
+        site,
+        f"<input id=v type={kind} oninput='echo.textContent = \"CVC \" + this.value'><p id=echo></p><button id=b>x</button>",
+    )
+
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert "739" not in recording.text
+
+
+def test_what_was_shown_before_the_value_existed_stays(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>London</p><p id=other>x</p><input id=v><button id=b>x</button>")
+
+    page.locator("#v").focus()
+    page.keyboard.type("London")
+    page.locator("#b").focus()
+    recording.quiet()
+    recording.run("recording.capture.keyframe()")
+
+    assert '"London"' in recording.outline
+
+
+def test_text_that_changed_during_an_edit_is_shown_once_it_settles(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<input id=v oninput="echo.textContent = 'Looks good'; echo.className = 'ok'; const n = document.createElement('em');
+        n.textContent = 'New'; n.className = 'fresh'; n.title = 'x'; document.body.append(n)">
+        <p id=echo></p><button id=b>x</button>""",
+    )
+
+    page.locator("#v").focus()
+    page.keyboard.type("a")
+    recording.quiet()
+    assert "Looks good" not in recording.text
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert '"Looks good"' in recording.outline
+    assert '"New"' in recording.outline
+    assert 'class="ok"' in recording.outline
+    assert 'class="fresh"' in recording.outline
+
+
+def test_pointer_and_scroll_inside_masked_fields_do_not_leave(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<p>x</p><textarea id=a style='width:100px;height:40px;position:absolute;left:300px;top:300px'></textarea>",
+    )
+
+    page.mouse.move(50, 60)
+    recording.quiet()
+    assert recording.last("pointer") == ["pointer", 50, 60]
+    page.mouse.move(320, 320)
+    recording.quiet()
+    assert recording.last("pointer") == ["pointer", None, None]
+    page.fill("#a", "line\n" * 50)
+    recording.run("document.querySelector('#a').scrollTop = 100")
+
+    assert recording.last("scroll") is None
