@@ -26,8 +26,17 @@ def system_chromium() -> str | None:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromiums(count: int) -> Iterator[list[Browser]]:
+    """That many browsers, each a process of its own."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=system_chromium(), args=list(CHROMIUM_ARGS))
-        yield launched
-        launched.close()
+        launch = playwright.chromium.launch
+        browsers = [launch(executable_path=system_chromium(), args=list(CHROMIUM_ARGS)) for _ in range(count)]
+        yield browsers
+        for browser in browsers:
+            browser.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with chromiums(1) as (browser,):
+        yield browser
