@@ -49,7 +49,7 @@ const decodeRefusal = decoderOf<Refusal>(CONSOLE_SCHEMA, "Refusal");
 // After these on an open socket, coming back would only take the session from the tab that took it, or fail again.
 const FINAL_CODES = new Set(["opened-elsewhere", "wrong-protocol"]);
 // A connect that the relay refuses in words is refused for good, unless it says "not now".
-const PASSING_CODES = new Set(["store-unavailable", "conflict", "too-soon", "draining"]);
+const PASSING_CODES = new Set(["store-unavailable", "conflict", "draining", "full"]);
 // First retry fast (a restarted relay is back within a second), then slower, so that a fleet of consoles does not
 // come back all at once: each delay is drawn between half and all of it.
 const RETRY_MS = [300, 1000, 2000, 4000, 8000];

@@ -60,7 +60,7 @@ export const GRANT_WORDS: Record<Grant, string> = {
 export const OUTCOME_WORDS: Record<ActOutcome["outcome"] | "sent", string> = {
   sent: "Sent",
   shown: "On the shopper's page",
-  dismissed: "Closed by the shopper",
+  dismissed: "Closed",
   expired: "Gone after a while",
   gone: "That part of the page is gone",
   stale: "The page changed before it arrived",

@@ -6,14 +6,21 @@ import type { ConsoleSession } from "../session.ts";
 import { KIND_WORDS, nameOf, statusOf, verdictOf } from "../words.ts";
 import { Composer } from "./composer.tsx";
 import { LockIcon, TargetIcon } from "./icons.tsx";
+import { useUnseen } from "./rects.ts";
 import type { Selection } from "./selection.ts";
 
 export function FieldsPanel({ session, selection }: { session: ConsoleSession; selection: Selection }) {
   const [onlyAttention, setOnlyAttention] = useState(false);
   const { picture } = session;
+  const row = { session, selection };
   const all = [...picture.fields.value].filter(([, field]) => field.kind !== "button");
-  const attention = all.filter(([, field]) => statusOf(field).tone === "attention");
-  const shown = onlyAttention ? attention : all;
+  const unseen = useUnseen(
+    picture,
+    all.map(([node]) => node),
+  );
+  const seen = all.filter(([node]) => !unseen.has(node));
+  const attention = seen.filter(([, field]) => statusOf(field).tone === "attention");
+  const shown = onlyAttention ? attention : seen;
   const masked = all.filter(([, field]) => field.verdict !== "show").length;
   return (
     <div class="panel-body">
@@ -34,18 +41,28 @@ export function FieldsPanel({ session, selection }: { session: ConsoleSession; s
       {shown.length ? (
         <ul class="fields" aria-label="Fields" onKeyDown={moveFocus}>
           {shown.map(([node, field]) => (
-            <FieldRow key={node} session={session} selection={selection} node={node} field={field} />
+            <FieldRow key={node} {...row} node={node} field={field} />
           ))}
         </ul>
       ) : (
         <p class="empty">
-          {all.length
+          {seen.length
             ? "No field needs attention."
             : picture.painted.value
               ? "This page has no fields."
               : "The fields appear with the picture."}
         </p>
       )}
+      {unseen.size && !onlyAttention ? (
+        <details class="unseen">
+          <summary>{unseen.size} not shown by the page now</summary>
+          <ul class="fields" aria-label="Fields not shown now">
+            {all.map(([node, field]) =>
+              unseen.has(node) ? <FieldRow key={node} {...row} node={node} field={field} unseen /> : null,
+            )}
+          </ul>
+        </details>
+      ) : null}
     </div>
   );
 }
@@ -53,11 +70,13 @@ export function FieldsPanel({ session, selection }: { session: ConsoleSession; s
 interface RowProps {
   session: ConsoleSession;
   selection: Selection;
+  /** The page does not show it now: a later step, or what another screen width uses. */
+  unseen?: boolean;
   node: number;
   field: Field;
 }
 
-function FieldRow({ session, selection, node, field }: RowProps) {
+function FieldRow({ session, selection, node, field, unseen = false }: RowProps) {
   const focused = session.picture.focused.value === node;
   const chosen = selection.chosen.value;
   const composing = chosen?.place === "list" && chosen.node === node;
@@ -68,8 +87,12 @@ function FieldRow({ session, selection, node, field }: RowProps) {
     if (on) selection.outlined.value = node;
     else if (selection.outlined.peek() === node) selection.outlined.value = null;
   };
-  const mayPoint = session.mayPoint.value;
-  const hint = session.pointGranted.value ? "There is no live picture now" : "The shopper did not allow pointing";
+  const mayPoint = session.mayPoint.value && !unseen;
+  const hint = unseen
+    ? "The page does not show it now"
+    : session.pointGranted.value
+      ? "There is no live picture now"
+      : "The shopper did not allow pointing";
   return (
     <li
       class="field"

@@ -89,11 +89,11 @@ function LiveOffer(props: { offer: Offer; shopUrl: string; now: number }) {
       <p class="lead">
         Ask the shopper to open <strong>Get help</strong> on {hostOf(props.shopUrl)} and type this code:
       </p>
-      <p class="code">
-        <span aria-hidden="true">{spacedCode(props.offer.code)}</span>
-        {/* Digit by digit: as one number it would be read as four hundred thousand. */}
-        <span class="visually-hidden">{[...props.offer.code.replaceAll(/\D/g, "")].join(" ")}</span>
+      <p class="code" aria-hidden="true">
+        {spacedCode(props.offer.code)}
       </p>
+      {/* Digit by digit: as one number it would be read as four hundred thousand. */}
+      <p class="visually-hidden">{[...props.offer.code.replaceAll(/\D/g, "")].join(" ")}</p>
       <p class="hint countdown">
         <ClockIcon /> Works for {clockOf(left)}, once
       </p>
@@ -128,6 +128,8 @@ function TakeCode({ session }: { session: ConsoleSession }) {
   const [busy, setBusy] = useState(false);
   const now = useNow(problem !== null && problem.until > 0);
   const wait = problem ? Math.ceil(problem.until - now) : 0;
+  // "Try again in 14 s" is no longer true after them.
+  const shown = problem && (problem.until === 0 || wait > 0) ? problem.words : "";
   const digits = code.replaceAll(/\D/g, "");
   const claim = async (event: Event) => {
     event.preventDefault();
@@ -155,20 +157,15 @@ function TakeCode({ session }: { session: ConsoleSession }) {
           autoComplete="off"
           maxLength={16}
           value={spacedCode(code)}
-          aria-invalid={problem !== null}
-          aria-describedby={problem ? "claim-problem" : undefined}
+          aria-invalid={shown !== ""}
+          aria-describedby={shown ? "claim-problem" : undefined}
           onInput={(event) => setCode(event.currentTarget.value)}
           autoFocus
         />
       </div>
-      {problem ? (
-        <Problem
-          id="claim-problem"
-          words={wait > 0 ? `${problem.words} Try again in ${clockOf(wait)}.` : problem.words}
-        />
-      ) : null}
+      {shown ? <Problem id="claim-problem" words={shown} /> : null}
       <button type="submit" class="button primary" disabled={busy || digits.length < 6 || wait > 0}>
-        {busy ? "Checking…" : "Connect"}
+        {busy ? "Checking…" : wait > 0 ? `Connect (in ${clockOf(wait)})` : "Connect"}
       </button>
     </form>
   );

@@ -33,6 +33,30 @@ export function useBoxes(picture: Picture, nodes: readonly number[]): readonly (
   return boxes;
 }
 
+// A list that regroups faster than this cannot be read, and each look lays the mirror out.
+const LOOK_EVERY_MS = 250;
+
+/** Those of `nodes` that the page does not show now: a form's later step, or what another screen width uses. */
+export function useUnseen(picture: Picture, nodes: readonly number[]): ReadonlySet<number> {
+  const [unseen, setUnseen] = useState<ReadonlySet<number>>(new Set());
+  const key = nodes.join();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      timer = undefined;
+      const found = nodes.filter((node) => boxOf(picture, node) === null);
+      setUnseen((before) => (found.join() === [...before].join() ? before : new Set(found)));
+    };
+    look();
+    const stop = picture.revision.subscribe(() => (timer ??= setTimeout(look, LOOK_EVERY_MS)));
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [picture, key]);
+  return unseen;
+}
+
 function boxOf(picture: Picture, node: number): Box | null {
   const rect = picture.rectOf(node);
   return rect && rect.width > 0 && rect.height > 0

@@ -138,9 +138,9 @@ def test_outcome_is_told_and_an_open_highlight_can_be_taken_away(page: Page, rel
     page.get_by_role("button", name="Take away the highlight of Card number").click()
     wait_until(page, lambda: relay.acts("dismiss") == [["dismiss", name]], "the dismissal")
     relay.send("outcome", protocol.ActOutcome(name, "dismissed"))
-    expect(row).to_contain_text("Closed by the shopper")
+    expect(row).to_contain_text("Closed")
     expect(page.locator(".mark[data-kind=ring]")).to_have_count(0)
-    expect(page.locator("[aria-live]").last).to_have_text("Card number: Closed by the shopper.")
+    expect(page.locator("[aria-live]").last).to_have_text("Card number: Closed.")
 
 
 def test_ring_follows_its_element_as_the_page_moves(page: Page, relay: RelayEdge) -> None:

@@ -250,3 +250,18 @@ def test_console_on_a_phone_needs_no_sideways_scrolling(page: Page, relay: Relay
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert violations(page) == []
+
+
+def test_field_that_the_page_does_not_show_stands_apart_and_cannot_be_highlighted(page: Page, relay: RelayEdge) -> None:
+    frame, ids = keyframe()
+    relay.send("frame", frame)
+    expect(page.get_by_text("2 need attention")).to_be_visible()
+    relay.send("frame", mutation(1, protocol.AttributesChange(ids["expiry"], {"style": "display: none"})))
+
+    expect(page.get_by_text("1 need attention")).to_be_visible()
+    page.get_by_text("1 not shown by the page now").click()
+    expect(page.get_by_role("list", name="Fields not shown now")).to_contain_text("Expiry")
+    expect(page.get_by_role("button", name="Highlight Expiry")).to_be_disabled()
+    assert violations(page) == []
+    relay.send("frame", mutation(2, protocol.AttributesChange(ids["expiry"], {"style": None})))
+    expect(page.get_by_role("button", name="Highlight Expiry")).to_be_enabled()
