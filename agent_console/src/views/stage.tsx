@@ -57,6 +57,7 @@ function MirrorFrame({ session, scale }: { session: ConsoleSession; scale: numbe
     <iframe
       ref={frame}
       class="mirror"
+      data-near-size={scale >= 0.5}
       title="Mirror of the shopper's page"
       // Nothing in it takes focus or input: the overlay does.
       tabIndex={-1}
