@@ -35,5 +35,14 @@ def configure(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # These say every request or every connection at info, with paths that name sessions.
-    for name in ("uvicorn.access", "uvicorn.error", "httpx", "httpcore", "engineio", "socketio", "asyncio"):
+    for name in (
+        "uvicorn.access",
+        "uvicorn.error",
+        "httpx",
+        "httpcore",
+        "engineio",
+        "socketio",
+        "websockets",
+        "asyncio",
+    ):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -8,9 +8,9 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request
 
-from beside.errors import Malformed, Refused, TooLarge
+from beside.errors import Malformed, Refused, TooLarge, WrongProtocol
 from beside.frames import malformed
-from beside.protocol import Record
+from beside.protocol import PROTOCOL_VERSION, Record
 from beside.settings import Settings
 from beside.sharecodes import address_of
 
@@ -32,7 +32,22 @@ async def read_body(request: Request, kind: type[Body], settings: Settings) -> B
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
+        _check_protocol(body)
         raise malformed("body", error) from None
+
+
+class _Spoken(msgspec.Struct, frozen=True):
+    protocol: int = PROTOCOL_VERSION
+
+
+def _check_protocol(body: bytes) -> None:
+    """A page of another version may word its request otherwise; it is told of the version, not of a wrong field."""
+    try:
+        theirs = msgspec.json.decode(body, type=_Spoken).protocol
+    except (msgspec.DecodeError, RecursionError):
+        return
+    if theirs != PROTOCOL_VERSION:
+        raise WrongProtocol(PROTOCOL_VERSION, theirs)
 
 
 async def no_body(request: Request, settings: Settings) -> None:

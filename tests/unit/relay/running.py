@@ -194,6 +194,24 @@ async def running_relay(folder: Path, port: int, **changes: Any) -> AsyncIterato
             await task
 
 
+@asynccontextmanager
+async def receiving(port: int) -> AsyncIterator[asyncio.Queue[tuple[dict[str, str], bytes]]]:
+    """A helpdesk's end of a webhook: headers (names in lower case) and body of each request, answered 204."""
+    came: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[1:-2]
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head)}
+        body = await reader.readexactly(int(headers["content-length"]))
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await came.put((headers, body))
+
+    async with await asyncio.start_server(take, "127.0.0.1", port):
+        yield came
+
+
 async def _keep_keys(settings: Settings) -> None:
     store = open_store(settings.store)
     await store.open()

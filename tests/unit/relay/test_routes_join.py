@@ -64,6 +64,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, tuple[int, str]]] = {
     "another shop's origin": ({}, OTHER_SHOP, (403, "wrong-origin")),
     "an unlisted origin": ({}, "http://evil.example", (403, "wrong-origin")),
     "another protocol": ({"protocol": 2}, SHOP, (409, "wrong-protocol")),
+    "another protocol in other words": ({"protocol": 2, "greeting": "x"}, SHOP, (409, "wrong-protocol")),
     "neither code nor secret": ({"code": None}, SHOP, (400, "malformed")),
     "letters": ({"code": "12a 456"}, SHOP, (400, "malformed")),
     "an unknown field": ({"more": 1}, SHOP, (400, "malformed")),
