@@ -7,13 +7,13 @@ digits mean nothing. Which digits are a number is judged in `payment_numbers.py`
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from beside.payment_numbers import LINE_END, SHORTEST_NUMBER, clean, edges_of, find_number, may_hold_number
+from beside.payment_numbers import LINE_END, SHORTEST_NUMBER, Effort, clean, edges_of, find_number, may_hold_number
 from beside.protocol import (
     AttributesChange,
     BoxEntry,
@@ -60,21 +60,24 @@ UNREAD = frozenset(_UNREAD.split())
 
 # What is no text stands as a character that no number goes through.
 _WALL = "\ufffc"
-_ELEMENTS = (ElementEntry, SvgEntry, MathEntry)
+_DRAWINGS = (SvgEntry, MathEntry)
+_ELEMENTS = (ElementEntry, *_DRAWINGS)
+_HasAttributes = ElementEntry | SvgEntry | MathEntry | AttributesChange
 
 
 class Trip(msgspec.Struct, frozen=True):
     """What tripped: the rule and the node that shows the number's beginning. Never the value."""
 
-    rule: Literal["card", "iban"]
+    rule: Literal["card", "iban", "digits"]
     node: int
 
 
 def trips(frame: Frame) -> Trip | None:
     """The first card number or IBAN that the frame would show, or None."""
     first = 2
+    effort = Effort()
     if isinstance(frame, Keyframe):
-        trip = _in_entries(frame.entries, first)
+        trip = _in_entries(frame.entries, first, effort)
         if trip:
             return trip
         first += _nodes_made(frame.entries)
@@ -86,33 +89,33 @@ def trips(frame: Frame) -> Trip | None:
             # Each on its own line: which of a frame's changed texts stand beside each other is not known here.
             changed += ((change.node, change.text or ""), (change.node, LINE_END))
         elif type(change) is ChildrenChange:
-            trip = _in_entries(change.entries, first)
+            trip = _in_entries(change.entries, first, effort)
             if trip:
                 return trip
             first += _nodes_made(change.entries)
         else:
-            trip = _in_state(change)
+            trip = _in_state(change, effort)
             if trip:
                 return trip
-    return _in_texts(changed)
+    return _in_texts(changed, effort)
 
 
 def _nodes_made(entries: Sequence[Entry]) -> int:
     return sum(type(entry) is not MovedEntry for entry in entries)
 
 
-def _in_state(change: Change) -> Trip | None:
+def _in_state(change: Change, effort: Effort) -> Trip | None:
     """Judges what a change tells of a node's state: attributes, label and content of a shown field."""
     if type(change) is AttributesChange:
-        return _in_attributes(change.attributes.items(), change.node, is_drawing=False)
+        return _in_attributes(change, change.node, effort)
     if type(change) is FieldChange and change.field:
         field = change.field
         shown = field.content.text if field.content else ""
-        return _in_texts([(change.node, field.label), (change.node, LINE_END), (change.node, shown)])
+        return _in_texts([(change.node, field.label), (change.node, LINE_END), (change.node, shown)], effort)
     return None
 
 
-def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
+def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | None:
     """Judges new subtrees: their attributes one by one, their text joined in document order."""
     texts: list[tuple[int, str]] = []
     # The elements that are open: entries still to come below each, whether its text ends a line, whether it is shown.
@@ -128,8 +131,7 @@ def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
             if not silent_depth:
                 texts.append((node, entry.text))
         elif isinstance(entry, _ELEMENTS):
-            is_drawing = not isinstance(entry, ElementEntry)
-            trip = _in_attributes(entry.attributes.items(), node, is_drawing=is_drawing)
+            trip = _in_attributes(entry, node, effort)
             if trip:
                 return trip
             name = entry.name.lower()
@@ -150,13 +152,14 @@ def _in_entries(entries: Sequence[Entry], first: int) -> Trip | None:
             silent_depth -= is_silent
             if ends_line:
                 texts.append((node, LINE_END))
-    return _in_texts(texts)
+    return _in_texts(texts, effort)
 
 
-def _in_attributes(attributes: Iterable[tuple[str, str | None]], node: int, *, is_drawing: bool) -> Trip | None:
-    for name, text in attributes:
+def _in_attributes(holder: _HasAttributes, node: int, effort: Effort) -> Trip | None:
+    is_drawing = isinstance(holder, _DRAWINGS)
+    for name, text in holder.attributes.items():
         if text and len(text) >= SHORTEST_NUMBER and _is_read(name, is_drawing):
-            trip = _in_texts([(node, text)])
+            trip = _in_texts([(node, text)], effort)
             if trip:
                 return trip
     return None
@@ -168,11 +171,11 @@ def _is_read(name: str, is_drawing: bool) -> bool:
     return name in READ_OF_DRAWINGS if is_drawing else UNREAD.isdisjoint(name.lower().split("-"))
 
 
-def _in_texts(texts: Sequence[tuple[int, str]]) -> Trip | None:
+def _in_texts(texts: Sequence[tuple[int, str]], effort: Effort) -> Trip | None:
     """Judges texts that stand beside each other, each with its node."""
     if not may_hold_number("".join(text for _, text in texts)):
         return None
     cleaned = [clean(text) for _, text in texts]
     edges = list(edges_of(cleaned))
-    found = find_number("".join(cleaned), frozenset(edges))
+    found = find_number("".join(cleaned), frozenset(edges), effort)
     return found and Trip(found.rule, texts[bisect_right(edges, found.at) - 1][0])

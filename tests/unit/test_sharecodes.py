@@ -7,7 +7,6 @@ from ipaddress import ip_network
 
 import pytest
 
-from beside import sharecodes
 from beside.errors import Refused
 from beside.sharecodes import (
     LONGEST_DELAY_S,
@@ -24,7 +23,7 @@ PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
 
 def test_codes_have_six_digits_and_leading_noughts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharecodes.secrets, "randbelow", lambda bound: 42 if bound == 10**6 else 0)
+    monkeypatch.setattr("beside.sharecodes.secrets.randbelow", lambda bound: 42 if bound == 10**6 else 0)
 
     assert draw_code() == "000042"
 

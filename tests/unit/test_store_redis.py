@@ -28,13 +28,16 @@ def session(session_id: str, ticket: str = "T-1") -> Session:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [({"appendfsync": "everysec"}, "appendfsync always"), ({"policy": "allkeys-lru"}, "maxmemory-policy noeviction")],
+    ("appendfsync", "policy", "words"),
+    [
+        ("everysec", "noeviction", "appendfsync always"),
+        ("always", "allkeys-lru", "maxmemory-policy noeviction"),
+    ],
 )
 async def test_a_redis_that_may_forget_is_refused_with_what_to_set(
-    tmp_path: Path, options: dict[str, str], words: str
+    tmp_path: Path, appendfsync: str, policy: str, words: str
 ) -> None:
-    with redis_server(tmp_path, **options) as url:
+    with redis_server(tmp_path, appendfsync=appendfsync, policy=policy) as url:
         with pytest.raises(StoreUnavailable, match=words):
             await open_store(url).open()
 
@@ -130,7 +133,7 @@ async def test_all_keys_carry_the_prefix_and_a_sessions_own_share_a_slot(redis: 
     await store.insert_session(session("s1"), [TrailEntry(at=1, kind="join")])
     await store.close()
 
-    names = [name.decode() for name in await redis.keys("*")]
+    names = [name.decode() if isinstance(name, bytes) else name for name in await redis.keys("*")]
 
     assert all(name.startswith(redis_keys.PREFIX) for name in names)
     assert {"beside:{s1}:session", "beside:{s1}:trail"} <= set(names)

@@ -167,11 +167,14 @@ async def test_the_file_is_its_owners_alone_and_nothing_erased_stays_in_it(tmp_p
     await store.open()
     await store.insert_session(SESSION, [TrailEntry(at=1, kind="page", detail={"path": "/marked-in-the-trail"})])
 
+    before = _bytes_in(tmp_path)
     await store.erase_session(SESSION.id)
+    after = _bytes_in(tmp_path)
     await store.close()
 
     assert path.stat().st_mode & 0o077 == 0
-    assert b"marked-in-the" not in _bytes_in(tmp_path)
+    assert b"marked-in-the-trail" in before
+    assert b"marked-in-the" not in after
 
 
 async def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:

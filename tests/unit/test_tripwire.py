@@ -234,7 +234,7 @@ def test_a_page_path_is_an_address_and_not_read() -> None:
     )
 )
 def test_no_frame_that_decodes_breaks_it(entries: list[Entry]) -> None:
-    frame: Frame = msgspec.json.decode(msgspec.json.encode(keyframe(*entries)), type=Frame)  # type: ignore[arg-type]
+    frame: Frame = msgspec.json.decode(msgspec.json.encode(keyframe(*entries)), type=Frame)
 
     trips(frame)
 
@@ -261,6 +261,27 @@ def test_time_is_linear_in_the_text(text: str) -> None:
 
     # Ten times the text: ten times the time, with room for a busy machine; quadratic would be a hundred.
     assert long_s < max(35 * short_s, 0.02)
+
+
+@pytest.mark.parametrize("text", ["4 " * 2_000_000, "4444 4444 5 " * 200_000, "DE11" * 1_000_000, "٤" * 3_000_000])
+def test_a_frame_that_means_to_hold_up_the_relay_is_withheld_soon(text: str) -> None:
+    start = time.process_time()
+
+    trip = trips(keyframe(TextEntry(text)))
+
+    # An idle machine takes a quarter of this.
+    assert time.process_time() - start < 3
+    assert trip is None or trip.rule == "digits"
+
+
+def test_many_texts_share_one_frames_effort() -> None:
+    texts: list[Entry] = [ElementEntry("i", {"title": "4 " * 1000}, 0) for _ in range(100)]
+
+    assert trips(keyframe(*texts[:10])) is None
+    trip = trips(keyframe(*texts))
+
+    assert trip is not None
+    assert trip.rule == "digits"
 
 
 def _seconds(frame: Frame) -> float:

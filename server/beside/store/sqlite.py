@@ -87,14 +87,14 @@ class SqliteStore:
         return [_entry.decode(body) for (body,) in rows]
 
     async def erase_session(self, session_id: str) -> bool:
-        return await self._writer.write(lambda db: _erase(db, [session_id])) == 1
+        return await self._writer.erase(lambda db: _erase(db, [session_id])) == 1
 
     async def erase_ended_before(self, at: float) -> int:
         def erase(db: sqlite3.Connection) -> int:
             rows = db.execute("SELECT id FROM sessions WHERE NOT is_open AND ended_at < ?", (at,)).fetchall()
             return _erase(db, [session_id for (session_id,) in rows])
 
-        return await self._writer.write(erase)
+        return await self._writer.erase(erase)
 
     # -- single-use secrets
 

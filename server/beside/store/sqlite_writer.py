@@ -29,9 +29,10 @@ BUSY_TIMEOUT_S = 5.0
 class _Work(Generic[T]):
     """A job on its way, and where its answer goes."""
 
-    def __init__(self, job: Job[T], *, writes: bool) -> None:
+    def __init__(self, job: Job[T], *, writes: bool, erases: bool) -> None:
         self.job = job
         self.writes = writes
+        self.erases = erases
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[T] = self.loop.create_future()
         self.result: T | None = None
@@ -87,10 +88,14 @@ class SqliteWriter:
         """Returns once the job's transaction is durable; what the job raises undoes the job alone."""
         return await self._do(job, writes=True)
 
-    async def _do(self, job: Job[T], *, writes: bool) -> T:
+    async def erase(self, job: Job[T]) -> T:
+        """As `write`, and what was deleted is gone from the log too, which otherwise holds it for a thousand pages."""
+        return await self._do(job, writes=True, erases=True)
+
+    async def _do(self, job: Job[T], *, writes: bool, erases: bool = False) -> T:
         if self._thread is None:
             raise StoreUnavailable("it is closed")
-        work = _Work(job, writes=writes)
+        work = _Work(job, writes=writes, erases=erases)
         self._queue.put(work)
         return await work.future
 
@@ -167,6 +172,9 @@ def _run_group(connection: sqlite3.Connection, group: list[_Work[Any]]) -> None:
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
+        if any(work.erases for work in group):
+            # Waits for nobody: where another process still reads the old pages, the next one clears them.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
