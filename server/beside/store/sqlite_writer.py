@@ -172,14 +172,16 @@ def _run_group(connection: sqlite3.Connection, group: list[_Work[Any]]) -> None:
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
-        if any(work.erases for work in group):
-            # Waits for nobody: where another process still reads the old pages, the next one clears them.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for work in group:
             work.error = StoreUnavailable(_words(error))
+        return
+    if any(work.erases for work in group):
+        # It is committed already: where another process still reads the old pages, the next checkpoint clears them.
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _run_job(connection: sqlite3.Connection, work: _Work[Any]) -> None:
