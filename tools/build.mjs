@@ -3,7 +3,16 @@
 // `--assert-budgets` fails where a file of the snippet is larger than it may be. `--only=snippet|console|test`.
 import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -60,12 +69,19 @@ async function buildSnippet() {
   });
   // All is built before anything is written: a relay that runs meanwhile never serves a loader without its chunks.
   mkdirSync(snippetOut, { recursive: true });
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(snippetOut, name), bytes);
+  for (const [name, bytes] of Object.entries(files)) replaceFile(join(snippetOut, name), bytes);
   for (const release of readdirSync(join(out, "v"))) {
     if (release !== version) rmSync(join(out, "v", release), { recursive: true });
   }
   const manifest = { version, integrity: sha384(files["beside.js"]) };
   writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+}
+
+// By rename, so that nobody reads half a file.
+function replaceFile(path, bytes) {
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
+  writeFileSync(`${path}.${process.pid}`, bytes);
+  renameSync(`${path}.${process.pid}`, path);
 }
 
 async function bundled(options) {

@@ -1,0 +1,250 @@
+"""The loader on a shop's page: what leaves before the shopper acts (nothing), what is said when help cannot come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from tests.closed_root import ClosedRoot
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.scripted_relay import ScriptedRelay
+from tests.unit.dom.shared_page import allow, shop_page, snippet_relay
+
+# Writes down every way in which a script may start something or send something.
+WATCH = """(() => {
+  window.doings = [];
+  const note = (name) => { if (document.currentScript?.src.includes('beside')) doings.push(name); };
+  for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame', 'requestIdleCallback', 'fetch']) {
+    const native = window[name];
+    window[name] = (...values) => { note(name); return native(...values); };
+  }
+  for (const name of ['MutationObserver', 'IntersectionObserver', 'ResizeObserver', 'PerformanceObserver',
+                      'WebSocket', 'EventSource', 'XMLHttpRequest', 'BroadcastChannel', 'Worker']) {
+    const Native = window[name];
+    window[name] = class extends Native { constructor(...values) { note(name); super(...values); } };
+  }
+  const beacon = navigator.sendBeacon;
+  navigator.sendBeacon = (...values) => { note('sendBeacon'); return beacon.apply(navigator, values); };
+})()"""
+SECRET = "abcdefghijklmnopqrstuv"
+
+
+@pytest.fixture
+def relay() -> Iterator[ScriptedRelay]:
+    with snippet_relay() as running:
+        yield running
+
+
+def test_before_the_shopper_acts_nothing_starts_and_nothing_leaves(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.add_init_script(WATCH)
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+
+    page.goto(shop_page(site, relay))
+    ClosedRoot(page).wait_for_text("Get help")
+    page.fill("#name", "Ada")
+    page.wait_for_load_state("networkidle")
+
+    assert [name for name, _ in relay.files] == ["beside.js"]
+    assert relay.asked == []
+    assert sockets == []
+    assert page.evaluate("doings") == []
+
+
+def test_the_page_finds_no_way_into_our_root(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.add_init_script("window.before = new Set(Object.getOwnPropertyNames(window))")
+
+    page.goto(shop_page(site, relay))
+    ClosedRoot(page).wait_for_text("Get help")
+
+    assert page.evaluate("document.querySelector('beside-help').shadowRoot") is None
+    added = "Object.getOwnPropertyNames(window).filter((name) => !before.has(name) && name !== 'before')"
+    # The elements of the page with an id, which are no properties of the window's own, and nothing else.
+    assert page.evaluate(added) == []
+
+
+def test_the_rest_comes_once_without_a_referrer(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("Code from the support team")
+    (main,) = [headers for name, headers in relay.files if name == "main.js"]
+    assert "referer" not in main
+    assert "cookie" not in main
+
+
+@pytest.mark.parametrize(
+    ("lang", "help_words", "title", "files"),
+    [
+        ("en-GB", "Get help", "Get help on this page", ["beside.js", "main.js"]),
+        ("ar-EG", "احصل على مساعدة", "احصل على مساعدة في هذه الصفحة", ["beside.js", "main.js", "ar.js"]),
+        ("zh-CN", "获取帮助", "获取此页面的帮助", ["beside.js", "main.js", "zh.js"]),
+        ("fr", "Get help", "Get help on this page", ["beside.js", "main.js"]),
+    ],
+)
+def test_the_language_is_the_page_s(  # noqa: PLR0917 - one row of the table an argument
+    page: Page, site: Site, relay: ScriptedRelay, lang: str, help_words: str, title: str, files: list[str]
+) -> None:
+    page.goto(shop_page(site, relay, lang=lang))
+    root = ClosedRoot(page)
+
+    root.press(help_words)
+
+    root.wait_for_text(title)
+    assert [name for name, _ in relay.files] == files
+
+
+def test_the_tag_can_name_the_language(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay, attributes=' data-locale="zh"'))
+
+    ClosedRoot(page).wait_for_text("获取帮助")
+
+
+def test_a_button_of_the_shop_s_own_takes_the_place_of_ours(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay, head="<button data-beside-help><b>Need a hand?</b></button>"))
+    root = ClosedRoot(page)
+    page.wait_for_function("document.querySelector('beside-help')")
+    assert root.find("Get help") is None
+
+    page.click("text=Need a hand?")
+
+    root.wait_for_text("Code from the support team")
+
+
+def test_two_tags_make_one_instance(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    tag = f'<script src="{relay.origin}/v/0/beside.js" data-site="demo" defer></script>'
+    page.goto(shop_page(site, relay, head=tag))
+    ClosedRoot(page).wait_for_text("Get help")
+
+    assert page.locator("beside-help").count() == 1
+
+
+def test_a_file_that_was_tampered_with_does_not_run(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.broken_files["main.js"] = b"window.ran = true; export const start = () => {};"
+    page.goto(shop_page(site, relay))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("Help cannot be reached right now.")
+    assert page.evaluate("window.ran") is None
+
+
+def test_a_language_that_was_tampered_with_does_not_run_and_english_stands_in(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    relay.broken_files["ar.js"] = b"window.ran = true; export const words = {};"
+    page.goto(shop_page(site, relay, lang="ar"))
+    root = ClosedRoot(page)
+
+    root.press("احصل على مساعدة")
+
+    root.wait_for_text("Get help on this page")
+    assert page.evaluate("window.ran") is None
+
+
+def test_a_relay_that_is_down_is_said_in_words_and_can_be_tried_again(page: Page, site: Site) -> None:
+    with snippet_relay() as relay:
+        page.goto(shop_page(site, relay))
+        root = ClosedRoot(page)
+        root.wait_for_text("Get help")
+
+    root.press("Get help")
+
+    root.wait_for_text("Help cannot be reached right now.")
+    root.press("Get help")
+    root.wait_for_text("Help cannot be reached right now.")
+
+
+def test_a_policy_that_blocks_us_is_said_in_words(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    policy = f"script-src {relay.origin}/v/0/beside.js"
+    page.goto(shop_page(site, relay, head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">'))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("security policy (CSP) blocks the help service")
+
+
+@pytest.mark.parametrize("scripts", ["'nonce-shop'", "'nonce-shop' 'strict-dynamic'", "{relay}"])
+def test_the_strictest_policy_that_we_document_is_never_violated(
+    page: Page, site: Site, relay: ScriptedRelay, scripts: str
+) -> None:
+    policy = (
+        f"default-src 'none'; script-src {scripts.format(relay=relay.origin)}; style-src 'none'; "
+        f"connect-src {relay.origin} {relay.origin.replace('http', 'ws')}; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
+    )
+    page.add_init_script(
+        "window.violations = [];"
+        "addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.blockedURI))"
+    )
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    page.goto(shop_page(site, relay, head=head, attributes=' nonce="shop"'))
+
+    root = allow(page, relay)
+    relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", 1, 2, "Here"]})
+    relay.wait_heard("outcome")
+    root.press("Stop")
+    root.wait_for_text("You have stopped sharing.")
+
+    assert page.evaluate("violations") == []
+
+
+def test_an_older_browser_is_told_so(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.add_init_script("delete String.prototype.isWellFormed")
+    page.goto(shop_page(site, relay))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("Shared viewing needs a newer browser.")
+    assert [name for name, _ in relay.files] == ["beside.js"]
+
+
+def test_a_link_s_secret_leaves_the_address_at_once_and_leads_to_the_consent(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    address = shop_page(site, relay)
+
+    page.goto(f"{address}#beside={SECRET}")
+
+    ClosedRoot(page).wait_for_text("Let Sam see this page?")
+    assert page.url == address
+    assert relay.asked[0][1]["secret"] == SECRET
+    assert relay.connects == []
+
+
+def test_a_link_into_the_open_page_works_too(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    address = shop_page(site, relay)
+    page.goto(address)
+    ClosedRoot(page).wait_for_text("Get help")
+
+    page.goto(f"{address}#beside={SECRET}")
+
+    ClosedRoot(page).wait_for_text("Let Sam see this page?")
+    assert page.url == address
+
+
+def test_other_fragments_are_left_alone(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    address = shop_page(site, relay)
+
+    page.goto(f"{address}#basket")
+
+    ClosedRoot(page).wait_for_text("Get help")
+    assert page.url == f"{address}#basket"
+
+
+def test_the_page_s_style_cannot_hide_the_button(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    style = "<style>beside-help, html > :last-child { display: none !important; visibility: hidden !important }</style>"
+    page.goto(shop_page(site, relay, head=style))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("Code from the support team")

@@ -1,0 +1,308 @@
+"""A view on the shopper's page, from Allow to the end, with the built snippet and its real capture engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from tests.closed_root import ClosedRoot
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.scripted_relay import AGENT, ScriptedRelay, view
+from tests.unit.dom.shared_page import (
+    allow,
+    field_id,
+    frames,
+    keyframes,
+    press_guarded,
+    shop_page,
+    snippet_relay,
+)
+
+# As many refused connects as a test can see: the relay's store is away.
+AWAY = ["store-unavailable"] * 1000
+STORED = "JSON.parse(sessionStorage.getItem('beside:demo'))"
+
+
+@pytest.fixture
+def relay() -> Iterator[ScriptedRelay]:
+    with snippet_relay() as running:
+        yield running
+
+
+def wait_keyframes(relay: ScriptedRelay, count: int) -> list[list[object]]:
+    relay.wait_for(lambda relay: len(keyframes(relay)) >= count, f"{count} keyframes")
+    return keyframes(relay)
+
+
+def test_allow_opens_the_view_with_the_epoch_that_the_relay_gave(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.epoch = 17
+    page.goto(shop_page(site, relay))
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+
+    root = ClosedRoot(page)
+    root.press("Get help")
+    root.wait_for_text("Code from the support team")
+    page.keyboard.type("123456")
+    root.wait_for_text("Let Sam see this page?")
+    assert sockets == []
+    press_guarded(root, "Allow")
+
+    keyframe = wait_keyframes(relay, 1)[0]
+    assert keyframe[1:3] == [17, 0]
+    root.wait_for_text("Sam can see this page")
+    assert page.evaluate(STORED)["token"] == "participant-token-2"
+    text = json.dumps(frames(relay))
+    assert "Two plants" in text
+    # The page's title names somebody, and our own elements are no part of the page.
+    assert "4711" not in text
+    assert "can see this page" not in text
+
+
+def test_edits_follow_and_a_keyframe_on_demand(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    allow(page, relay)
+    wait_keyframes(relay, 1)
+
+    page.evaluate("document.getElementById('basket').textContent = 'Three plants'")
+
+    relay.wait_for(lambda relay: "Three plants" in json.dumps(frames(relay)), "the edit")
+    relay.send("keyframe-wanted")
+    first, second = wait_keyframes(relay, 2)[:2]
+    assert int(str(second[1])) > int(str(first[1]))
+
+
+def test_pause_holds_everything_back_until_the_shopper_resumes(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+
+    root.press("Pause")
+    assert relay.wait_heard("pause") == {"reason": "shopper"}
+    relay.send("view", view(state="paused", pauseReason="shopper"))
+    root.wait_for_text("Paused. Nobody can see this page")
+    page.evaluate("document.getElementById('basket').textContent = 'A secret present'")
+    root.press("Resume")
+    relay.wait_heard("resume")
+    page.evaluate("document.getElementById('basket').textContent = 'Four plants'")
+    relay.send("view", view())
+
+    wait_keyframes(relay, 2)
+    assert [name for name, _ in relay.heard if name in ("pause", "resume")] == ["pause", "resume"]
+    text = json.dumps(frames(relay))
+    assert "Four plants" in text
+    assert "A secret present" not in text
+
+
+def test_what_was_paused_without_a_connection_stays_paused_on_the_next_page(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    following = shop_page(site, relay)
+    page.goto(shop_page(site, relay, following=following))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait_for_text("Connection lost. Trying again")
+    root.press("Pause")
+    relay.refusals = []
+    heard = len(relay.heard)
+
+    page.click("#next")
+
+    relay.wait_for(lambda relay: ("pause", {"reason": "shopper"}) in relay.heard[heard:], "the pause")
+    root.wait_for_text("Paused. Nobody can see this page")
+    assert [name for name, _ in relay.heard[heard:] if name in ("frame", "chunk")] == []
+
+
+def test_the_next_page_goes_on_without_a_new_consent(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    following = shop_page(site, relay)
+    page.goto(shop_page(site, relay, following=following))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    relay.epoch = 33
+
+    page.click("#next")
+
+    relay.wait_heard("leaving")
+    assert wait_keyframes(relay, 2)[-1][1] == 33
+    root.wait_for_text("Sam can see this page")
+    assert [hello["token"] for hello in relay.connects] == ["participant-token-1", "participant-token-2"]
+    assert [path for path, _ in relay.asked] == ["redeem", "answer"]
+
+
+def test_a_lost_connection_is_said_and_comes_back_with_a_keyframe(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait_for_text("Connection lost. Trying again")
+    relay.epoch = 40
+
+    relay.refusals = []
+
+    assert wait_keyframes(relay, 2)[-1][1] == 40
+    root.wait_for_text("Sam can see this page")
+
+
+def test_stop_leaves_nothing_but_the_button(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+
+    root.press("Stop")
+    relay.wait_heard("stop")
+    root.wait_for_text("You have stopped sharing.")
+    root.wait_for_text("Sam saw this page for 1 min.")
+    root.press("5 of 5")
+    assert relay.wait_heard("rating") == {"stars": 5}
+    root.press("Close")
+
+    root.wait_for_text("Get help")
+    assert root.text() == "Get help"
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.locator("iframe").count() == 0
+    count = len(frames(relay))
+    page.evaluate("document.getElementById('basket').textContent = 'Five plants'")
+    root.press("Get help")
+    root.wait_for_text("Code from the support team")
+    assert len(frames(relay)) == count
+
+
+def test_stop_without_a_connection_goes_over_http(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait_for_text("Connection lost. Trying again")
+
+    page.keyboard.press("Alt+Shift+S")
+
+    relay.wait_for(lambda relay: relay.asked[-1][0] == "stop", "the stop")
+    assert relay.asked[-1][1] == {"token": "participant-token-2"}
+    root.wait_for_text("You have stopped sharing.")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("agent-ended", "Sam has ended the shared view."),
+        ("idle", "because of the time that passed"),
+        ("opened-elsewhere", "opened in another tab"),
+    ],
+)
+def test_an_end_from_the_other_side_is_said_in_words(
+    page: Page, site: Site, relay: ScriptedRelay, reason: str, sentence: str
+) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+
+    relay.send("view", view(state="ended", endReason=reason))
+
+    root.wait_for_text(sentence)
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_spent_token_ends_the_view_in_words(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    following = shop_page(site, relay)
+    page.goto(shop_page(site, relay, following=following))
+    root = allow(page, relay)
+    relay.refusals = ["opened-elsewhere"]
+
+    page.click("#next")
+
+    root.wait_for_text("The shared view was opened in another tab, so it ended here.")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_removed_bar_pauses_at_once_and_only_a_press_resumes(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+
+    page.evaluate(
+        """() => {
+          document.querySelector('beside-help').remove();
+          document.getElementById('basket').textContent = 'Behind the back';
+        }"""
+    )
+
+    assert relay.wait_heard("pause") == {"reason": "bar-hidden"}
+    root.wait_for_text("Paused, because this bar was hidden or covered")
+    relay.send("view", view(state="paused", pauseReason="bar-hidden"))
+    page.evaluate("document.getElementById('basket').textContent = 'Six plants'")
+    root.press("Resume")
+    relay.wait_heard("resume")
+    relay.send("view", view())
+    wait_keyframes(relay, 2)
+    assert "Behind the back" not in json.dumps(frames(relay))
+
+
+def test_a_modal_dialog_does_not_pause(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+
+    page.evaluate("document.getElementById('points').showModal()")
+    relay.wait_for(lambda relay: '["layer"' in json.dumps(frames(relay)), "the dialog")
+    root.press("Pause")
+
+    assert relay.wait_heard("pause") == {"reason": "shopper"}
+
+
+def test_a_highlight_lands_on_the_very_field(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    keyframe = wait_keyframes(relay, 1)[0]
+
+    node = field_id(keyframe, "Name")
+    relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", keyframe[1], node, "Your full name"]})
+
+    root.wait_for_text("Your full name")
+    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "shown"}
+    ring = root.evaluate("function () { return this.querySelector('.ring').getBoundingClientRect().top }")
+    assert ring == pytest.approx(page.locator("#name").bounding_box()["y"] - 6, abs=1)  # type: ignore[index]
+
+
+def test_nobody_points_without_the_grant(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.view = view(grants=["view"])
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    keyframe = wait_keyframes(relay, 1)[0]
+
+    node = field_id(keyframe, "Name")
+    relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", keyframe[1], node, "Your full name"]})
+
+    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "refused"}
+    assert "Your full name" not in root.text()
+
+
+def test_the_shopper_is_asked_before_another_agent_joins(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    kim = {"id": "agent2", "name": "Kim", "admission": "waiting", "connected": True}
+
+    relay.send("view", view(agents=[AGENT, kim]))
+    root.wait_for_text("Kim asks to see this page too.")
+    press_guarded(root, "Let in")
+    assert relay.wait_heard("admission") == {"agent": "agent2", "admitted": True}
+    relay.send("view", view(agents=[AGENT, {**kim, "admission": "admitted"}]))
+
+    root.wait_for_text("Sam and Kim can see this page")
+
+
+def test_a_pause_for_want_of_an_agent_ends_by_itself(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    relay.send("view", view(state="paused", pauseReason="no-agent", agents=[{**AGENT, "connected": False}]))
+    root.wait_for_text("Paused, because nobody is watching")
+
+    relay.send("view", view())
+
+    wait_keyframes(relay, 2)
+    root.wait_for_text("Sam can see this page")
