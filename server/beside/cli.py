@@ -64,7 +64,7 @@ def demo(
     """Run a demo shop, a demo helpdesk and the relay, and say what to open."""
     from beside.demo.run import run_demo  # noqa: PLC0415
 
-    run_demo(port, data_dir)
+    run_demo(port, data_dir, os.environ)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from beside.errors import BesideError
 from beside.launching import new_id
 from beside.routes.static import ROOT
 from beside.serving import serve_app
-from beside.settings import Settings
+from beside.settings import Settings, read_settings
 from beside.sites import site_of
 from beside.tokens import LaunchClaims, Signer
 from beside.webhooks import SIGNATURE_HEADER, verify
@@ -25,10 +25,10 @@ from beside.webhooks import SIGNATURE_HEADER, verify
 SITE = "fern-field"
 
 
-def run_demo(port: int, data_dir: Path) -> None:
+def run_demo(port: int, data_dir: Path, environment: Mapping[str, str]) -> None:
     """Serves the demo until it is interrupted. Raises `BesideError` with what to do where it cannot."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    settings = demo_settings(port, data_dir)
+    settings = demo_settings(port, data_dir, environment)
     try:
         app = create_demo_app(port, data_dir, _relay_parts(port, settings))
     except FileNotFoundError as error:
@@ -36,8 +36,11 @@ def run_demo(port: int, data_dir: Path) -> None:
     serve_app(app, settings, says=_invitation(port))
 
 
-def demo_settings(port: int, data_dir: Path) -> Settings:
-    """The demo's own settings: its secrets are drawn once and kept, so that a restart finds its sessions again."""
+def demo_settings(port: int, data_dir: Path, environment: Mapping[str, str]) -> Settings:
+    """Settings from the environment, but for what makes the demo: its origins, its one shop, its files and its secrets.
+
+    The secrets are drawn once and kept, so that a restart finds its sessions again.
+    """
     keys = _kept_keys(data_dir / "relay-keys.json")
     site = site_of(
         SITE,
@@ -50,13 +53,15 @@ def demo_settings(port: int, data_dir: Path) -> Settings:
             "webhook_secret": keys["webhook"],
         },
     )
-    return Settings(
+    # A sites file is a shop's own, and would be read for nothing.
+    given = {name: text for name, text in environment.items() if name != "BESIDE_SITES_FILE"}
+    return read_settings(
+        {"BESIDE_LOG_LEVEL": "warning", **given},
         public_url=origin(CONSOLE, port),
         sites=(site,),
         secret_keys=(keys["relay"],),
         port=port,
         store=str(data_dir / "relay.sqlite3"),
-        log_level="warning",
     )
 
 
