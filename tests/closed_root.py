@@ -18,15 +18,17 @@ WAIT_LIMIT_S = 15.0
 _FIND = """function (name) {
   const wordsOf = (element) => {
     const labels = element.labels ? [...element.labels].map((label) => label.textContent) : [];
-    return [element.getAttribute('aria-label'), ...labels, element.textContent, element.title].map((text) => (text ?? '').trim());
+    const all = [element.getAttribute('aria-label'), ...labels, element.textContent, element.title];
+    return all.map((text) => (text ?? '').trim());
   };
-  const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  const seen = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
   const all = [...this.querySelectorAll('button, a, input, textarea, [role=button]')].filter(seen);
   const found = all.find((element) => wordsOf(element).some((words) => words === name))
     ?? all.find((element) => wordsOf(element).some((words) => words.includes(name)));
   if (!found) return null;
-  const box = found.getBoundingClientRect();
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height, disabled: !!found.disabled };
+  const { x, y, width, height } = found.getBoundingClientRect();
+  return { x: x + width / 2, y: y + height / 2, width, height, ready: !found.disabled && found.ariaDisabled !== 'true' };
 }"""
 _TEXT = """function () {
   const out = [];
@@ -43,8 +45,9 @@ _TEXT = """function () {
 class ClosedRoot:
     """The snippet's own elements on one page. Every look finds the root anew: pages come and go."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, has_touch: bool = False) -> None:
         self.page = page
+        self.has_touch = has_touch
         self._session: CDPSession | None = None
 
     def evaluate(self, function: str, *arguments: object) -> Any:
@@ -82,14 +85,21 @@ class ClosedRoot:
         return found
 
     def press(self, name: str) -> None:
-        """Presses the control with these words by the mouse, once it stands still."""
+        """Presses the control with these words by mouse or finger, once it stands still."""
         before = None
         place = self.wait(lambda: self.find(name), f"a control called '{name}'")
         while place != before:
             before = place
             self.page.wait_for_timeout(40)
             place = self.wait(lambda: self.find(name), f"a control called '{name}'")
-        self.page.mouse.click(place["x"], place["y"])
+        self.press_at(place["x"], place["y"])
+
+    def press_at(self, x: float, y: float) -> None:
+        """Presses a place of the viewport, in CSS px."""
+        if self.has_touch:
+            self.page.touchscreen.tap(x, y)
+        else:
+            self.page.mouse.click(x, y)
 
     def type(self, name: str, text: str) -> None:
         """Puts the caret into the field with this label and types."""
@@ -113,11 +123,11 @@ class ClosedRoot:
 
 
 def closed_roots(node: dict[str, Any]) -> list[int]:
-    """Backend ids of the closed (not the browser's own) shadow roots that hold anything of ours, outermost first."""
+    """Backend ids of the closed shadow roots of the snippet's host; the capture engine's own shows nothing."""
     found = [
         root["backendNodeId"]
         for root in node.get("shadowRoots", [])
-        if root.get("shadowRootType") == "closed" and root.get("children")
+        if root.get("shadowRootType") == "closed" and node["nodeName"] == "BESIDE-HELP"
     ]
     for part in ("children", "shadowRoots"):
         for child in node.get(part, []):

@@ -96,7 +96,7 @@ class DoctypeEntry(Tuple, frozen=True, tag="dt"):
 
 
 class BoxEntry(Tuple, frozen=True, tag="bx"):
-    """What cannot or must not be shown, as a labelled box of its size (whole CSS px, rounded up to 8)."""
+    """What cannot or must not be shown, as a labelled box of its size in CSS px; rounded up to 8 where text decides it."""
 
     kind: Literal["blocked", "frame", "closed", "media", "canvas"]
     label: Line

@@ -31,6 +31,22 @@ def own_demo(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
+def start_demo(tmp_path: Path) -> Iterator[Callable[..., Places]]:
+    """Starts a demo of a story's own, with settings by their lower-case names: windows that pass within seconds."""
+    started: list[ServerProcess] = []
+
+    def start(**settings: str) -> Places:
+        server = running_demo(tmp_path, **settings)
+        server.start()
+        started.append(server)
+        return Places(server.port)
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
 def places(shared_demo: ServerProcess) -> Places:
     return Places(shared_demo.port)
 

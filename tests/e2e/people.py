@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.closed_root import ClosedRoot
@@ -16,6 +18,19 @@ from tests.e2e.received import Received
 # A card of a test range that passes every check of the demo shop, and one that its bank wants to confirm.
 CARD_NUMBER = "4242 4242 4242 4242"
 BANK_CARD_NUMBER = "4000 0027 6000 3184"
+
+
+class Box(NamedTuple):
+    """A place on somebody's screen, in CSS px."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,30 @@ class Places:
     @property
     def console(self) -> str:
         return f"http://console.localhost:{self.port}"
+
+    def http(self, host: str = "console.localhost", **headers: str) -> httpx.Client:
+        """Asks one of the hosts without a browser; names under localhost are not known to every resolver."""
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}", headers={"Host": f"{host}:{self.port}", **headers}, timeout=30.0
+        )
+
+
+@dataclass(frozen=True)
+class ShopperWords:
+    """What the shopper looks for on the screen, in their language."""
+
+    help: str
+    code: str
+    consent: str
+    allow: str
+    watched: str
+
+
+WORDS = {
+    "en": ShopperWords("Get help", "Code from the support team", "They never see", "Allow", "can see this page"),
+    "ar": ShopperWords("احصل على مساعدة", "الرمز الذي أعطاك إياه فريق الدعم", "لن يرى أبدًا", "السماح", "رؤية هذه الصفحة"),
+    "zh": ShopperWords("获取帮助", "客服提供的代码", "对方绝不会看到", "允许", "可以看到此页面"),
+}
 
 
 class Agent:
@@ -87,6 +126,32 @@ class Agent:
         """Waits until the state chip says these words ("Live", "Paused", "Ended", …)."""
         expect(self.console.locator(".chip")).to_have_text(words, timeout=15_000)
 
+    def mirror(self, function: str, argument: object = None) -> Any:
+        """Calls a JavaScript function with the mirror's document, and an argument."""
+        return self.console.evaluate(
+            f"(argument) => ({function})(document.querySelector('iframe.mirror').contentDocument, argument)", argument
+        )
+
+    def place_in_mirror(self, selector: str) -> Box:
+        """Where an element of the mirror is on the agent's screen, in CSS px."""
+        box = self.console.evaluate(
+            """(selector) => {
+              const frame = document.querySelector('iframe.mirror');
+              const found = frame.contentDocument.querySelector(selector)?.getBoundingClientRect();
+              if (!found) return null;
+              const { x, y, width } = frame.getBoundingClientRect();
+              const scale = width / frame.offsetWidth;
+              return [x + found.x * scale, y + found.y * scale, found.width * scale, found.height * scale];
+            }""",
+            selector,
+        )
+        assert box, f"the mirror has no {selector}"
+        return Box(*box)
+
+    def press_in_mirror(self, selector: str) -> None:
+        """A real press on what the agent sees there; the overlay above the mirror takes it."""
+        self.console.mouse.click(*self.place_in_mirror(selector).middle)
+
     def mirror_text(self) -> str:
         """All text that the mirror paints."""
         return str(
@@ -115,6 +180,9 @@ class Agent:
     def highlight(self, label: str, message: str = "") -> None:
         """Highlights a field from the field list."""
         self.console.get_by_role("button", name=f"Highlight {label}", exact=True).first.click()
+        self.send_highlight(message)
+
+    def send_highlight(self, message: str = "") -> None:
         composer = self.console.locator("form.composer")
         if message:
             composer.get_by_role("textbox").fill(message)
@@ -150,15 +218,18 @@ class Shopper:
 
     page: Page
     places: Places
+    lang: str = "en"
+    has_touch: bool = False
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.ui = ClosedRoot(self.page)
+        self.words = WORDS[self.lang]
+        self.ui = ClosedRoot(self.page, has_touch=self.has_touch)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def fill_basket(self) -> None:
         """Puts the first article into the basket and goes to the checkout's first page."""
-        self.page.goto(f"{self.places.shop}/")
+        self.page.goto(f"{self.places.shop}/" + ("" if self.lang == "en" else f"?lang={self.lang}"))
         self.page.locator("a[href^='/products/']").first.click()
         self.page.locator("form[method=post] button.btn-primary").first.click()
         self.page.goto(f"{self.places.shop}/checkout/contact")
@@ -188,28 +259,27 @@ class Shopper:
         self.page.wait_for_url(f"**{path}*")
 
     def open_help(self) -> None:
-        self.ui.press("Get help")
+        self.ui.press(self.words.help)
 
     def type_code(self, code: str) -> None:
-        self.ui.type("Code from the support team", code)
+        self.ui.type(self.words.code, code)
 
     def read_consent(self) -> str:
         """Waits for the consent; returns all that it says."""
-        self.ui.wait_for_text("They never see" if self.is_english else "·")
+        self.ui.wait_for_text(self.words.consent)
         return self.ui.text()
 
-    @property
-    def is_english(self) -> bool:
-        return str(self.page.evaluate("document.documentElement.lang")).startswith("en")
-
     def allow(self) -> None:
-        self.press_allow()
-        self.ui.wait_for_text("can see this page")
+        self.press_when_read(self.words.allow)
+        self.wait_for_view()
 
-    def press_allow(self, words: str = "Allow") -> None:
-        """A press counts once the button has been in view for half a second: people read first."""
-        self.ui.wait(lambda: self.ui.find(words), f"the button '{words}'")
-        self.page.wait_for_timeout(800)
+    def wait_for_view(self) -> None:
+        """Until the bar says who is watching."""
+        self.ui.wait_for_text(self.words.watched)
+
+    def press_when_read(self, words: str) -> None:
+        """Presses a button that counts only once it has been in view for half a second; it says so to assistive tech."""
+        self.ui.wait(lambda: (place := self.ui.find(words)) and place["ready"], f"the button '{words}' to count")
         self.ui.press(words)
 
     def accept(self, code: str) -> None:

@@ -88,11 +88,12 @@ class ServerProcess:
         self.process = None
 
 
-def running_demo(folder: Path, port: int | None = None) -> ServerProcess:
-    """`beside demo` (not yet started), with everything it keeps below `folder`."""
+def running_demo(folder: Path, port: int | None = None, **settings: str) -> ServerProcess:
+    """`beside demo` (not yet started), with everything it keeps below `folder`; settings by their lower-case names."""
     port = port or free_port()
     words = [BESIDE, "demo", "--port", str(port), "--data-dir", str(folder)]
-    return ServerProcess(words, port=port, host="console.localhost", log=folder / "demo.log")
+    env = environment_of(settings)
+    return ServerProcess(words, port=port, host="console.localhost", log=folder / "demo.log", env=env)
 
 
 def running_relay(folder: Path, sites: str, port: int | None = None, **settings: str) -> ServerProcess:
@@ -107,5 +108,9 @@ def running_relay(folder: Path, sites: str, port: int | None = None, **settings:
         "secret_keys": "a-secret-of-the-tests-and-of-nobody-else",
         "store": str(folder / "relay.sqlite3"),
     }
-    env = {f"BESIDE_{name.upper()}": value for name, value in (defaults | settings).items()}
+    env = environment_of(defaults | settings)
     return ServerProcess([BESIDE, "serve"], port=port, host="console.localhost", log=folder / "relay.log", env=env)
+
+
+def environment_of(settings: Mapping[str, str]) -> dict[str, str]:
+    return {f"BESIDE_{name.upper()}": value for name, value in settings.items()}

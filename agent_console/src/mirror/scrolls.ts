@@ -45,6 +45,8 @@ export class Scrolls {
 
   dispose(): void {
     this.growth.disconnect();
+    // A document that is emptied and filled again within a turn keeps its offset, and a new page starts at its top.
+    this.realm.scrollTo({ left: 0, top: 0, behavior: "instant" });
     EventTarget.prototype.removeEventListener.call(this.document, "load", this.onLoad, true);
   }
 

@@ -20,15 +20,20 @@ export interface Slot {
   readonly known: Known | undefined;
 }
 
-// Sizes are quantised so that a box tells no text's length.
+// Where the page's own text decides the size, it is rounded up, so that a box tells no text's length.
 const QUANTUM_PX = 8;
 const quantised = (px: number): number => Math.min(Math.ceil(px / QUANTUM_PX) * QUANTUM_PX, 2 ** 20);
+const exact = (px: number): number => Math.min(Math.round(px * 64) / 64, 2 ** 20);
+const holdsText = (form: Form): boolean => form === "blocked" || form === "closed";
 
 /** Key of a box: its kind and its size, since a box of another size is another entry. */
 function boxKey(form: Form, element: Element): string {
   const { width, height } = element.getBoundingClientRect();
   const hidden = width <= 1 || height <= 1 || getComputedStyle(element).visibility === "hidden";
-  return hidden ? `${form} 0 0` : `${form} ${quantised(width)} ${quantised(height)}`;
+  if (hidden) return `${form} 0 0`;
+  // What stands beside a box must break its lines where the page does: frames and pictures keep their size.
+  const sized = holdsText(form) ? quantised : exact;
+  return `${form} ${sized(width)} ${sized(height)}`;
 }
 
 const LABELS: Partial<Record<Form, string>> = { frame: "frame", media: "media", canvas: "canvas", closed: "component" };

@@ -61,7 +61,7 @@ export interface Blank {
   reason: "ended" | "paused" | "policy" | "revoked" | "tripwire";
 }
 
-/** What cannot or must not be shown, as a labelled box of its size (whole CSS px, rounded up to 8). */
+/** What cannot or must not be shown, as a labelled box of its size in CSS px; rounded up to 8 where text decides it. */
 export type BoxEntry = [tag: "bx", kind: "blocked" | "canvas" | "closed" | "frame" | "media", label: string, width: number, height: number];
 
 /** A splice of one parent's child list against the list last sent: `removed` nodes from `index` on make way. */

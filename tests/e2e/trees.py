@@ -1,0 +1,93 @@
+"""Walks a shop's page and its mirror side by side: whether their trees are equal, and where masks stand on both.
+
+The walk is written anew here and not taken from the capture, whose work it judges. Knows nothing of pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+# left, top, right, bottom in CSS px of the viewport
+Box = tuple[float, float, float, float]
+MASKED_TEXT = "••••••"
+
+# Preorder list of what can be painted: [depth, name or text, boxes, kind]. `kind` is "tx" of a text, "el" of an element,
+# "mask" of an element of the mirror that shows a mask.
+_WALK = """({ inMirror }) => {
+  const root = inMirror ? document.querySelector('iframe.mirror')?.contentDocument : document;
+  if (!root?.documentElement) return [];
+  const gone = new Set(('script noscript template meta base title param source track option optgroup datalist ' +
+    'noframes noembed').split(' '));
+  const goneInSvg = /^(?:script|title|desc|metadata|animate.*|set|mpath|discard)$/;
+  const boxed = new Set('iframe frame frameset video audio object embed canvas'.split(' '));
+  const leaves = new Set('input textarea select style link'.split(' '));
+  const list = [];
+  const boxesOf = (rects) => [...rects].map(({ left, top, right, bottom }) => [left, top, right, bottom]);
+  const nameOf = (element) => {
+    const name = element.localName;
+    if (inMirror) return name === 'beside-box' ? '(box)' : name.replace(/^beside-/, '');
+    if (element.getAttribute('data-beside') === 'block' || boxed.has(name)) return '(box)';
+    return name;
+  };
+  const isCaptured = (element) => {
+    const name = element.localName;
+    if (inMirror) return true;
+    if (element.namespaceURI.endsWith('/svg')) return !goneInSvg.test(name);
+    if (gone.has(name) || (name === 'input' && element.type === 'hidden')) return false;
+    return name !== 'link' || element.relList.contains('stylesheet');
+  };
+  const textBoxes = (text) => {
+    const range = root.createRange();
+    range.selectNodeContents(text);
+    return boxesOf(range.getClientRects());
+  };
+  const walk = (node, depth) => {
+    if (node.nodeType === 3) {
+      if (node.parentNode.localName === 'head' && !node.data.trim()) return;
+      list.push([depth, node.data, textBoxes(node), 'tx']);
+      return;
+    }
+    if (node.nodeType !== 1 || !isCaptured(node)) return;
+    const name = nameOf(node);
+    const isMask = name === '(box)' || node.hasAttribute('beside-mask');
+    list.push([depth, name, boxesOf(node.getClientRects()), isMask ? 'mask' : 'el']);
+    if (name === '(box)' || leaves.has(name)) return;
+    // Beside itself hangs its hosts on the root element, beside head and body.
+    const isRoot = node === root.documentElement;
+    for (const child of node.childNodes)
+      if (!isRoot || /^(?:head|body)$/.test(child.localName)) walk(child, depth + 1);
+  };
+  walk(root.documentElement, 0);
+  return list;
+}"""
+
+
+@dataclass(frozen=True)
+class Trees:
+    """What the two walks found. `difference` is a sentence, or empty where the trees are equal."""
+
+    difference: str
+    masks_on_page: list[Box]
+    masks_in_mirror: list[Box]
+
+
+def compare_trees(page: Page, console: Page) -> Trees:
+    """Walks both now. Masked text counts as equal to any; every mask is given with its boxes on both sides."""
+    return judge_walks(page.evaluate(_WALK, {"inMirror": False}), console.evaluate(_WALK, {"inMirror": True}))
+
+
+def judge_walks(page: list[Any], mirror: list[Any]) -> Trees:
+    masks_on_page: list[Box] = []
+    masks_in_mirror: list[Box] = []
+    difference = "" if len(page) == len(mirror) else f"the page has {len(page)} nodes, the mirror {len(mirror)}"
+    for there, here in zip(page, mirror, strict=False):
+        is_text = there[3] == here[3] == "tx"
+        if is_text and here[1] == MASKED_TEXT != there[1] or here[3] == "mask":
+            masks_on_page += [(*box,) for box in there[2]]
+            masks_in_mirror += [(*box,) for box in here[2]]
+        if there[0] != here[0] or (there[1] != here[1] and not (is_text and here[1] == MASKED_TEXT)):
+            return Trees(f"{there[:2]} became {here[:2]} in the mirror", masks_on_page, masks_in_mirror)
+    return Trees(difference, masks_on_page, masks_in_mirror)
