@@ -75,7 +75,9 @@ class ShopperWords:
 
 WORDS = {
     "en": ShopperWords("Get help", "Code from the support team", "They never see", "Allow", "can see this page"),
-    "ar": ShopperWords("احصل على مساعدة", "الرمز الذي أعطاك إياه فريق الدعم", "لن يرى أبدًا", "السماح", "رؤية هذه الصفحة"),
+    "ar": ShopperWords(
+        "احصل على مساعدة", "الرمز الذي أعطاك إياه فريق الدعم", "لن يرى أبدًا", "السماح", "رؤية هذه الصفحة"
+    ),
     "zh": ShopperWords("获取帮助", "客服提供的代码", "对方绝不会看到", "允许", "可以看到此页面"),
 }
 

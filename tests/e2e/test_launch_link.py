@@ -90,7 +90,9 @@ def test_expired_link_says_so_in_words(agent: Agent, shared_demo: ServerProcess)
 
     agent.console.goto(f"{agent.places.console}/launch#{six_minutes_ago.sign_launch(claims)}")
 
-    expect(agent.console.get_by_role("alert")).to_contain_text("This launch link is too old; start again from the ticket.")
+    expect(agent.console.get_by_role("alert")).to_contain_text(
+        "This launch link is too old; start again from the ticket."
+    )
 
 
 def test_two_tickets_in_two_tabs_of_one_browser_work_side_by_side(agent: Agent, shopper: Shopper) -> None:
