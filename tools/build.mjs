@@ -1,6 +1,7 @@
 // Bundles the snippet and the console into server/beside/static/. `--test` adds the bundles that browser tests load,
 // into build/test/. Prints the sizes; `--sizes FILE` writes them as JSON (what `make bench` publishes), and
-// `--assert-budgets` fails where a file of the snippet is larger than it may be. `--only=snippet|console|test`.
+// `--assert-budgets` fails where a file of the snippet is larger than it may be. `--only=snippet|console|test`;
+// `--out=FOLDER` instead of server/beside/static/.
 import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
 import {
@@ -19,7 +20,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const version = /__version__ = "([^"]+)"/.exec(readFileSync(join(root, "server/beside/__init__.py"), "utf8"))[1];
-const out = join(root, "server/beside/static");
+const option = (name) => process.argv.find((a) => a.startsWith(`--${name}=`))?.slice(name.length + 3);
+const out = option("out") ?? join(root, "server/beside/static");
 const snippetOut = join(out, "v", version);
 const common = {
   bundle: true,
@@ -166,7 +168,7 @@ function assertBudgets() {
   if (over.length) process.exit(1);
 }
 
-const only = process.argv.find((a) => a.startsWith("--only="))?.slice(7);
+const only = option("only");
 if (!only || only === "snippet") await buildSnippet();
 if (!only || only === "console") await buildConsole(join(out, "console"));
 // Browser tests of the console read their own copy: a build in between must not take the files away from under them.

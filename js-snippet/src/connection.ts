@@ -174,9 +174,10 @@ export class Connection {
     try {
       this.#hear[name]?.(message);
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      // The relay speaks another protocol than it says: what it means is anybody's guess.
-      this.#giveUp("wrong-protocol");
+      // Malformed: the relay speaks another protocol than it says, and what it means is anybody's guess. All else is a
+      // mistake of ours, which must neither reach the shop's own error handlers nor leave a view half open.
+      if (!(error instanceof Malformed)) console.error("Beside stopped:", error);
+      this.#giveUp(error instanceof Malformed ? "wrong-protocol" : "failed");
     }
   }
 

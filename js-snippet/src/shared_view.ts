@@ -56,9 +56,7 @@ export function shareView(
     onStop: stop,
     onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
   });
-  const guard = guardBar(bar.element, root, () => {
-    if (isShared(known) || !known.connected) pause("bar-hidden");
-  });
+  const guard = guardBar(bar.element, root, () => pause("bar-hidden"));
   addEventListener("pagehide", onPageHide, { signal: life.signal });
   addEventListener("pageshow", onPageShow, { signal: life.signal });
   settle();
@@ -72,7 +70,9 @@ export function shareView(
       onRefusal: () => {},
       onLost() {
         known.connected = false;
-        settle();
+        // Only a rating was still waited for.
+        if (life.signal.aborted) connection.close();
+        else settle();
       },
       onRefused: (code) => end(code === "opened-elsewhere" ? words.endedElsewhere : words.endedGone),
       onTooLarge: () => pause("policy"),
@@ -177,7 +177,8 @@ export function shareView(
     capture?.stop();
     guard.stop();
     bar.close();
-    forgetView(site);
+    // In a page that comes back from the cache it may be another view's by now.
+    if (keptView(site)?.session === start.session) forgetView(site);
     const release = (): void => connection.close();
     if (!mayRate) release();
     onEnded({

@@ -110,33 +110,35 @@ export class RelaySocket {
   #patience = CONNECT_MS;
 
   #receive(packet: unknown): void {
+    // Binary towards the page is not of the protocol: begin anew with this relay.
     if (typeof packet !== "string") return this.#lost();
-    const [engine, type] = packet;
-    try {
-      if (engine === "0") {
-        const { pingInterval, pingTimeout } = JSON.parse(packet.slice(1)) as Record<string, number>;
-        this.#patience = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
-        this.#send("40" + JSON.stringify(this.#events.auth()));
-      } else if (engine === "2") {
-        this.#alive(this.#patience);
-        this.#send("3");
-      } else if (engine === "1" || (engine === "4" && type === "1")) {
-        this.#lost();
-      } else if (engine === "4" && type === "0") {
-        this.#attempts = 0;
-        this.#alive(this.#patience);
-      } else if (engine === "4" && type === "4") {
-        const again = this.#events.onRefused(JSON.parse(packet.slice(2)) as object);
-        if (again) this.#lost();
-        else this.close();
-      } else if (engine === "4" && type === "2") {
-        const [name, payload] = JSON.parse(packet.slice(packet.indexOf("["))) as [string, unknown];
-        this.#events.onEvent(name, payload);
-      }
-    } catch (error) {
-      // Not what either protocol allows: begin anew with this relay.
-      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    const [engine, socket] = packet;
+    const type = engine === "4" ? `4${socket}` : engine;
+    if (type === "2") {
+      this.#alive(this.#patience);
+      this.#send("3");
+    } else if (type === "1" || type === "41") {
       this.#lost();
+    } else if (type === "40") {
+      this.#attempts = 0;
+      this.#alive(this.#patience);
+    } else if (type === "0" || type === "42" || type === "44") {
+      let content: unknown;
+      try {
+        content = JSON.parse(packet.slice(type.length));
+      } catch {
+        return this.#lost();
+      }
+      if (type === "0") this.#greet(content as Record<string, unknown>);
+      else if (type === "42" && Array.isArray(content)) this.#events.onEvent(String(content[0]), content[1]);
+      else if (type === "42") this.#lost();
+      else if (this.#events.onRefused(Object(content) as object)) this.#lost();
+      else this.close();
     }
+  }
+
+  #greet({ pingInterval, pingTimeout }: Record<string, unknown>): void {
+    this.#patience = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
+    this.#send("40" + JSON.stringify(this.#events.auth()));
   }
 }

@@ -191,6 +191,8 @@ class ScriptedRelay:
         app = socketio.ASGIApp(self.io, pages)
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
+        # Who comes before the server is up waits at the door.
+        listener.listen(64)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=0)
         self.server = uvicorn.Server(config)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +31,11 @@ SHOP = """<!doctype html><html lang="{lang}"><meta charset="utf-8">{head}
 
 @cache
 def built_snippet() -> Path:
-    """The folder of the built snippet, built once a run."""
+    """The folder of the built snippet: built once a run, in a place of its own where no other build interferes."""
+    out = Path(tempfile.mkdtemp(prefix="beside-snippet-"))
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
     built = subprocess.run(
-        [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=snippet"],
+        [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=snippet", f"--out={out}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -38,7 +43,7 @@ def built_snippet() -> Path:
     )
     if built.returncode:
         pytest.fail(f"The snippet does not build:\n{built.stderr}", pytrace=False)
-    (version,) = (ROOT / "server/beside/static/v").iterdir()
+    (version,) = (out / "v").iterdir()
     return version
 
 
