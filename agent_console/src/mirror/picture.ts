@@ -168,10 +168,11 @@ export class Picture {
 
   /** What needs the finished layout: the top layer, then offsets. */
   private settle(plan: Plan, resolved: readonly Resolved[], gone: ReadonlySet<Item>): void {
-    if (plan.moved.length) this.layers.restore();
     for (const [change, item] of resolved) {
       if (item && !gone.has(item) && change[0] === "layer") this.layers.set(item, change[2]);
     }
+    // After them: what this very frame closed must not be opened again.
+    if (plan.moved.length) this.layers.restore();
     if (plan.moved.length) this.scrolls.restore();
     for (const [change, item] of resolved) {
       if (item && !gone.has(item) && change[0] === "scroll") this.scrolls.set(item, { x: change[2], y: change[3] });
