@@ -28,7 +28,8 @@ _FIND = """function (name) {
     ?? all.find((element) => wordsOf(element).some((words) => words.includes(name)));
   if (!found) return null;
   const { x, y, width, height } = found.getBoundingClientRect();
-  return { x: x + width / 2, y: y + height / 2, width, height, ready: !found.disabled && found.ariaDisabled !== 'true' };
+  const ready = !found.disabled && found.ariaDisabled !== 'true';
+  return { x: x + width / 2, y: y + height / 2, width, height, ready };
 }"""
 _TEXT = """function () {
   const out = [];

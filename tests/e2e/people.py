@@ -255,6 +255,27 @@ class Shopper:
         self.page.locator("#card_expiry").press_sequentially(expiry)
         self.page.fill("#card_cvc", cvc)
 
+    def walk_to_payment(self) -> None:
+        """From the contact page to the payment page, with all that the shop asks for on the way."""
+        self.fill_contact()
+        self.go_on("/checkout/address")
+        self.fill_address()
+        self.go_on("/checkout/delivery")
+        self.choose_delivery()
+        self.go_on("/checkout/payment")
+
+    def box_of(self, selector: str) -> Box:
+        """Where an element of Beside's own is on the shopper's screen."""
+        found = self.ui.wait(
+            lambda: self.ui.evaluate(
+                "function (selector) { const r = this.querySelector(selector)?.getBoundingClientRect();"
+                " return r && [r.x, r.y, r.width, r.height]; }",
+                selector,
+            ),
+            f"the element {selector}",
+        )
+        return Box(*found)
+
     def go_on(self, path: str) -> None:
         """Presses the step's main button and arrives at the next page."""
         self.page.locator(".step-buttons button").click()
@@ -280,7 +301,7 @@ class Shopper:
         self.ui.wait_for_text(self.words.watched)
 
     def press_when_read(self, words: str) -> None:
-        """Presses a button that counts only once it has been in view for half a second; it says so to assistive tech."""
+        """Presses a button that counts only once it has been in view for half a second, as its aria-disabled tells."""
         self.ui.wait(lambda: (place := self.ui.find(words)) and place["ready"], f"the button '{words}' to count")
         self.ui.press(words)
 

@@ -32,7 +32,11 @@ def test_link_leads_to_the_consent_and_to_no_more(agent: Agent, shopper: Shopper
 def test_secret_leaves_the_address_bar_before_anything_is_loaded(agent: Agent, shopper: Shopper) -> None:
     agent.start(TICKET)
     held: list[Route] = []
-    shopper.page.route("**/v/*/main.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    shopper.page.route("**/v/*/main.js", hold)
 
     shopper.page.goto(agent.shopper_link())
 
