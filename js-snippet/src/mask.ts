@@ -7,12 +7,12 @@ import { isLayout, learnStyledNames, mayTravel, withoutGrownSize } from "./mask/
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
-import { Judge, type Judgement, ruleFor, type Within } from "./mask/judge.ts";
+import { isFloor, Judge, type Judgement, type Look, ruleFor, type Within } from "./mask/judge.ts";
 import { attribute, attributeNames, isElement, isText, localName, rawText } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, reducePath } from "./mask/urls.ts";
-import type { Field, FieldContent, FieldStatus, Page } from "./wire/protocol.gen.ts";
+import type { Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
 
 export interface MaskSettings {
   /** Mask all text but what is shown by `data-beside="show"`. */
@@ -31,7 +31,9 @@ export class Mask {
   readonly judge: Judge;
   readonly shape: Shape;
   readonly #styled = new Set<string>();
+  /** Class names that were sent before. */
   readonly #classes = new Set<string>();
+
   constructor(
     private readonly document: Document,
     private readonly settings: MaskSettings,
@@ -43,7 +45,7 @@ export class Mask {
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
     const text = rawText(node).toWellFormed();
-    if (this.judge.judge(node, within).verdict !== "show") return null;
+    if (this.judge.judgeText(text, within, node).verdict !== "show") return null;
     return text === previous || this.#passes(node, text) ? text : null;
   }
 
@@ -56,25 +58,15 @@ export class Mask {
   }
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
-  readAttributes(element: Element, within: Within, previous: Attributes | undefined): Attributes {
+  readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     const read: Attributes = {};
-    const names = attributeNames(element);
-    if (!names.length) return read;
-    const { verdict } = this.judge.judge(element, within);
-    const kind = controls.kindOf(element);
-    const isMasked =
-      verdict !== "show" && (ruleFor(element, within) === "mask" || ruleFor(element, within) === "block");
-    for (const name of names) {
-      if (!mayTravel(element, name, this.#styled) || (isMasked && !isLayout(name))) continue;
-      const raw = attribute(element, name) ?? "";
-      const value = this.#judgeAttribute(element, name, raw, within, isMasked)?.toWellFormed();
+    for (const name of attributeNames(element)) {
+      if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(name))) continue;
+      const value = this.#judgeAttribute(element, name, within, look)?.toWellFormed();
       if (value === undefined) continue;
-      const kept = kind && verdict !== "show" && name === "style" ? withoutGrownSize(value) : value;
-      const before = previous?.[name];
-      if (name === "style" && !kept) continue;
-      if (kept === before) read[name] = kept;
-      else if (name === "class") read[name] = this.#readClass(element, kept);
-      else if (this.#passes(element, kept)) read[name] = kept;
+      if (value === previous?.[name]) read[name] = value;
+      else if (name === "class") read[name] = this.#readClass(element, value);
+      else if (this.#passes(element, value)) read[name] = value;
     }
     return read;
   }
@@ -91,42 +83,44 @@ export class Mask {
   }
 
   /** One attribute's value as it may leave, or null. */
-  #judgeAttribute(element: Element, name: string, raw: string, within: Within, isMasked: boolean): string | null {
-    const own = { ...within, rule: ruleFor(element, within) };
-    const asset = (url: string) => assetUrl(url, this.document.baseURI, this.settings.queryHosts) || null;
+  #judgeAttribute(element: Element, name: string, { personal }: Within, look: Look): string | null {
+    const raw = attribute(element, name) ?? "";
+    const { kind, rule, verdict } = look;
+    const mayPrint = () => this.judge.judgeText(raw, { rule, personal }).verdict === "show";
     switch (name) {
-      case "style":
-        return judgeCss(raw, this.document.baseURI, this.settings.queryHosts, !isMasked);
+      case "class":
+        return raw;
+      case "style": {
+        const style = this.#css(raw, rule !== "mask");
+        return (kind && verdict === "mask" ? withoutGrownSize(style) : style) || null;
+      }
       case "src":
-        return localName(element) === "img" || localName(element) === "input"
-          ? asset((element as HTMLImageElement).currentSrc || raw)
-          : null;
+        if (!/^(?:img|input)$/.test(localName(element))) return null;
+        return this.assetUrl((element as HTMLImageElement).currentSrc || raw) || null;
       case "href":
       case "xlink:href":
         // A link keeps the mere fact that it is one, for `:link` and `a[href]`.
         if (/^(?:a|area)$/.test(localName(element))) return "";
         if (raw.trim().startsWith("#")) return raw.trim();
-        return localName(element) === "image" || localName(element) === "feImage" ? asset(raw) : null;
-      case "class":
-        return raw;
+        return /^(?:image|feImage)$/.test(localName(element)) ? this.assetUrl(raw) || null : null;
       case "id":
-      case "alt":
-      case "placeholder":
-        return this.judge.judgeText(raw, own).verdict === "show" || (name === "id" && own.rule === "mask") ? raw : null;
+        return rule === "mask" || mayPrint() ? raw : null;
       case "min":
       case "max":
       case "step":
-        return controls.kindOf(element) === "range" && this.judge.judge(element, within).verdict === "show"
-          ? raw
-          : null;
+        return kind === "range" && verdict === "show" ? raw : null;
     }
-    if (/^(?:data|aria)-/.test(name)) return this.judge.judgeText(raw, own).verdict === "show" ? raw : null;
-    return raw.includes("url(") ? judgeCss(raw, this.document.baseURI, this.settings.queryHosts, !isMasked) : raw;
+    if (/^(?:alt|placeholder$|data-|aria-)/.test(name)) return mayPrint() ? raw : null;
+    return raw.includes("url(") ? this.#css(raw, rule !== "mask") : raw;
+  }
+
+  #css(raw: string, paintsAssets = true, base = this.document.baseURI): string {
+    return judgeCss(raw, base, this.settings.queryHosts, paintsAssets);
   }
 
   /** CSS as it may leave; null where it prints a masked value, or might. */
   readCss(raw: string, base: string, previous: string | null | undefined): string | null {
-    const css = judgeCss(raw, base, this.settings.queryHosts).toWellFormed();
+    const css = this.#css(raw, true, base).toWellFormed();
     if (css === previous) return css;
     if (this.echoes.isHolding) return null;
     if (!this.echoes.hasValues) return css;
@@ -174,10 +168,11 @@ export class Mask {
 
   /** A control without its status; null where the element is none. `previous` is what was told of it before. */
   readField(element: Element, within: Within, previous: Field | undefined): Field | null {
-    const kind = controls.kindOf(element);
+    const look = this.judge.look(element, within);
+    const { kind } = look;
     if (!kind) return null;
     const control = element as Control;
-    const { verdict, reason } = this.#judgeField(control, within, previous);
+    const { verdict, reason } = this.#judgeField(control, kind, look, within, previous);
     return {
       kind,
       label: this.#labelOf(control, within, previous?.label),
@@ -187,29 +182,31 @@ export class Mask {
       required: controls.isRequired(control),
       disabled: controls.isDisabled(control),
       status: null,
-      content: verdict === "show" ? this.#contentOf(control) : null,
+      content: verdict === "show" ? this.#contentOf(control, kind) : null,
     };
   }
 
   /** A control's verdict; a shown one that holds a card number, an IBAN or an echo is masked after all. */
-  #judgeField(control: Control, within: Within, previous: Field | undefined): Judgement {
-    const judged = this.judge.judge(control, within);
-    const kind = controls.kindOf(control);
-    if (judged.verdict !== "show" || !kind) return judged;
+  #judgeField(
+    control: Control,
+    kind: FieldKind,
+    judged: Judgement,
+    within: Within,
+    previous: Field | undefined,
+  ): Judgement {
+    if (judged.verdict !== "show") return judged;
     const painted = controls.paintedOf(control, kind).toWellFormed();
     if (tripped([painted]).size) return { verdict: "mask", reason: "tripwire" };
     if (judged.reason === "page-text") {
       const text = this.judge.judgeText(painted, within);
       if (text.verdict !== "show") return text;
     }
-    return painted && painted !== previous?.content?.text && !this.#passes(control, painted)
-      ? { verdict: "mask", reason: "looks-personal" }
-      : judged;
+    const isKnown = !painted || painted === previous?.content?.text;
+    return isKnown || this.#passes(control, painted) ? judged : { verdict: "mask", reason: "looks-personal" };
   }
 
-  #contentOf(control: Control): FieldContent | null {
-    const kind = controls.kindOf(control);
-    if (!kind || kind === "rich-text" || (kind === "button" && localName(control) === "button")) return null;
+  #contentOf(control: Control, kind: FieldKind): FieldContent | null {
+    if (kind === "rich-text" || localName(control) === "button") return null;
     const text = controls.paintedOf(control, kind).toWellFormed();
     return { text, checked: kind === "checkbox" || kind === "radio" ? control.checked === true : null };
   }
@@ -223,17 +220,15 @@ export class Mask {
 
   /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
   watchValue(control: Control, within: Within): void {
-    const kind = controls.kindOf(control);
-    if (!kind || kind === "button") return;
-    const { verdict, reason } = this.judge.judge(control, within);
-    if (verdict !== "show") this.echoes.watch(control, kind, this.judge.isFloor(reason));
+    const look = this.judge.look(control, within);
+    if (look.kind && look.kind !== "button" && look.verdict !== "show")
+      this.echoes.watch(control, look.kind, isFloor(look));
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */
   settleEdit(control: Control, within: Within | null): void {
-    const kind = controls.kindOf(control);
-    const isFloor = !within || this.judge.isFloor(this.judge.judge(control, within).reason);
-    this.echoes.settle(control, kind ?? "rich-text", isFloor);
+    const kind = controls.kindOf(control) ?? "rich-text";
+    this.echoes.settle(control, kind, !within || isFloor(this.judge.look(control, within)));
   }
 
   /** A label made of text that is shown anyway. */
@@ -247,7 +242,11 @@ export class Mask {
         } else if (isText(child)) {
           const around = this.shape.withinOf(child, known);
           const text = rawText(child).toWellFormed();
-          if (around && this.judge.judge(child, around).verdict === "show" && !this.echoes.isMarked(child, text))
+          if (
+            around &&
+            this.judge.judgeText(text, around, child).verdict === "show" &&
+            !this.echoes.isMarked(child, text)
+          )
             parts.push(text);
         }
       }

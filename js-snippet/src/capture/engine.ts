@@ -3,7 +3,6 @@
  * masked and published. Knows nothing of connections; what a node says comes from the mask.
  */
 import { Mask } from "../mask.ts";
-import type { Control } from "../mask/controls.ts";
 import { OUTSIDE, type Within } from "../mask/judge.ts";
 import { isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
@@ -11,20 +10,13 @@ import { Dirty } from "./dirty.ts";
 import { Serialiser, TooLarge } from "./entries.ts";
 import { Fields } from "./fields.ts";
 import { type Known, KnownTree } from "./known.ts";
-import { type Natives, takeNatives } from "./natives.ts";
-import { observeFields } from "./observe_fields.ts";
-import { observeLayers } from "./observe_layers.ts";
-import { observeLoads } from "./observe_loads.ts";
-import { observePointer } from "./observe_pointer.ts";
-import { observeRoots } from "./observe_roots.ts";
-import { observeScroll } from "./observe_scroll.ts";
-import { observeStyles } from "./observe_styles.ts";
-import { observeViewport } from "./observe_viewport.ts";
+import type { Natives } from "./natives.ts";
 import { Pace } from "./pace.ts";
 import { Sheets } from "./sheets.ts";
 import { spliceChildren } from "./splices.ts";
 import { Surroundings } from "./surroundings.ts";
 import { describeTexts } from "./texts.ts";
+import { type Marks, Watch } from "./watch.ts";
 
 export interface CaptureSettings {
   /** Beyond this many nodes the page is one box "page too large". */
@@ -74,28 +66,26 @@ export function startCapture(options: CaptureOptions): Capture {
   return engine;
 }
 
-class Engine implements Capture {
-  readonly #mask: Mask;
-  readonly #fields: Fields;
-  readonly #sheets: Sheets;
-  readonly #surroundings: Surroundings;
-  readonly #dirty = new Dirty();
+class Engine implements Capture, Marks {
+  readonly mask: Mask;
+  readonly fields: Fields;
+  readonly sheets: Sheets;
+  readonly surroundings: Surroundings;
+  readonly dirty = new Dirty();
+  readonly #watch: Watch;
   readonly #pace: Pace;
-  #natives: Natives;
-  #observer: MutationObserver;
-  #secrets: MutationObserver;
   #tree: KnownTree;
   #epoch: number;
   #seq = 0;
   /** The next frame is a keyframe: nothing of this epoch can be built upon. */
   #needsKeyframe = true;
   #isRunning = false;
+  /** Sources of style sheets are on their way: the first frame waits for them, not long. */
+  #isFetching = false;
   /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
   #isHeldBack = false;
   /** The last keyframe was a box that stands for all of the page. */
   #isBoxed = false;
-  #stops: (() => void)[] = [];
-  readonly #roots = new Map<Node, () => void>();
   #within = new Map<Node, Within | null>();
 
   constructor(
@@ -103,127 +93,74 @@ class Engine implements Capture {
     private readonly settings: CaptureSettings,
   ) {
     const { document } = options;
-    this.#mask = new Mask(document, settings);
-    this.#mask.shape.own(options.ownHost);
-    this.#natives = this.#takeNatives();
-    this.#observer = this.#makeObserver();
-    this.#secrets = this.#makeSecretsObserver();
-    this.#pace = new Pace(
-      () => this.#natives,
-      () => this.#emit(),
-    );
-    this.#fields = new Fields(this.#mask);
-    this.#sheets = new Sheets(document, this.#mask, () => this.#natives);
-    this.#surroundings = new Surroundings(document, this.#mask, options.onNavigatePath?.bind(options));
+    this.mask = new Mask(document, settings);
+    this.mask.shape.own(options.ownHost);
+    this.#watch = new Watch(document, () => this, this.#own);
+    const natives = (): Natives => this.#watch.natives;
+    this.#pace = new Pace(natives, () => this.#emit());
+    this.fields = new Fields(this.mask);
+    this.sheets = new Sheets(document, this.mask, natives);
+    this.surroundings = new Surroundings(document, this.mask, options.onNavigatePath?.bind(options));
     this.#tree = this.#newTree();
     this.#epoch = options.epoch - 1;
   }
 
-  #takeNatives(): Natives {
-    const natives = takeNatives(this.options.document, () => this.#replaceNatives());
-    this.#mask.shape.own(natives.host);
-    return natives;
-  }
+  readonly #own = (host: Element): void => this.mask.shape.own(host);
+  readonly request = (): void => this.#pace.request();
+  readonly #of = (node: Node): Known | undefined => this.#tree.of(node);
+  readonly #withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
 
-  #makeObserver(): MutationObserver {
-    return new this.#natives.MutationObserver((records) => {
-      this.#dirty.take(records);
-      this.#pace.request();
-    });
-  }
-
-  /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
-  #makeSecretsObserver(): MutationObserver {
-    return new this.#natives.MutationObserver((records) => this.#keepSecrets(records));
-  }
-
-  #keepSecrets(records: readonly MutationRecord[]): void {
-    for (const { oldValue, target } of records)
-      if (oldValue?.trim().toLowerCase() === "password") this.#mask.judge.keepSecret(target as Element);
-  }
-
-  /** The page removed our frame, as one that replaces its whole document does: everything of it is dead. */
-  #replaceNatives(): void {
+  restart(): void {
     if (!this.#isRunning) return;
     this.pause();
-    this.#natives.release();
-    this.#natives = this.#takeNatives();
-    this.#observer = this.#makeObserver();
-    this.#secrets = this.#makeSecretsObserver();
+    this.#watch.natives.release();
+    this.#watch.takeNatives(this.#own);
     this.resume();
   }
 
+  /** Nothing is known on the other side. */
   #newTree(): KnownTree {
+    this.fields.reset();
+    this.sheets.reset();
+    this.surroundings.reset();
     return new KnownTree(this.options.document, OUTSIDE, (known) => {
-      this.#fields.forget(known);
-      this.#sheets.forget(known);
-      this.#surroundings.forget(known);
-      if (known.form !== "sr") return;
-      this.#roots.get(known.node)?.();
-      this.#roots.delete(known.node);
+      this.fields.forget(known);
+      this.sheets.forget(known);
+      this.surroundings.forget(known);
+      if (known.form === "sr") this.#watch.unwatchRoot(known.node);
     });
   }
 
   keyframe(): void {
     this.#needsKeyframe = true;
-    this.#pace.request();
+    this.request();
   }
 
   pause(): void {
-    this.#isRunning = false;
+    this.#isRunning = this.#isFetching = false;
     this.#pace.cancel();
-    this.#observer.disconnect();
-    this.#secrets.disconnect();
-    for (const stop of this.#stops.splice(0)) stop();
-    for (const stop of this.#roots.values()) stop();
-    this.#roots.clear();
-    this.#dirty.clear();
-    this.#needsKeyframe = true;
+    this.#watch.stop();
+    this.dirty.clear();
   }
 
   resume(epoch = 0): void {
     if (this.#isRunning) return;
-    this.#isRunning = true;
+    this.#isRunning = this.#needsKeyframe = true;
     this.#epoch = Math.max(this.#epoch, epoch - 1);
-    const { document } = this.options;
-    const window = document.defaultView as Window;
-    const request = (): void => this.#pace.request();
-    this.#observeRoot(document, window);
-    this.#stops.push(
-      observePointer(window, (pointer) => {
-        this.#surroundings.pointer = pointer;
-        request();
-      }),
-      observeViewport(window, request),
-      observeStyles(
-        window,
-        (sheet) => {
-          this.#sheets.markEdited(sheet);
-          request();
-        },
-        () => {
-          this.#sheets.isAdoptedDirty = true;
-          request();
-        },
-      ),
-      observeRoots(window, (host) => {
-        if (!host.shadowRoot) this.#mask.shape.closedHosts.add(host);
-        this.#dirty.shapes.add(host);
-        this.#dirty.parents.add(host);
-        request();
-      }),
-    );
-    window.addEventListener("popstate", request);
-    this.#stops.push(() => window.removeEventListener("popstate", request));
-    const fetched = this.#sheets.prepare(document.querySelectorAll("link"));
-    if (fetched) void fetched.then(() => this.#emit());
-    else this.#emit();
+    this.#watch.start();
+    const fetched = this.sheets.prepare(this.options.document.querySelectorAll("link"));
+    this.#isFetching = !!fetched;
+    void fetched?.then(() => {
+      this.#isFetching = false;
+      this.#emit();
+    });
+    this.#emit();
   }
 
   stop(): void {
     this.pause();
     this.#tree = this.#newTree();
-    this.#natives.release();
+    this.#watch.natives.release();
   }
 
   find(epoch: number, node: number): Element | null {
@@ -233,69 +170,28 @@ class Engine implements Capture {
     return isElement(element) ? element : null;
   }
 
-  /** Observes a document or shadow root, once. */
-  #observeRoot(root: Node, target: EventTarget = root): void {
-    if (this.#roots.has(root)) return;
-    this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
-    this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
-    const request = (): void => this.#pace.request();
-    const stops = [
-      observeFields(target, (kind, element) => {
-        const found = this.#fields.follow(kind, element, (node) => this.#freshWithin(node));
-        if (found) this.#dirty.shapes.add(found);
-        // What is typed into a masked field asks for no frame: the rhythm of frames would tell it.
-        if (kind !== "input" || found || this.#fields.isDirty) request();
-      }),
-      observeScroll(target, (node) => {
-        this.#dirty.scrolled.add(node);
-        request();
-      }),
-      observeLayers(target, (element) => {
-        this.#dirty.layers.add(element);
-        request();
-      }),
-      observeLoads(target, (element) => this.#onLoad(element)),
-    ];
-    this.#roots.set(root, () => {
-      for (const stop of stops) stop();
-    });
-  }
-
-  #onLoad(element: Element): void {
-    this.#dirty.attributes.add(element);
-    this.#dirty.shapes.add(element);
-    const mark = (): void => {
-      this.#sheets.mark(element);
-      this.#pace.request();
-    };
-    const fetched = "sheet" in element ? this.#sheets.prepare([element]) : null;
-    if (fetched) void fetched.then(mark);
-    else mark();
-  }
-
-  #freshWithin(node: Node): Within | null {
-    return this.#mask.shape.withinOf(node, new Map());
-  }
-
-  /** One frame, if there is anything to tell. An error in it costs a keyframe; nothing half made leaves. */
+  /** One frame, if there is anything to tell. What goes wrong in it costs a keyframe, and nothing half made leaves. */
   #emit(): void {
-    if (!this.#isRunning) return;
+    if (!this.#isRunning || this.#isFetching) return;
+    const wasKeyframe = this.#needsKeyframe;
     try {
-      this.#keepSecrets(this.#secrets.takeRecords());
-      this.#dirty.take(this.#observer.takeRecords());
+      this.#watch.takeRecords();
       this.#within = new Map();
-      this.#watchValues();
-      const { isHolding } = this.#mask.echoes;
-      if (this.#needsKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
-      else if (this.#isBoxed) this.#dirty.clear();
+      // Values that exist by now, before any text is read: what repeats them is an echo.
+      this.fields.watchValues(this.surroundings.activeElement(), this.#withinOf);
+      const { isHolding } = this.mask.echoes;
+      if (wasKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
+      else if (this.#isBoxed) this.dirty.clear();
       else if (isHolding) this.#emitSurroundings();
       else this.#emitMutation();
     } catch (error) {
-      this.#needsKeyframe = true;
       if (error instanceof TooLarge) this.#emitBox("page too large");
-      else this.#emitBox("page cannot be shown");
+      else if (wasKeyframe) {
+        console.error("Beside cannot capture this page and shows a box instead.", error);
+        this.#emitBox("page cannot be shown");
+      } else this.keyframe();
     } finally {
-      this.#dirty.clearSurroundings();
+      this.dirty.clearSurroundings();
     }
   }
 
@@ -307,60 +203,61 @@ class Engine implements Capture {
     }
   }
 
-  readonly #withinOf = (node: Node): Within | null => this.#mask.shape.withinOf(node, this.#within);
+  #publishKeyframe(entries: Entry[], changes: Change[]): void {
+    this.#needsKeyframe = false;
+    this.#seq = 0;
+    this.#publish(["keyframe", ++this.#epoch, 0, this.mask.page(), entries, changes]);
+  }
 
-  /** Values that exist by now, before any text is read: what repeats them is an echo. */
-  #watchValues(): void {
-    this.#fields.settleLeft(this.#surroundings.activeElement(), (node) => this.#freshWithin(node));
-    this.#mask.echoes.prune();
-    this.#fields.watchValues(this.#withinOf);
+  #publishMutation(first: number, changes: Change[]): void {
+    if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, first, changes]);
   }
 
   #emitKeyframe(): void {
     const { document } = this.options;
-    this.#dirty.clear();
-    this.#isHeldBack = this.#mask.echoes.isHolding;
+    this.dirty.clear();
+    this.#isHeldBack = this.mask.echoes.isHolding;
+    this.#isBoxed = false;
     const before = this.#tree;
     const tree = (this.#tree = this.#newTree());
-    this.#fields.reset();
-    this.#sheets.reset();
-    this.#surroundings.reset();
-    this.#sheets.learn(document);
+    this.sheets.learn(document);
     const previous = (node: Node): Known | undefined => before.of(node);
-    const serialiser = new Serialiser(this.#mask, tree, previous, this.settings.maxNodes);
+    const serialiser = new Serialiser(this.mask, tree, previous, this.settings.maxNodes);
     const entries: Entry[] = [];
     for (const slot of serialiser.slotsOf(document, OUTSIDE))
       tree.root.children.push(serialiser.write(slot, tree.root, OUTSIDE, entries));
     serialiser.made.unshift(tree.root);
     const changes: Change[] = [];
-    describeTexts(new Map(), serialiser, this.#mask, tree.root, previous, changes);
+    describeTexts(new Map(), serialiser, this.mask, tree.root, previous, changes);
     this.#describe(serialiser, true, changes);
-    this.#surroundings.findScrolled(tree.all(), changes);
-    this.#mask.echoes.forgetCauses();
-    this.#needsKeyframe = false;
-    this.#isBoxed = false;
-    this.#seq = 0;
-    this.#publish(["keyframe", ++this.#epoch, 0, this.#mask.page(), entries, changes]);
+    this.surroundings.findScrolled(tree.all(), changes);
+    this.mask.echoes.forgetCauses();
+    this.#publishKeyframe(entries, changes);
   }
 
   #emitMutation(): void {
     const tree = this.#tree;
-    const dirty = this.#dirty;
+    const { dirty } = this;
     const first = tree.nextId;
-    const changes: Change[] = [];
-    const hasTree = dirty.hasTree;
+    const { hasTree } = dirty;
     const none = (): undefined => undefined;
-    const serialiser = new Serialiser(this.#mask, tree, none, this.settings.maxNodes);
+    const serialiser = new Serialiser(this.mask, tree, none, this.settings.maxNodes);
     for (const element of dirty.shapes) this.#reshape(element, serialiser);
-    if (hasTree) this.#remeasure();
-    changes.push(...spliceChildren(dirty.parents, tree, this.#mask, serialiser, this.#within, dirty.texts));
-    this.#describeAttributes(first, changes);
-    describeTexts(this.#readTexts(first), serialiser, this.#mask, tree.root, none, changes);
-    for (const element of dirty.sheets) this.#sheets.mark(element);
-    if (this.#describe(serialiser, hasTree, changes)) this.#describeAll(changes);
-    this.#mask.echoes.forgetCauses();
+    // Boxes may have another size after any change of the page.
+    if (hasTree) for (const { parent } of this.surroundings.boxes) if (parent) dirty.parents.add(parent.node);
+    const changes: Change[] = spliceChildren(dirty.parents, tree, this.mask, serialiser, this.#within, dirty.texts);
+    for (const element of dirty.attributes) {
+      const known = tree.of(element);
+      if (known && known.id < first) this.#describeAttributes(known, changes);
+      this.fields.mark(known);
+    }
+    describeTexts(this.#readTexts(first), serialiser, this.mask, tree.root, none, changes);
+    for (const element of dirty.sheets) this.sheets.mark(element);
+    if (this.#describe(serialiser, hasTree, changes))
+      for (const known of tree.all()) this.#describeAttributes(known, changes);
+    this.mask.echoes.forgetCauses();
     dirty.clear();
-    if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, first, changes]);
+    this.#publishMutation(first, changes);
   }
 
   /**
@@ -368,59 +265,39 @@ class Engine implements Capture {
    */
   #emitSurroundings(): void {
     const changes: Change[] = [];
-    this.#surroundings.describe([], this.#dirty, (node) => this.#tree.of(node), changes);
-    if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, this.#tree.nextId, changes]);
+    this.surroundings.describe([], this.dirty, this.#of, changes);
+    this.#publishMutation(this.#tree.nextId, changes);
   }
 
   /** Everything beside the tree itself. True where style sheets look at attributes that were not sent before. */
-  #describe(serialiser: Serialiser, isFull: boolean, changes: Change[]): boolean {
-    const { made } = serialiser;
-    const of = (node: Node): Known | undefined => this.#tree.of(node);
-    for (const { form, node } of made) if (form === "sr") this.#observeRoot(node);
-    const hasNewNames = this.#sheets.describe(made, isFull, of, changes);
-    this.#fields.describeChanged(isFull, this.#withinOf, changes);
-    this.#fields.describeNew(made, this.#withinOf, changes);
-    this.#surroundings.describe(made, this.#dirty, of, changes);
+  #describe({ made }: Serialiser, isFull: boolean, changes: Change[]): boolean {
+    for (const { form, node } of made) if (form === "sr") this.#watch.watchRoot(node);
+    const hasNewNames = this.sheets.describe(made, isFull, this.#of, changes);
+    this.fields.describe(made, isFull, this.#withinOf, changes);
+    this.surroundings.describe(made, this.dirty, this.#of, changes);
     return hasNewNames;
   }
 
-  /** An element whose form or rule may be another now is sent anew, with its subtree, if it is. */
+  /** An element that may be another kind of entry now is sent anew, with its subtree, if it is. */
   #reshape(element: Element, serialiser: Serialiser): void {
     const parent = treeParent(element);
     const known = this.#tree.of(element);
-    if (parent) this.#dirty.parents.add(parent);
-    if (!known) return;
-    this.#fields.mark(known);
     const within = this.#withinOf(element);
-    const inner = within && this.#mask.shape.enter(element, within);
-    const isSame =
-      known.inner === inner ||
-      (known.inner && inner && known.inner.rule === inner.rule && known.inner.personal === inner.personal);
-    if (!isSame) serialiser.renew(known);
+    if (parent) this.dirty.parents.add(parent);
+    if (!known) return;
+    this.fields.mark(known);
+    const inner = within && this.mask.shape.enter(element, within);
+    const isSame = known.inner?.rule === inner?.rule && !known.inner === !inner;
+    if (!isSame || known.isControl !== (within && !!this.mask.judge.look(element, within).kind))
+      serialiser.renew(known);
   }
 
-  /** Boxes may have another size after any change of the page. */
-  #remeasure(): void {
-    for (const box of this.#surroundings.boxes) if (box.parent) this.#dirty.parents.add(box.parent.node);
-  }
-
-  #describeAttributes(first: number, changes: Change[]): void {
-    for (const element of this.#dirty.attributes) {
-      const known = this.#tree.of(element);
-      if (known?.attributes && known.id < first) this.#describeAttributesOf(known, changes);
-      this.#fields.mark(known);
-    }
-  }
-
-  #describeAll(changes: Change[]): void {
-    for (const known of this.#tree.all()) if (known.attributes) this.#describeAttributesOf(known, changes);
-  }
-
-  #describeAttributesOf(known: Known, changes: Change[]): void {
-    const within = this.#withinOf(known.node);
-    const before = known.attributes ?? {};
+  #describeAttributes(known: Known, changes: Change[]): void {
+    const before = known.attributes;
+    const within = before && this.#withinOf(known.node);
     if (!within) return;
-    const now = this.#mask.readAttributes(known.node as Element, within, before);
+    const element = known.node as Element;
+    const now = this.mask.readAttributes(element, within, this.mask.judge.look(element, within), before);
     const changed: Record<string, string | null> = {};
     for (const name of Object.keys(before)) if (!(name in now)) changed[name] = null;
     for (const [name, value] of Object.entries(now)) if (before[name] !== value) changed[name] = value;
@@ -431,38 +308,30 @@ class Engine implements Capture {
   /** The texts that the mirror knows and that read otherwise now. */
   #readTexts(first: number): Map<Known, string | null> {
     const changed = new Map<Known, string | null>();
-    for (const node of this.#dirty.texts) {
+    for (const node of this.dirty.texts) {
       const known = this.#tree.of(node);
-      const within = known && known.id < first ? this.#withinOf(node) : null;
-      if (!known || !within) continue;
-      const text = this.#mask.readText(node, within, known.text);
-      this.#markLabelled(node);
+      const within = this.#withinOf(node);
+      if (!known || !within || known.id >= first) continue;
+      const text = this.mask.readText(node, within, known.text);
       if (text !== known.text) changed.set(known, (known.text = text));
+      // A label says something else: so does the list of fields.
+      const control = (treeParent(node) as Element).closest?.<HTMLLabelElement>("label")?.control;
+      if (control) this.fields.mark(this.#tree.of(control));
     }
     return changed;
   }
 
-  /** A label says something else: so does the list of fields. */
-  #markLabelled(node: Node): void {
-    const control = (treeParent(node) as Element | null)?.closest?.<HTMLLabelElement>("label")?.control;
-    if (control) this.#fields.mark(this.#tree.of(control as Control));
-  }
-
   /** One box for all of the page, where the page itself cannot travel. */
   #emitBox(label: string): void {
-    const { documentElement } = this.options.document;
+    const { clientHeight, clientWidth } = this.options.document.documentElement;
     this.#tree = this.#newTree();
-    this.#fields.reset();
-    this.#sheets.reset();
-    this.#surroundings.reset();
+    this.dirty.clear();
     this.#isBoxed = true;
-    this.#needsKeyframe = false;
-    this.#seq = 0;
     const entries: Entry[] = [
       ["el", "html", {}, 1],
       ["el", "body", {}, 1],
-      ["bx", "blocked", label, documentElement.clientWidth, documentElement.clientHeight],
+      ["bx", "blocked", label, clientWidth, clientHeight],
     ];
-    this.#publish(["keyframe", ++this.#epoch, 0, this.#mask.page(), entries, [this.#surroundings.viewport()]]);
+    this.#publishKeyframe(entries, [this.surroundings.viewport()]);
   }
 }

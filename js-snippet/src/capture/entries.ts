@@ -3,7 +3,7 @@
  * the mask. Knows nothing of what is dirty.
  */
 import type { Mask } from "../mask.ts";
-import type { Within } from "../mask/judge.ts";
+import type { Look, Within } from "../mask/judge.ts";
 import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry } from "../wire/protocol.gen.ts";
@@ -97,8 +97,11 @@ export class Serialiser {
     if (this.tree.size >= this.maxNodes) throw new TooLarge();
     const stale = this.tree.of(node);
     if (stale) this.renew(stale);
-    const inner = BOXES.test(form) || form === "tx" || form === "dt" ? null : this.mask.shape.enter(node, within);
+    const isTagged = form === "el" || form === "svg" || form === "math";
+    const look = isTagged ? this.mask.judge.look(node as Element, within) : undefined;
+    const inner = look ? this.mask.shape.enterElement(node as Element, within, look) : form === "sr" ? within : null;
     const known = this.tree.add(node, key, within, inner, parent);
+    known.isControl = !!look?.kind;
     this.made.push(known);
     const before = this.previous(node);
     switch (form) {
@@ -121,7 +124,7 @@ export class Serialiser {
       case "el":
       case "svg":
       case "math": {
-        const attributes = this.mask.readAttributes(node as Element, within, before?.attributes);
+        const attributes = this.mask.readAttributes(node as Element, within, look as Look, before?.attributes);
         known.attributes = attributes;
         const entry: Entry = [form, localName(node), attributes, 0];
         out.push(entry);

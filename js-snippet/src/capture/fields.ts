@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask } from "../mask.ts";
-import { type Control, controlAround, isNative, kindOf, markTypedInto } from "../mask/controls.ts";
+import { type Control, controlAround, isNative, markTypedInto } from "../mask/controls.ts";
 import type { Within } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -64,7 +64,7 @@ export class Fields {
       control = target as Control;
     }
     const within = withinOf(control);
-    const isMasked = !within || this.mask.judge.judge(control, within).verdict !== "show";
+    const isMasked = !within || this.mask.judge.look(control, within).verdict !== "show";
     if (kind === "input" && isMasked) {
       this.#edited.add(control);
       this.mask.echoes.begin(control);
@@ -84,14 +84,8 @@ export class Fields {
   settle(control: Control, withinOf: WithinOf): void {
     this.#stateOf(control).isSettled = true;
     if (!this.#edited.delete(control)) return;
+    this.isDirty = true;
     this.mask.settleEdit(control, withinOf(control));
-  }
-
-  /** Settles what is no longer entered although no event said so, or, on a submit, everything. */
-  settleLeft(active: Element | null, withinOf: WithinOf): void {
-    for (const control of this.#edited) {
-      if (control !== active && !(active && control.contains(active))) this.settle(control, withinOf);
-    }
   }
 
   #stateOf(control: Element): State {
@@ -103,30 +97,29 @@ export class Fields {
     return state;
   }
 
-  /** Before any text is judged: values that came without an edit exist from now on. */
-  watchValues(withinOf: WithinOf): void {
+  /**
+   * Before any text is judged: values that came without an edit exist from now on, and what is no longer entered has
+   * settled, although no event said so.
+   */
+  watchValues(active: Element | null, withinOf: WithinOf): void {
+    for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
+    this.mask.echoes.prune();
     for (const { node } of this.#sent.keys()) {
       const control = node as Control;
-      if (this.mask.echoes.isEditing(control)) continue;
-      const within = withinOf(control);
+      const within = this.#edited.has(control) ? null : withinOf(control);
       if (within) this.mask.watchValue(control, within);
     }
   }
 
-  /** The fields among new nodes. */
-  describeNew(made: readonly Known[], withinOf: WithinOf, changes: Change[]): void {
-    for (const known of made)
-      if (known.form === "el" && kindOf(known.node as Element)) this.#describe(known, withinOf, changes);
-  }
-
-  /** What fields tell that told something else before. `isFull`: any of them may have changed. */
-  describeChanged(isFull: boolean, withinOf: WithinOf, changes: Change[]): void {
+  /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
+  describe(made: readonly Known[], isFull: boolean, withinOf: WithinOf, changes: Change[]): void {
     const isAny = isFull || this.isDirty;
     this.isDirty = false;
     for (const [known, sent] of this.#sent) {
       if (sent.isMarked) this.#describe(known, withinOf, changes);
       else if (isAny) this.#update(known, sent, withinOf, changes);
     }
+    for (const known of made) if (known.isControl) this.#describe(known, withinOf, changes);
   }
 
   #describe(known: Known, withinOf: WithinOf, changes: Change[]): void {

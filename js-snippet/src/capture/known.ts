@@ -19,6 +19,7 @@ export interface Known {
   /** Text as sent; null where masked. */
   text: string | null;
   attributes: Attributes | undefined;
+  isControl: boolean;
 }
 
 export const DOCUMENT_ID = 1;
@@ -44,6 +45,7 @@ export class KnownTree {
       children: [],
       text: null,
       attributes: undefined,
+      isControl: false,
     };
     this.#byNode.set(document, this.root);
     this.#byId.set(DOCUMENT_ID, this.root);
@@ -76,6 +78,7 @@ export class KnownTree {
       children: [],
       text: null,
       attributes: undefined,
+      isControl: false,
     };
     this.#byNode.set(node, known);
     this.#byId.set(known.id, known);

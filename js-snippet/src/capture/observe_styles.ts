@@ -38,9 +38,10 @@ export function patch(
 
 type Realm = Window & typeof globalThis;
 
-/** `adopted` tells that some document or shadow root has another list of constructed sheets. */
-export function observeStyles(window: Window, stale: (sheet: CSSStyleSheet) => void, adopted: () => void): () => void {
+/** `stale` gets null where some document or shadow root has another list of constructed sheets. */
+export function observeStyles(window: Window, stale: (sheet: CSSStyleSheet | null) => void): () => void {
   const realm = window as Realm;
+  const adopted = (): void => stale(null);
   const ofSheet = (self: unknown): void => stale(self as CSSStyleSheet);
   const ofRule = (self: unknown): void => {
     const sheet = (self as CSSRule).parentStyleSheet;

@@ -60,14 +60,15 @@ export class Sheets {
     return Promise.all(wanted).then(() => {});
   }
 
-  /** An edit through the object model. Returns false for a sheet that stands in no captured place. */
-  markEdited(sheet: CSSStyleSheet): void {
+  /** An edit through the object model; null: of a list of adopted sheets. */
+  markEdited(sheet: CSSStyleSheet | null): void {
+    this.isAdoptedDirty = true;
     let top = sheet;
+    if (!top) return;
     while (top.parentStyleSheet) top = top.parentStyleSheet;
     this.#edited.add(top);
     this.#read.delete(top);
-    if (top.ownerNode instanceof Element) this.#flagged.add(top.ownerNode);
-    else this.isAdoptedDirty = true;
+    if (top.ownerNode) this.#flagged.add(top.ownerNode as Element);
   }
 
   /** The element's own text or attributes changed: what its sheet was edited to is gone with the old sheet. */

@@ -1,6 +1,6 @@
 /** What surrounds the tree: viewport, scroll, focus, the shopper's pointer, the top layer, where the page is. */
 import type { Mask } from "../mask.ts";
-import { controlAround, kindOf } from "../mask/controls.ts";
+import { controlAround } from "../mask/controls.ts";
 import { carries, isElement, localName, scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
 import { BOXES } from "../mask/tree.ts";
 import type { Change, LayerChange, ViewportChange } from "../wire/protocol.gen.ts";
@@ -89,9 +89,9 @@ export class Surroundings {
     changes.push(viewport);
   }
 
-  /** Reads where everything is scrolled to, once a keyframe: from then on events tell. */
+  /** Reads where everything is scrolled to, once a keyframe: from then on events tell. What is empty cannot scroll. */
   findScrolled(all: Iterable<Known>, changes: Change[]): void {
-    for (const known of all) if (known.id === DOCUMENT_ID || known.attributes) this.#describeScroll(known, changes);
+    for (const known of all) if (known.children.length) this.#describeScroll(known, changes);
   }
 
   #describeScroll(known: Known, changes: Change[]): void {
@@ -102,10 +102,10 @@ export class Surroundings {
       const window = this.document.defaultView as Window;
       x = window.scrollX;
       y = window.scrollY;
-    } else {
+    } else if (known.attributes) {
       const element = node as Element;
       // The window scrolls the root element; and how far a field is scrolled tells how long its text is.
-      if (element === this.document.scrollingElement || kindOf(element)) return;
+      if (element === this.document.scrollingElement || known.isControl) return;
       x = scrollLeftOf(element);
       y = scrollTopOf(element);
     }
@@ -144,7 +144,7 @@ export class Surroundings {
   #isOverMasked(target: Element): boolean {
     const element = controlAround(target) ?? target;
     const within = this.mask.shape.withinOf(element, new Map());
-    return !within || this.mask.judge.judge(element, within).verdict !== "show";
+    return !within || this.mask.judge.look(element, within).verdict !== "show";
   }
 
   #describePage(changes: Change[]): void {

@@ -83,9 +83,11 @@ export function labelElements(control: Control): Element[] {
 
 // https://html.spec.whatwg.org/#autofill-field: what a field is for, in words that are the standard's and not the page's.
 const PURPOSE =
-  /(?:^|\s)((?:(?:given|additional|family|cc-given|cc-additional|cc-family|organization|cc)-)?name|honorific-(?:prefix|suffix)|nickname|username|(?:new|current)-password|one-time-code|organization-title|organization|street-address|address-(?:line[123]|level[1234])|country(?:-name)?|postal-code|cc-(?:number|exp(?:-month|-year)?|csc|type)|transaction-(?:currency|amount)|language|bday(?:-(?:day|month|year))?|sex|url|photo|email|impp|tel(?:-(?:country-code|national|area-code|local|extension))?)(?:\s+webauthn)?\s*$/i;
+  /(?:^|\s)(\S*name|honorific-\w+|(?:new|current)-password|one-time-code|organization(?:-title)?|street-address|address-l\w+\d|country|postal-code|cc-\S+|transaction-\w+|language|bday\S*|sex|url|photo|email|impp|tel\S*)(?:\s+webauthn)?\s*$/i;
 export const purposeOf = (control: Control): string | null =>
-  PURPOSE.exec(attribute(control, "autocomplete") ?? "")?.[1]?.toLowerCase() ?? null;
+  PURPOSE.exec(attribute(control, "autocomplete") ?? "")?.[1]
+    ?.toLowerCase()
+    .slice(0, 40) ?? null;
 
 /** What a control holds, as one string; empty where it holds nothing. */
 export function valueOf(control: Control, kind: FieldKind): string {

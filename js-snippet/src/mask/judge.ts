@@ -8,13 +8,20 @@
  */
 import type { FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
 import { type Control, kindOf, placeOf, wordsOf } from "./controls.ts";
-import { attribute, isElement, localName, rawText } from "./nodes.ts";
+import { attribute, localName, rawText } from "./nodes.ts";
 import { looksPersonal } from "./patterns.ts";
 import { saysSecret } from "./words.ts";
 
 export interface Judgement {
   verdict: Verdict;
   reason: Reason;
+}
+
+/** All that the policy says of an element, found once. */
+export interface Look extends Judgement {
+  readonly kind: FieldKind | null;
+  /** The site's rule for it: its own, or its ancestors'. */
+  readonly rule: Verdict | null;
 }
 
 /** What a node's ancestors say about it. */
@@ -50,11 +57,6 @@ export class Judge {
 
   constructor(private readonly isPrivate: boolean) {}
 
-  /** The verdict on a node, for ancestors that say `within`. */
-  judge(node: Node, within: Within): Judgement {
-    return isElement(node) ? this.#judgeElement(node, within) : this.judgeText(rawText(node), within, node);
-  }
-
   /** The verdict on a string that paints as text: a text node's, a placeholder, an alternative text. */
   judgeText(text: string, within: Within, node?: Node): Judgement {
     if (within.rule === "block") return { verdict: "block", reason: "site-block" };
@@ -66,17 +68,21 @@ export class Judge {
     return { verdict: "show", reason: "page-text" };
   }
 
-  #judgeElement(element: Element, within: Within): Judgement {
+  /** The verdict on an element, for ancestors that say `within`. */
+  look(element: Element, within: Within): Look {
     const rule = ruleFor(element, within);
-    if (rule === "block") return { verdict: "block", reason: "site-block" };
     const kind = kindOf(element);
+    return { kind, rule, ...this.#judge(element, kind, rule) };
+  }
+
+  #judge(element: Element, kind: FieldKind | null, rule: Verdict | null): Judgement {
+    if (rule === "block") return { verdict: "block", reason: "site-block" };
     const floor = kind && this.#floorOf(element as Control, kind);
     if (floor) {
       this.keepSecret(element);
       return { verdict: "mask", reason: floor };
     }
-    if (rule === "mask") return { verdict: "mask", reason: "site-mask" };
-    if (rule === "show") return { verdict: "show", reason: "site-show" };
+    if (rule) return { verdict: rule, reason: `site-${rule}` };
     if (kind && kind !== "button") return { verdict: "mask", reason: "default-control" };
     return { verdict: "show", reason: "page-text" };
   }
@@ -105,11 +111,9 @@ export class Judge {
     for (const place of [...names, position]) this.#places.add(place);
   }
 
-  isFloor(reason: Reason): boolean {
-    return reason.startsWith("floor");
-  }
-
   trip(node: Node): void {
     this.#tripped.set(node, rawText(node));
   }
 }
+
+export const isFloor = ({ reason }: Judgement): boolean => reason.startsWith("floor");

@@ -70,12 +70,16 @@ interface Group {
 const isCardShape = (sizes: number[]): boolean =>
   sizes.every((size) => size === 1) || sizes.slice(0, -1).every((size) => size >= 4);
 
+// What could hold a number at all; most pages hold none, and one look over all their text says so.
+const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d]\s*-?\s*){11}/i;
+
 /**
  * The tripwire's rule over text joined in document order: which of the pieces take part in a card number (issuer
  * prefix, length, Luhn) or an IBAN (shape, mod 97). Separators are one blank or dash; the edge of a piece is none.
  */
 export function tripped(pieces: readonly string[]): Set<number> {
   const found = new Set<number>();
+  if (!SUSPECT.test(pieces.join(""))) return found;
   const groups: Group[] = [];
   let gap = true;
   pieces.forEach((piece, index) => {

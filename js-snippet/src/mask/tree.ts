@@ -1,8 +1,8 @@
 /**
  * What of the page's tree is captured, and as what. Knows nothing of ids and frames.
  */
-import { isHiddenInput, kindOf } from "./controls.ts";
-import { type Judge, OUTSIDE, ruleFor, type Within } from "./judge.ts";
+import { isHiddenInput } from "./controls.ts";
+import { type Judge, type Look, OUTSIDE, ruleFor, type Within } from "./judge.ts";
 import { attribute, isElement, isShadowRoot, localName, nodeType, rawText, tagOf, treeParent } from "./nodes.ts";
 
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
@@ -13,6 +13,7 @@ const SKIPPED =
 const SKIPPED_SVG = /^(?:script|title|desc|metadata|animate\w*|set|mpath|discard)$/;
 const FRAMES = /^(?:i?frame|frameset|fencedframe|portal)$/;
 const MEDIA = /^(?:video|audio|object|embed|applet)$/;
+const CHILDLESS = /^(?:style|select|textarea|input|link)$/;
 export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
 
 export class Shape {
@@ -68,20 +69,22 @@ export class Shape {
     return tag;
   }
 
-  /** What the children of a node are within; null where no child of it travels. */
+  /** What the children of a captured element are within; null where no child of it travels. */
+  enterElement(element: Element, within: Within, { kind, rule, verdict }: Look): Within | null {
+    const name = localName(element);
+    if (CHILDLESS.test(name)) return null;
+    // What is written in a field is its value; and a masked drawing may be a bar code.
+    if (verdict === "mask" && (kind === "rich-text" || name === "svg")) return null;
+    const personal = within.personal || name === "address";
+    return rule === within.rule && personal === within.personal ? within : { rule, personal };
+  }
+
+  /** What the children of any node are within; null where no child of it travels. */
   enter(node: Node, within: Within): Within | null {
     if (!isElement(node)) return within;
     const form = this.formOf(node, within);
     if (form !== "el" && form !== "svg" && form !== "math") return null;
-    const name = localName(node);
-    if (name === "style" || name === "select" || name === "textarea" || name === "input" || name === "link")
-      return null;
-    const kind = kindOf(node);
-    const { verdict } = this.judge.judge(node, within);
-    if (verdict === "mask" && (name === "svg" || (kind && kind !== "button"))) return null;
-    const rule = ruleFor(node, within);
-    const personal = within.personal || name === "address";
-    return rule === within.rule && personal === within.personal ? within : { rule, personal };
+    return this.enterElement(node, within, this.judge.look(node, within));
   }
 
   /** What a node is within, by its ancestors; null where it does not travel. `known` remembers across calls. */

@@ -107,7 +107,7 @@ export class Model {
     this.last.set(change[0], change);
     if (change[0] === "attributes" && node) {
       for (const [name, value] of Object.entries(change[2])) {
-        if (value === null) delete node.attributes[name];
+        if (value === null) Reflect.deleteProperty(node.attributes, name);
         else node.attributes[name] = value;
       }
     } else if (change[0] === "text" && node) node.text = change[2];

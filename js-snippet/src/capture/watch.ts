@@ -1,0 +1,152 @@
+/**
+ * All that watches the page while a view is open: started together, stopped together, nothing left behind. It only
+ * marks; what is marked is read when the next frame is made.
+ */
+import type { Mask } from "../mask.ts";
+import type { Within } from "../mask/judge.ts";
+import type { Dirty } from "./dirty.ts";
+import type { Fields } from "./fields.ts";
+import { type Natives, takeNatives } from "./natives.ts";
+import { observeFields } from "./observe_fields.ts";
+import { observeLayers } from "./observe_layers.ts";
+import { observeLoads } from "./observe_loads.ts";
+import { observePointer } from "./observe_pointer.ts";
+import { observeRoots } from "./observe_roots.ts";
+import { observeScroll } from "./observe_scroll.ts";
+import { observeStyles } from "./observe_styles.ts";
+import { observeViewport } from "./observe_viewport.ts";
+import type { Sheets } from "./sheets.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+type Stop = () => void;
+
+/** Where the watch leaves its marks. */
+export interface Marks {
+  readonly mask: Mask;
+  readonly dirty: Dirty;
+  readonly fields: Fields;
+  readonly sheets: Sheets;
+  readonly surroundings: Surroundings;
+  /** Asks for a frame, soon. */
+  request(): void;
+  /** The page removed the frame that our natives came from: whoever watches must start again. */
+  restart(): void;
+}
+
+export class Watch {
+  natives!: Natives;
+  #observer!: MutationObserver;
+  #secrets!: MutationObserver;
+  #stops: Stop[] = [];
+  readonly #roots = new Map<Node, Stop>();
+
+  constructor(
+    private readonly document: Document,
+    private readonly marks: () => Marks,
+    own: (host: Element) => void,
+  ) {
+    this.takeNatives(own);
+  }
+
+  takeNatives(own: (host: Element) => void): void {
+    const { MutationObserver } = (this.natives = takeNatives(this.document, () => this.marks().restart()));
+    own(this.natives.host);
+    this.#observer = new MutationObserver((records) => {
+      this.marks().dirty.take(records);
+      this.marks().request();
+    });
+    this.#secrets = new MutationObserver((records) => this.#keepSecrets(records));
+  }
+
+  start(): void {
+    const { dirty, mask, request, sheets, surroundings } = this.marks();
+    const window = this.document.defaultView as Window;
+    this.watchRoot(this.document, window);
+    window.addEventListener("popstate", request);
+    this.#stops = [
+      () => window.removeEventListener("popstate", request),
+      observePointer(window, (pointer) => {
+        surroundings.pointer = pointer;
+        request();
+      }),
+      observeViewport(window, request),
+      observeStyles(window, (sheet) => {
+        sheets.markEdited(sheet);
+        request();
+      }),
+      observeRoots(window, (host) => {
+        if (!host.shadowRoot) mask.shape.closedHosts.add(host);
+        dirty.shapes.add(host);
+        dirty.parents.add(host);
+        request();
+      }),
+    ];
+  }
+
+  stop(): void {
+    this.#observer.disconnect();
+    this.#secrets.disconnect();
+    for (const stop of [...this.#stops, ...this.#roots.values()]) stop();
+    this.#stops = [];
+    this.#roots.clear();
+  }
+
+  /** Watches a document or shadow root, once. Most events of a shadow root never leave it. */
+  watchRoot(root: Node, target: EventTarget = root): void {
+    if (this.#roots.has(root)) return;
+    const { dirty, fields, mask, request } = this.marks();
+    const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
+    this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
+    this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
+    const stops = [
+      observeFields(target, (kind, element) => {
+        const found = fields.follow(kind, element, withinOf);
+        if (found) dirty.shapes.add(found);
+        // What is typed into a masked field asks for no frame: the rhythm of frames would tell it.
+        if (kind !== "input" || found || fields.isDirty) request();
+      }),
+      observeScroll(target, (node) => {
+        dirty.scrolled.add(node);
+        request();
+      }),
+      observeLayers(target, (element) => {
+        dirty.layers.add(element);
+        request();
+      }),
+      observeLoads(root, (element) => this.#onLoad(element)),
+    ];
+    this.#roots.set(root, () => {
+      for (const stop of stops) stop();
+    });
+  }
+
+  unwatchRoot(root: Node): void {
+    this.#roots.get(root)?.();
+    this.#roots.delete(root);
+  }
+
+  /** Takes what the observers have seen and not yet told. */
+  takeRecords(): void {
+    this.#keepSecrets(this.#secrets.takeRecords());
+    this.marks().dirty.take(this.#observer.takeRecords());
+  }
+
+  /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
+  #keepSecrets(records: readonly MutationRecord[]): void {
+    for (const { oldValue, target } of records)
+      if (oldValue?.trim().toLowerCase() === "password") this.marks().mask.judge.keepSecret(target as Element);
+  }
+
+  #onLoad(element: Element): void {
+    const { dirty, request, sheets } = this.marks();
+    dirty.attributes.add(element);
+    dirty.shapes.add(element);
+    const mark = (): void => {
+      sheets.mark(element);
+      request();
+    };
+    const fetched = "sheet" in element ? sheets.prepare([element]) : null;
+    if (fetched) void fetched.then(mark);
+    else mark();
+  }
+}

@@ -1,0 +1,139 @@
+"""Style sheets as they are captured: as written, as edited, as loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+
+def sheets(recording: Recording) -> list[Any]:
+    """The sheet changes that a mirror holds, in document order of their owners."""
+    return [change[2:] for change in recording.page.evaluate("[...recording.model.sheets.values()]")]
+
+
+def test_style_travels_as_it_was_written(page: Page, site: Site) -> None:
+    # The rules alone would give back an empty `padding: ;` (rrweb #1734).
+    css = ":root { --gap: 4px } p { padding: var(--gap) 2px; background: var(--gap) }"
+    recording = Recording(page, site, "<p>x</p>", head=f"<style media=screen>{css} /* canary */</style>")
+
+    assert sheets(recording) == [[css + " /**/", None, "screen", False]]
+    assert recording.outline.count("<style>") == 1
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "sheet.insertRule('.new { color: blue }', 0)",
+        "style.textContent += '.new { color: blue }'",
+        "style.append('.new { color: blue }')",
+        "style.firstChild.appendData('.new { color: blue }')",
+        "sheet.cssRules[0].style.setProperty('--new', 'blue')",
+        "sheet.cssRules[0].selectorText = '.new'",
+        "sheet.cssRules[1].insertRule('.new { color: blue }')",
+    ],
+)
+def test_edit_of_a_sheet_is_read_again(page: Page, site: Site, script: str) -> None:
+    recording = Recording(
+        page, site, "<p>x</p>", head="<style>p { color: red } @media all { i { color: red } }</style>"
+    )
+
+    recording.run(f"const style = document.querySelector('style'), sheet = style.sheet; {script}")
+
+    assert "new" in sheets(recording)[0][0]
+    assert len(recording.frames) == 2
+
+
+def test_rules_that_were_inserted_before_the_start_are_there(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<style id=empty></style><style id=full>p { color: red }</style><script>
+        document.querySelector("#empty").sheet.insertRule(".speedy { color: blue }");
+        document.querySelector("#full").sheet.insertRule(".added { color: blue }");</script>""",
+    )
+
+    assert [".speedy" in sheets(recording)[0][0], ".added" in sheets(recording)[1][0]] == [True, True]
+
+
+def test_sheet_switched_off_and_on(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head="<style>p { color: red }</style>")
+
+    recording.run("document.querySelector('style').sheet.disabled = true")
+    assert sheets(recording)[0][3] is True
+    recording.run(
+        "document.querySelector('style').sheet.disabled = false; document.querySelector('style').media = 'print'"
+    )
+    assert sheets(recording)[0][2:] == ["print", False]
+
+
+def test_linked_sheet_of_the_shop_travels_as_written_with_absolute_addresses(page: Page, site: Site) -> None:
+    site.add("/css/a.css", "p { margin: var(--a); background: url(img/x.png?v=1) }", "text/css")
+    recording = Recording(page, site, "<p>x</p>", head='<link rel=stylesheet href="/css/a.css?token=canary">')
+
+    assert sheets(recording) == [
+        [f'p {{ margin: var(--a); background: url("{site.origin}/css/img/x.png") }}', None, "", False]
+    ]
+    assert "canary" not in recording.text
+
+
+def test_linked_sheet_that_comes_later(page: Page, site: Site) -> None:
+    site.add("/late.css", ".late { color: blue }", "text/css")
+    recording = Recording(page, site, "<p>x</p>")
+
+    recording.run("""const link = document.createElement("link"); link.rel = "stylesheet"; link.href = "/late.css";
+        document.head.append(link); await new Promise((done) => link.addEventListener("load", done));""")
+    page.wait_for_function("recording.model.sheets.size === 1")
+
+    assert sheets(recording)[0][0] == ".late { color: blue }"
+
+
+def test_sheet_of_another_origin_travels_by_address_without_query(page: Page, site: Site) -> None:
+    other = site.origin.replace("127.0.0.1", "localhost")
+    site.add("/other.css", "p { color: red }", "text/css")
+    recording = Recording(page, site, "<p>x</p>", head=f'<link rel=stylesheet href="{other}/other.css?token=canary">')
+
+    assert sheets(recording) == [[None, f"{other}/other.css", "", False]]
+    assert "canary" not in recording.text
+
+
+def test_removed_sheet_is_gone(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head="<style>p { color: red }</style>")
+
+    recording.run("document.querySelector('style').remove()")
+
+    assert sheets(recording) == []
+
+
+def test_adopted_sheets_of_document_and_shadow_roots(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div id=host><template shadowrootmode=open><b>x</b></template></div>")
+
+    recording.run("""window.sheet = new CSSStyleSheet(); sheet.replaceSync(".one { color: red }");
+        document.adoptedStyleSheets = [sheet];""")
+    assert recording.last("adopted") == ["adopted", 1, [".one { color: red; }"]]
+    recording.run("document.querySelector('#host').shadowRoot.adoptedStyleSheets = [sheet]")
+    assert recording.last("adopted")[1] != 1
+    count = len(recording.frames)
+    recording.run("sheet.insertRule('.two { color: blue }')")
+    changes = recording.frames[count][4]
+    assert [change[0] for change in changes] == ["adopted", "adopted"]
+    assert all(".two" in change[2][0] for change in changes)
+
+
+def test_text_of_a_style_is_no_text_of_the_page(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head="<style>p { color: red }</style>")
+
+    assert '"p { color: red }"' not in recording.outline
+
+
+def test_hooks_are_idle_after_stop(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head="<style>p { color: red }</style>")
+
+    recording.run("""recording.capture.stop(); const { sheet } = document.querySelector('style');
+        sheet.insertRule('i { color: blue }'); sheet.disabled = true;""")
+
+    assert len(recording.frames) == 1
+    assert page.evaluate("document.querySelector('style').sheet.cssRules.length") == 2

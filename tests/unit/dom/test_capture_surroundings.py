@@ -1,0 +1,130 @@
+"""What surrounds the tree: scroll, viewport, focus, pointer, the top layer."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+TALL = (
+    "<div id=box style='height:100px;overflow:auto'><div style='height:900px'>x</div></div>"
+    "<div style='height:3000px'></div>"
+)
+
+
+def test_scroll_of_window_and_inner_scrollers_is_followed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, TALL)
+
+    recording.run("scrollTo(0, 250)")
+    assert recording.last("scroll") == ["scroll", 1, 0, 250]
+    recording.run("document.querySelector('#box').scrollTop = 40")
+    assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 40]
+
+
+def test_scroll_of_before_the_start_stands_in_the_keyframe(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, TALL + "<script>scrollTo(0, 99); document.querySelector('#box').scrollTop = 30</script>"
+    )
+
+    scrolls = [change for change in recording.frames[0][5] if change[0] == "scroll"]
+
+    assert scrolls == [["scroll", 1, 0, 99], ["scroll", recording.node("box"), 0, 30]]
+
+
+def test_scroll_inside_a_shadow_root_is_followed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"<div><template shadowrootmode=open>{TALL}</template></div>")
+
+    recording.run("document.querySelector('div').shadowRoot.querySelector('#box').scrollTop = 40")
+
+    assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 40]
+
+
+def test_viewport_is_told_at_the_start_and_when_it_changes(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>")
+    assert recording.last("viewport") == ["viewport", 1000, 700, 1]
+
+    page.set_viewport_size({"width": 400, "height": 600})
+    recording.quiet()
+
+    assert recording.last("viewport") == ["viewport", 400, 600, 1]
+
+
+def test_focus_is_followed_into_shadow_roots(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=a><div><template shadowrootmode=open><input id=b></template></div>")
+
+    page.locator("#a").focus()
+    recording.quiet()
+    assert recording.last("focus") == ["focus", recording.node("a")]
+    page.locator("#b").focus()
+    recording.quiet()
+    assert recording.last("focus") == ["focus", recording.node("b")]
+    page.locator("#b").blur()
+    recording.quiet()
+    assert recording.last("focus") == ["focus", None]
+
+
+def test_dialog_enters_and_leaves_the_top_layer(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<dialog id=d>hello</dialog>")
+
+    recording.run("document.querySelector('#d').showModal()")
+    assert recording.last("layer") == ["layer", recording.node("d"), "modal"]
+    assert '<dialog id="d" open="">' in recording.outline
+    recording.run("recording.capture.keyframe()")
+    assert recording.last("layer") == ["layer", recording.node("d"), "modal"]
+    recording.run("document.querySelector('#d').close()")
+    assert recording.last("layer") == ["layer", recording.node("d"), None]
+
+
+def test_popover_enters_and_leaves_the_top_layer(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<div id=d popover>hello</div><div><template shadowrootmode=open><p id=s popover>x</p></template></div>",
+    )
+
+    recording.run("document.querySelector('#d').showPopover(); await new Promise((done) => setTimeout(done, 20));")
+    assert recording.last("layer") == ["layer", recording.node("d"), "popover"]
+    recording.run("document.querySelector('#d').hidePopover(); await new Promise((done) => setTimeout(done, 20));")
+    assert recording.last("layer") == ["layer", recording.node("d"), None]
+    recording.run(
+        "document.querySelector('#d + div').shadowRoot.querySelector('#s').showPopover(); "
+        "await new Promise((done) => setTimeout(done, 20));"
+    )
+    assert recording.last("layer") == ["layer", recording.node("s"), "popover"]
+
+
+def test_dialog_that_opens_while_a_field_is_edited_is_told_once_it_settles(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=v><dialog id=d><button>x</button></dialog>")
+    page.locator("#v").focus()
+    page.keyboard.type("a")
+
+    recording.run("document.querySelector('#d').showModal()")
+
+    assert recording.last("layer") == ["layer", recording.node("d"), "modal"]
+    assert '<dialog id="d" open="">' in recording.outline
+
+
+def test_frames_are_made_without_animation_frames_too(page: Page, site: Site) -> None:
+    Recording(page, site, "<p>x</p>")
+
+    # A hidden tab gets no animation frames.
+    ran = page.evaluate("""async () => {
+        const natives = { requestFrame: () => 0, cancelFrame() {}, setTimer: (run, ms) => setTimeout(run, ms),
+            clearTimer: (timer) => clearTimeout(timer) };
+        let runs = 0;
+        await new Promise((done) => { const pace = new beside.Pace(() => natives, () => { runs++; done(); });
+          pace.request(); pace.request(); });
+        return runs;
+    }""")
+
+    assert ran == 1
+
+
+def test_own_changes_of_layout_attributes_are_followed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<details id=d><summary>more</summary>text</details><p id=p class=a hidden>x</p>")
+
+    recording.run("""document.querySelector("#d").open = true; const p = document.querySelector("#p");
+        p.hidden = false; p.className = "b"; p.removeAttribute("id"); p.style.color = "red";""")
+
+    assert '<details id="d" open="">' in recording.outline
+    assert '<p class="b" style="color: red;">' in recording.outline
