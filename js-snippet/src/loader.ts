@@ -72,7 +72,19 @@ function begin(script: HTMLScriptElement): void {
     document.addEventListener("securitypolicyviolation", onViolation);
     try {
       const main = (await load("main", __BESIDE_MAIN__)) as { start(context: PageContext): void };
-      main.start({ host, root, button, site, relay, locale, entry, load, closed: () => void (busy = false) });
+      const privateMode = "private" in script.dataset;
+      main.start({
+        host,
+        root,
+        button,
+        site,
+        relay,
+        locale,
+        privateMode,
+        entry,
+        load,
+        closed: () => void (busy = false),
+      });
     } catch {
       busy = false;
       // The browser reports a violation in a task of its own, after the failed load.

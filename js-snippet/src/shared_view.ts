@@ -137,7 +137,15 @@ export function shareView(
   function begin(): void {
     try {
       if (capture) capture.resume(epoch);
-      else capture = startCapture({ document, ownHost: host, epoch, publish: (frame) => connection.sendFrame(frame) });
+      else {
+        capture = startCapture({
+          document,
+          ownHost: host,
+          epoch,
+          publish: (frame) => connection.sendFrame(frame),
+          settings: { privateMode: context.privateMode },
+        });
+      }
     } catch {
       // The policy cannot be kept on this page (a bad selector, say): then nothing is shown of it.
       sharing = false;

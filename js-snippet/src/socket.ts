@@ -3,7 +3,7 @@
  *
  * Engine.IO protocol 4 and Socket.IO protocol 5 (https://socket.io/docs/v4/engine-io-protocol/ and
  * …/socket-io-protocol/): no polling, upgrades, namespaces or acknowledgements. Why not socket.io-client:
- * docs/decisions/snippet-socket.md. Reconnects by itself, until closed.
+ * docs/decisions/0003-the-snippet-speaks-socket-io-itself.md. Reconnects by itself, until closed.
  */
 
 /** Back-off between attempts: a relay that restarts is not to be met by everybody at once. */

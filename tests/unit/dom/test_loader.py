@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.closed_root import ClosedRoot
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.scripted_relay import ScriptedRelay
-from tests.unit.dom.shared_page import allow, shop_page, snippet_relay
+from tests.unit.dom.shared_page import allow, built_snippet, shop_page, snippet_relay
 
 # Writes down every way in which a script may start something or send something.
 WATCH = """(() => {
@@ -124,6 +124,17 @@ def test_two_tags_make_one_instance(page: Page, site: Site, relay: ScriptedRelay
     assert page.locator("beside-help").count() == 1
 
 
+def test_the_files_may_come_from_the_shop_s_own_origin(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    for file in built_snippet().iterdir():
+        site.add(f"/assets/{file.name}", file.read_bytes(), "text/javascript; charset=utf-8")
+    page.goto(site.page(f'<script src="/assets/beside.js" data-site="demo" data-relay="{relay.origin}"></script>'))
+
+    allow(page, relay)
+
+    assert relay.files == []
+    assert [path for path, _ in relay.asked] == ["redeem", "answer"]
+
+
 def test_a_file_that_was_tampered_with_does_not_run(page: Page, site: Site, relay: ScriptedRelay) -> None:
     relay.broken_files["main.js"] = b"window.ran = true; export const start = () => {};"
     page.goto(shop_page(site, relay))
@@ -133,6 +144,23 @@ def test_a_file_that_was_tampered_with_does_not_run(page: Page, site: Site, rela
 
     root.wait_for_text("Help cannot be reached right now.")
     assert page.evaluate("window.ran") is None
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_a_browser_without_module_preload_checks_the_files_too(
+    page: Page, site: Site, relay: ScriptedRelay, tampered: bool
+) -> None:
+    page.add_init_script("DOMTokenList.prototype.supports = () => false")
+    if tampered:
+        relay.broken_files["main.js"] = b"window.ran = true; export const start = () => {};"
+    page.goto(shop_page(site, relay))
+    root = ClosedRoot(page)
+
+    root.press("Get help")
+
+    root.wait_for_text("Help cannot be reached right now." if tampered else "Code from the support team")
+    assert page.evaluate("window.ran") is None
+    assert all("referer" not in headers for name, headers in relay.files if name == "main.js")
 
 
 def test_a_language_that_was_tampered_with_does_not_run_and_english_stands_in(

@@ -61,6 +61,16 @@ def test_allow_opens_the_view_with_the_epoch_that_the_relay_gave(page: Page, sit
     assert "can see this page" not in text
 
 
+def test_private_mode_of_the_tag_masks_all_text(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay, attributes=" data-private"))
+    allow(page, relay)
+
+    wait_keyframes(relay, 1)
+
+    assert '["mt"]' in json.dumps(frames(relay)).replace(" ", "")
+    assert "Two plants" not in json.dumps(frames(relay))
+
+
 def test_edits_follow_and_a_keyframe_on_demand(page: Page, site: Site, relay: ScriptedRelay) -> None:
     page.goto(shop_page(site, relay))
     allow(page, relay)
