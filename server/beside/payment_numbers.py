@@ -185,7 +185,9 @@ def _card_in(text: str, span: tuple[int, int], edges: Set[int], effort: Effort) 
                 continue
             if not effort.spend(_EFFORT_OF_WINDOW):
                 return Found("digits", places[first])
-            if passes_luhn(number[first:last]) and _is_grouped(before[first + 1 : last]):
+            if not passes_luhn(number[first:last]) or not _is_grouped(before[first + 1 : last]):
+                continue
+            if not _is_row_of_numbers([place in edges for place in places[first + 1 : last]]):
                 return Found("card", places[first])
     return None
 
@@ -194,6 +196,21 @@ def _follows_group_of_four(before: Sequence[str], first: int) -> bool:
     """Whether four digits stand apart right before: parcel numbers of 20 and 22 digits are written in fours, and one
     in thirty would hold a card number from its second or third group on."""
     return first >= 4 and before[first] == "-" and before[first - 4] == "-" and not any(before[first - 3 : first])
+
+
+def _is_row_of_numbers(starts: Sequence[bool]) -> bool:
+    """Whether digits, of which these begin a text of their own, are small numbers side by side: a calendar, a ticker.
+
+    A card number that the page holds apart has one digit a text, or four and more; some windows of small numbers pass
+    Luhn.
+    """
+    sizes = [1]
+    for is_start in starts:
+        if is_start:
+            sizes.append(1)
+        else:
+            sizes[-1] += 1
+    return len(sizes) > 1 and max(sizes) > 1 and max(sizes[:-1]) <= 3
 
 
 def _is_grouped(gaps: Sequence[str]) -> bool:

@@ -75,3 +75,14 @@ def test_numbers_of_a_kind_trip_no_oftener_than_stated(kind: str) -> None:
     tripped = sum(is_tripped(f"Item: {make(rng)} (details)") for _ in range(DRAWS))
 
     assert tripped <= bound * DRAWS
+
+
+def calendar(first: int, last: int, *, blank: str) -> Keyframe:
+    """The days of a month or a ticker's cells, one node a number."""
+    entries = [TextEntry(f"{day}{blank}") for day in range(first, last + 1)]
+    return Keyframe(1, 0, Page(origin="", path="", quirks=False), list(entries), [])
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_no_calendar_or_row_of_small_numbers_trips(blank: str) -> None:
+    assert [start for start in range(100) if trips(calendar(start, start + 60, blank=blank)) is not None] == []
