@@ -48,7 +48,7 @@ format: $(STAMPS)/dev $(STAMPS)/npm ## Format and fix what can be fixed
 	$(NODE) npx eslint --fix .
 	$(NODE) npx prettier --write --log-level warn .
 
-protocol: $(STAMPS)/venv ## Write the TypeScript side of the wire from protocol.py
+protocol: $(STAMPS)/venv ## Write the TypeScript side of the wire from beside.protocol
 	$(PY) tools/gen_protocol.py
 
 build: $(STAMPS)/browser ## Build the snippet and the console into server/beside/static/

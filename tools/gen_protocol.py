@@ -48,7 +48,7 @@ def structs(module: Any) -> list[type[msgspec.Struct]]:
         c
         for _, c in inspect.getmembers(module, inspect.isclass)
         if issubclass(c, msgspec.Struct)
-        and c.__module__ == module.__name__
+        and f"{c.__module__}.".startswith(f"{module.__name__}.")
         and c not in (protocol.Tuple, protocol.Record)
     ]
 
@@ -154,7 +154,7 @@ def main() -> int:
     text = generate()
     if "--check" in sys.argv:
         if TARGET.read_text(encoding="utf-8") != text:
-            print(f"{TARGET.name} is not what protocol.py says; run `make protocol`.", file=sys.stderr)
+            print(f"{TARGET.name} is not what beside.protocol says; run `make protocol`.", file=sys.stderr)
             return 1
         return 0
     TARGET.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ const MAX_RAW_BYTES = 64 * 1024 * 1024;
  */
 const MAX_WAITING_BYTES = 1_000_000;
 
-/** What the shopper's page says besides frames (protocol.py, SHOPPER_EVENTS). */
+/** What the shopper's page says besides frames (protocol/events.py, SHOPPER_EVENTS). */
 interface Messages {
   pause: Pause;
   resume: undefined;

@@ -51,7 +51,7 @@ class Messages:
         }
 
     async def take(self, seat: Seat, event: str, payload: Any) -> None:
-        """`payload`: decoded, as the event tables of `protocol.py` say. Raises `Refused` and `StoreUnavailable`."""
+        """`payload`: decoded, as `protocol/events.py` says. Raises `Refused` and `StoreUnavailable`."""
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
         check(seat.live.session, seat.participant, message)
         if message != "act:pointer" and not seat.controls.take(self._ledger.clock()):

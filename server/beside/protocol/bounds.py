@@ -1,0 +1,32 @@
+"""How large each part of a message may be, and the plain types that carry these bounds; both decoders check them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+# A splice of one parent's children in a page at its node cap cannot be longer than the cap itself.
+MAX_NODES = 200_000
+# A style sheet is the longest single string a page honestly has; Tailwind's unpurged output is 4 MB.
+MAX_TEXT_CHARS = 6_000_000
+MAX_ATTRIBUTES = 128
+# A hint that fits one line on a phone held upright.
+MAX_HINT_CHARS = 140
+
+NodeId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Epoch = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Count = Annotated[int, Meta(ge=0, le=MAX_NODES)]
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Line = Annotated[str, Meta(max_length=300)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+Hint = Annotated[str, Meta(max_length=MAX_HINT_CHARS)]
+# A pattern ends in `(?!\n)$`: in Python `$` alone also matches before a line's end at the end, in browsers it does not.
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")]
+# Whole numbers are bounded everywhere: beyond 2**53 a browser reads another number than the relay does.
+Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+# CSS pixels. A scroll height in a virtual list reaches tens of millions; browsers stop near 2**25.
+Px = Annotated[float, Meta(ge=-(2**26), le=2**26)]
+Attributes = Annotated[dict[Name, Text], Meta(max_length=MAX_ATTRIBUTES)]
+ChangedAttributes = Annotated[dict[Name, Text | None], Meta(max_length=MAX_ATTRIBUTES)]

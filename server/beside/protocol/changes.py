@@ -1,0 +1,127 @@
+"""Changes: what became of nodes that the mirror knows.
+
+A mirror applies a mutation in this order: first every removal of every splice (so that any move is possible), then
+the changes in the order sent. A node that was removed and not placed again by the end of the frame is forgotten,
+with its subtree.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from beside.protocol.bounds import MAX_NODES, ChangedAttributes, Count, Line, NodeId, Px, Text
+from beside.protocol.entries import Entries
+from beside.protocol.fields import Field
+from beside.protocol.shapes import Record, Tuple
+
+
+class ChildrenChange(Tuple, frozen=True, tag="children"):
+    """A splice of one parent's child list against the list last sent: `removed` nodes from `index` on make way."""
+
+    parent: NodeId
+    index: Count
+    removed: Count
+    entries: Entries
+
+
+class AttributesChange(Tuple, frozen=True, tag="attributes"):
+    """Attributes as they are now; null where one is gone."""
+
+    node: NodeId
+    attributes: ChangedAttributes
+
+
+class TextChange(Tuple, frozen=True, tag="text"):
+    """Text as it is now; null where it is masked."""
+
+    node: NodeId
+    text: Text | None
+
+
+class SheetChange(Tuple, frozen=True, tag="sheet"):
+    """The style sheet of a `<style>` or `<link>`. `text` null: unreadable, load `href`; both null: no sheet."""
+
+    owner: NodeId
+    text: Text | None
+    href: Annotated[str, Meta(max_length=2048)] | None
+    media: Line
+    disabled: bool
+
+
+class AdoptedChange(Tuple, frozen=True, tag="adopted"):
+    """The adopted style sheets of a document or shadow root, in order."""
+
+    root: NodeId
+    sheets: Annotated[list[Text], Meta(max_length=500)]
+
+
+class FieldChange(Tuple, frozen=True, tag="field"):
+    """A form control's verdict and state; null where the node is a control no longer."""
+
+    node: NodeId
+    field: Field | None
+
+
+class ScrollChange(Tuple, frozen=True, tag="scroll"):
+    """Scroll offsets of an element; of the window where `node` is the document (1)."""
+
+    node: NodeId
+    x: Px
+    y: Px
+
+
+class ViewportChange(Tuple, frozen=True, tag="viewport"):
+    """Layout viewport in CSS px without scroll bars, and the visual viewport's scale (pinch zoom)."""
+
+    width: Px
+    height: Px
+    scale: Annotated[float, Meta(gt=0, le=100)]
+
+
+class FocusChange(Tuple, frozen=True, tag="focus"):
+    node: NodeId | None
+
+
+class PointerChange(Tuple, frozen=True, tag="pointer"):
+    """The shopper's pointer in the layout viewport; both null when it left. Not sent over masked fields."""
+
+    x: Px | None
+    y: Px | None
+
+
+class LayerChange(Tuple, frozen=True, tag="layer"):
+    """An element enters the top layer, or leaves it (null)."""
+
+    node: NodeId
+    layer: Literal["modal", "popover", "fullscreen"] | None
+
+
+class Page(Record, frozen=True):
+    """Where the shopper is. `path` is already reduced: `:id` stands for segments that could name somebody."""
+
+    origin: Annotated[str, Meta(max_length=300)]
+    path: Annotated[str, Meta(max_length=500)]
+    quirks: bool
+
+
+class PageChange(Tuple, frozen=True, tag="page"):
+    page: Page
+
+
+Change = (
+    ChildrenChange
+    | AttributesChange
+    | TextChange
+    | SheetChange
+    | AdoptedChange
+    | FieldChange
+    | ScrollChange
+    | ViewportChange
+    | FocusChange
+    | PointerChange
+    | LayerChange
+    | PageChange
+)
+Changes = Annotated[list[Change], Meta(max_length=MAX_NODES)]

@@ -1,0 +1,39 @@
+"""Control messages: pause, admission, rating, blank, refusal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from beside.protocol.bounds import Identifier, Line
+from beside.protocol.shapes import Record
+from beside.protocol.view import PauseReason
+
+
+class Pause(Record, frozen=True):
+    reason: PauseReason
+
+
+class Admission(Record, frozen=True):
+    """The shopper's answer to a further agent who asks to join."""
+
+    agent: Identifier
+    admitted: bool
+
+
+class Rating(Record, frozen=True):
+    stars: Annotated[int, Meta(ge=1, le=5)]
+
+
+class Blank(Record, frozen=True):
+    """Drop the picture now. Sent before anything else whenever what the relay held was deleted."""
+
+    reason: Literal["paused", "ended", "revoked", "tripwire", "policy"]
+
+
+class Refusal(Record, frozen=True):
+    """A message was refused: `code` is stable, `message` says what happened and what to do."""
+
+    code: Identifier
+    message: Line

@@ -1,0 +1,43 @@
+"""The events of the sockets: who says what to whom."""
+
+from __future__ import annotations
+
+from beside.protocol.acts import Act, ActDelivery, ActOutcome
+from beside.protocol.connecting import AgentWelcome, ShopperWelcome
+from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal
+from beside.protocol.frames import ChunkHeader, Frame
+from beside.protocol.view import SessionView
+
+# Event name on the socket -> payload. `None`: no payload. A chunk is its header and one binary attachment.
+SHOPPER_EVENTS: dict[str, object] = {
+    "frame": Frame,
+    "chunk": ChunkHeader,
+    "pause": Pause,
+    "resume": None,
+    "stop": None,
+    "leaving": None,
+    "admission": Admission,
+    "outcome": ActOutcome,
+    "rating": Rating,
+}
+AGENT_EVENTS: dict[str, object] = {
+    "act": Act,
+    "resync": None,
+    "end": None,
+}
+TO_SHOPPER_EVENTS: dict[str, object] = {
+    "welcome": ShopperWelcome,
+    "view": SessionView,
+    "act": ActDelivery,
+    "keyframe-wanted": None,
+    "refusal": Refusal,
+}
+TO_AGENT_EVENTS: dict[str, object] = {
+    "welcome": AgentWelcome,
+    "view": SessionView,
+    "frame": Frame,
+    "chunk": ChunkHeader,
+    "blank": Blank,
+    "outcome": ActOutcome,
+    "refusal": Refusal,
+}

@@ -1,0 +1,57 @@
+"""Fields: what the agent is told of a form control."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from beside.protocol.bounds import Line, Text
+from beside.protocol.shapes import Record
+
+Verdict = Literal["show", "mask", "block"]
+# Why the policy judged so; the console explains each in words.
+Reason = Literal[
+    "floor-type",  # type=password, type=hidden, file names
+    "floor-autocomplete",  # cc-*, one-time-code, current-password, new-password
+    "floor-name",  # name, id or label says card, cvc, iban, pin and the like
+    "floor-sticky",  # was secret once
+    "default-control",  # form controls and contenteditable are masked unless shown
+    "site-mask",
+    "site-block",
+    "site-show",
+    "looks-personal",  # text that looks like an e-mail address, phone number, IBAN or card number; <address>; title
+    "tripwire",
+    "page-text",  # other text is shown
+]
+FieldKind = Literal["text", "number", "select", "checkbox", "radio", "file", "button", "rich-text", "date", "range"]
+Validity = Literal["valid", "missing", "malformed", "range", "type"]
+
+
+class FieldStatus(Record, frozen=True):
+    """What a settled masked field tells instead of its value."""
+
+    filled: bool
+    validity: Validity
+
+
+class FieldContent(Record, frozen=True):
+    """What a shown field holds. `text` is the value, or the label of the chosen option."""
+
+    text: Text
+    checked: bool | None
+
+
+class Field(Record, frozen=True):
+    """One form control. `status` is null until a masked field first settles; `content` is null unless shown."""
+
+    kind: FieldKind
+    label: Line
+    # The standard autocomplete token that names the field's purpose ("postal-code"), where the page states one.
+    purpose: Annotated[str, Meta(max_length=40)] | None
+    verdict: Verdict
+    reason: Reason
+    required: bool
+    disabled: bool
+    status: FieldStatus | None
+    content: FieldContent | None
