@@ -3,7 +3,7 @@
  * controls hold (with the modules in `mask/`, which nothing else imports but for the shape of nodes), and everything it
  * gives out has been judged. One policy, one serialiser, one value reader: snapshots, additions and changes alike.
  */
-import { isLayout, learnStyledNames, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
+import { isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
@@ -23,6 +23,8 @@ export interface MaskSettings {
 
 export type Attributes = Record<string, string>;
 
+// What HTML collapses, and so nothing that anybody typed.
+const BLANK = /^[ \t\n\f\r]*$/;
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -45,7 +47,8 @@ export class Mask {
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
     const text = rawText(node).toWellFormed();
-    if (this.judge.judgeText(text, within, node).verdict !== "show") return null;
+    // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
+    if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
     return text === previous || this.#passes(node, text) ? text : null;
   }
 
@@ -60,7 +63,7 @@ export class Mask {
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     const read: Attributes = {};
-    for (const name of attributeNames(element)) {
+    for (const name of attributeNames(element).slice(0, MAX_ATTRIBUTES)) {
       if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(name))) continue;
       const value = this.#judgeAttribute(element, name, within, look)?.toWellFormed();
       if (value === undefined) continue;
@@ -219,10 +222,8 @@ export class Mask {
   }
 
   /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
-  watchValue(control: Control, within: Within): void {
-    const look = this.judge.look(control, within);
-    if (look.kind && look.kind !== "button" && look.verdict !== "show")
-      this.echoes.watch(control, look.kind, isFloor(look));
+  watchValue(control: Control, field: Field): void {
+    if (field.verdict !== "show") this.echoes.watch(control, field.kind, isFloor(field));
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */

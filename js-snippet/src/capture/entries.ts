@@ -12,6 +12,9 @@ import type { Known, KnownTree } from "./known.ts";
 /** The page holds more nodes than a shopper's browser should have to serialise. */
 export class TooLarge extends Error {}
 
+// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out.
+const MAX_DEPTH = 1000;
+
 /** A child as it is captured: what form it takes, and what the mirror knows of it already. */
 export interface Slot {
   readonly node: Node;
@@ -46,6 +49,7 @@ export class Serialiser {
   readonly textEntries = new Map<Known, Entry>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
+  #depth = 0;
 
   constructor(
     private readonly mask: Mask,
@@ -141,8 +145,10 @@ export class Serialiser {
 
   #makeChildren(known: Known, out: Entry[]): number {
     if (!known.inner) return 0;
+    if (++this.#depth > MAX_DEPTH) throw new TooLarge();
     for (const slot of this.slotsOf(known.node, known.inner))
       known.children.push(this.write(slot, known, known.inner, out));
+    this.#depth--;
     return known.children.length;
   }
 }

@@ -104,11 +104,8 @@ export class Fields {
   watchValues(active: Element | null, withinOf: WithinOf): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
-    for (const { node } of this.#sent.keys()) {
-      const control = node as Control;
-      const within = this.#edited.has(control) ? null : withinOf(control);
-      if (within) this.mask.watchValue(control, within);
-    }
+    for (const [{ node }, { field }] of this.#sent)
+      if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, field);
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
@@ -133,7 +130,7 @@ export class Fields {
       if (this.#sent.delete(known)) changes.push(["field", known.id, null]);
       return;
     }
-    if (!sent) this.mask.watchValue(control, within);
+    if (!sent) this.mask.watchValue(control, field);
     this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 

@@ -32,12 +32,17 @@ const SVG_NAME =
 const MATH =
   /^(?:class|id|style|dir|display|displaystyle|math\w+|fence|form|largeop|linethickness|[lr]space|m(?:in|ax)size|movablelimits|scriptlevel|separator|stretchy|columnspan|rowspan|width|height|depth|voffset)$/;
 
+// Bounds of the wire.
+const MAX_NAME_CHARS = 120;
+export const MAX_ATTRIBUTES = 128;
+
 /** May an attribute of this name travel from this element? `styled`: the names that captured style sheets look at. */
 export function mayTravel(element: Element, name: string, styled: ReadonlySet<string>): boolean {
+  if (name.length > MAX_NAME_CHARS) return false;
   const tag = tagOf(element);
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return true;
-  return styled.has(name) && name.length <= 120 && !NEVER.test(name);
+  return styled.has(name) && !NEVER.test(name);
 }
 
 const STYLED_NAME = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*[\]~|^$*=]|\battr\(\s*([\w-]+)/g;

@@ -97,16 +97,21 @@ export function valueOf(control: Control, kind: FieldKind): string {
   return rawContent(control).trim();
 }
 
+/** The strings by which a page could repeat what a control holds. A box or radio holds none; a file, its name. */
+export function stringsOf(control: Control, kind: FieldKind): string[] {
+  if (kind === "checkbox" || kind === "radio") return [];
+  if (kind === "file") return Array.from(control.files ?? [], ({ name }) => name);
+  return kind === "select" ? [valueOf(control, kind), paintedOf(control, kind)] : [valueOf(control, kind)];
+}
+
 export const isNative = (control: Element) => /^(?:input|select|textarea|button)$/.test(localName(control));
 
 /** What a shown control paints: its value, or the label of what is chosen. */
 export function paintedOf(control: Control, kind: FieldKind): string {
-  if (kind === "select") return [...(control.selectedOptions ?? [])].map((option) => option.label).join(", ");
-  return kind === "checkbox" || kind === "radio" || kind === "file"
-    ? ""
-    : isNative(control)
-      ? (control.value ?? "")
-      : "";
+  if (kind === "select") return Array.from(control.selectedOptions ?? [], (option) => option.label).join(", ");
+  const paintsNone =
+    kind === "checkbox" || kind === "radio" || kind === "file" || (control as HTMLInputElement).type === "image";
+  return paintsNone || !isNative(control) ? "" : (control.value ?? "");
 }
 
 const ERROR_CLASS = /(?:^|[\s_-])(?:is-)?(?:invalid|error|has-error|danger)(?:$|[\s_-])/i;

@@ -5,7 +5,7 @@
  * What a floor field holds is read at the moment of a comparison and never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, valueOf } from "./controls.ts";
+import { type Control, stringsOf, valueOf } from "./controls.ts";
 import { isConnected } from "./nodes.ts";
 import { plain } from "./patterns.ts";
 
@@ -53,14 +53,14 @@ export class Echoes {
   settle(control: Control, kind: FieldKind, isFloor: boolean): void {
     this.#editing.delete(control);
     this.exist(control, kind, isFloor);
-    this.#causes.push(valueOf(control, kind));
+    this.#causes.push(...stringsOf(control, kind));
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
   exist(control: Control, kind: FieldKind, isFloor: boolean): void {
     if (isFloor) this.#floor.set(control, kind);
-    else if (kind !== "select" && kind !== "checkbox" && kind !== "radio") {
-      const value = squash(valueOf(control, kind));
+    else if (kind !== "select") {
+      const value = squash(stringsOf(control, kind).join(""));
       if (value.length < MIN_ANYWHERE_CHARS) return;
       this.#settled.delete(value);
       this.#settled.add(value);

@@ -3,13 +3,13 @@
  * judged here; nothing here reads what a control holds.
  *
  * Its law. Block: a blocked ancestor is absolute. Floor: no rule of the site lowers it. Then the nearest
- * `data-beside` wins, so that a site may show one line in a masked part; a word that is none of ours masks. Then the
- * defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
+ * `data-beside` wins, so that a site may show one line in a masked part; a word that is none of ours masks. What is shown
+ * so may look personal, yet never hold a card number or an IBAN. Then the defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
  */
 import type { FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
 import { type Control, kindOf, placeOf, wordsOf } from "./controls.ts";
 import { attribute, localName, rawText } from "./nodes.ts";
-import { looksPersonal } from "./patterns.ts";
+import { looksPersonal, plain, tripped } from "./patterns.ts";
 import { saysSecret } from "./words.ts";
 
 export interface Judgement {
@@ -62,7 +62,10 @@ export class Judge {
     if (within.rule === "block") return { verdict: "block", reason: "site-block" };
     if (within.rule === "mask") return { verdict: "mask", reason: "site-mask" };
     if (node && this.#tripped.get(node) === text) return { verdict: "mask", reason: "tripwire" };
-    if (within.rule === "show") return { verdict: "show", reason: "site-show" };
+    if (within.rule === "show")
+      return tripped([plain(text)]).size
+        ? { verdict: "mask", reason: "tripwire" }
+        : { verdict: "show", reason: "site-show" };
     if (this.isPrivate) return { verdict: "mask", reason: "site-mask" };
     if (within.personal || looksPersonal(text)) return { verdict: "mask", reason: "looks-personal" };
     return { verdict: "show", reason: "page-text" };

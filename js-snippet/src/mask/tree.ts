@@ -8,12 +8,11 @@ import { attribute, isElement, isShadowRoot, localName, nodeType, rawText, tagOf
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
 export type Form = "el" | "svg" | "math" | "tx" | "dt" | "sr" | "blocked" | "frame" | "media" | "canvas" | "closed";
 
-const SKIPPED =
-  /^(?:script|noscript|template|meta|base|title|param|source|track|option|optgroup|datalist|noframes|noembed)$/;
+const SKIPPED = /^(?:script|noscript|template|meta|base|title|param|source|track|datalist|noframes|noembed)$/;
 const SKIPPED_SVG = /^(?:script|title|desc|metadata|animate\w*|set|mpath|discard)$/;
 const FRAMES = /^(?:i?frame|frameset|fencedframe|portal)$/;
 const MEDIA = /^(?:video|audio|object|embed|applet)$/;
-const CHILDLESS = /^(?:style|select|textarea|input|link)$/;
+const CHILDLESS = /^(?:style|textarea|input|link)$/;
 export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
 
 export class Shape {
@@ -73,8 +72,8 @@ export class Shape {
   enterElement(element: Element, within: Within, { kind, rule, verdict }: Look): Within | null {
     const name = localName(element);
     if (CHILDLESS.test(name)) return null;
-    // What is written in a field is its value; and a masked drawing may be a bar code.
-    if (verdict === "mask" && (kind === "rich-text" || name === "svg")) return null;
+    // What is written in a field is its value, what can be chosen holds it, and a masked drawing may be a bar code.
+    if (verdict === "mask" && (kind === "rich-text" || name === "select" || name === "svg")) return null;
     const personal = within.personal || name === "address";
     return rule === within.rule && personal === within.personal ? within : { rule, personal };
   }

@@ -508,3 +508,61 @@ def test_pointer_and_scroll_inside_masked_fields_do_not_leave(page: Page, site: 
     recording.run("document.querySelector('#a').scrollTop = 100")
 
     assert recording.last("scroll") is None
+
+
+def test_keyframe_during_an_edit_holds_back_and_the_next_one_does_not(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<p>kept</p><input id=v oninput='echo.textContent = \"Fine\"'><p id=echo></p><button id=b>x</button>",
+    )
+
+    page.locator("#v").focus()
+    page.keyboard.type("a")
+    recording.run("recording.capture.keyframe()")
+    assert '"kept"' in recording.outline
+    assert "Fine" not in recording.text
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert '"Fine"' in recording.outline
+
+
+def test_name_of_a_chosen_file_is_masked_where_the_page_prints_it(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<input id=f type=file onchange='echo.textContent = this.files[0].name'><p id=echo></p>"
+    )
+
+    page.set_input_files("#f", {"name": "CANARY.pdf", "mimeType": "application/pdf", "buffer": b"x"})
+    recording.quiet()
+
+    assert "CANARY" not in recording.text
+    assert recording.field("f")["status"] == {"filled": True, "validity": "valid"}
+
+
+def test_ticked_box_masks_no_text_around_it(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<input id=c type=checkbox onchange='echo.textContent = \"Gift wrap is on\"'><p id=echo></p>"
+    )
+
+    page.check("#c")
+    recording.quiet()
+
+    assert '"Gift wrap is on"' in recording.outline
+
+
+def test_shown_text_holds_no_card_number(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<div data-beside=show><p>Paid with 4242 4242 4242 4242</p><img alt='4242424242424242'></div>"
+    )
+
+    assert "4242" not in recording.text
+
+
+def test_page_that_nests_too_deep_is_one_box(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div id=d></div>")
+
+    recording.run("""let at = document.querySelector("#d");
+        for (let i = 0; i < 1200; i++) { const inner = document.createElement("i"); at.append(inner); at = inner; }""")
+
+    assert "page too large" in recording.outline
