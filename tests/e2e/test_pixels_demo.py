@@ -9,16 +9,12 @@ from playwright.sync_api import BrowserContext
 from tests.e2e import pixels
 from tests.e2e.people import Agent, Places, Shopper
 
-# Room for the mirror at its own size beside the console's panels.
-CONSOLE = {"width": 1800, "height": 1150}
-SHOPPER = {"width": 1280, "height": 900}
-
 
 def test_every_page_of_the_demo_shop_looks_the_same_to_the_agent(
     new_context: Callable[..., BrowserContext], places: Places
 ) -> None:
-    agent = Agent(new_context(viewport=CONSOLE), places)
-    shopper = Shopper(new_context(viewport=SHOPPER).new_page(), places)
+    agent = Agent(new_context(viewport=pixels.CONSOLE), places)
+    shopper = Shopper(new_context(viewport=pixels.SHOPPER).new_page(), places)
     page = shopper.page
     results: list[pixels.Comparison] = []
 

@@ -20,7 +20,7 @@ _WALK = """({ inMirror }) => {
   const root = inMirror ? document.querySelector('iframe.mirror')?.contentDocument : document;
   if (!root?.documentElement) return [];
   const gone = new Set(('script noscript template meta base title param source track option optgroup datalist ' +
-    'noframes noembed').split(' '));
+    'noframes noembed beside-help').split(' '));
   const goneInSvg = /^(?:script|title|desc|metadata|animate.*|set|mpath|discard)$/;
   const boxed = new Set('iframe frame frameset video audio object embed canvas'.split(' '));
   const leaves = new Set('input textarea select style link'.split(' '));
@@ -47,7 +47,8 @@ _WALK = """({ inMirror }) => {
   const walk = (node, depth) => {
     if (node.nodeType === 3) {
       if (node.parentNode.localName === 'head' && !node.data.trim()) return;
-      list.push([depth, node.data, textBoxes(node), 'tx']);
+      // In masked parts blanks travel as one, which paints the same.
+      list.push([depth, node.data.trim() ? node.data : '', textBoxes(node), 'tx']);
       return;
     }
     if (node.nodeType !== 1 || !isCaptured(node)) return;

@@ -1,13 +1,20 @@
 # mypy: disable-error-code="import-untyped,import-not-found,misc"
 """Serves the shop: `python -m tests.e2e.oscar --data DIR` prints its address once it answers, and SIGTERM ends it."""
 
+from __future__ import annotations
+
 import argparse
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 NOT_INSTALLED = "django-oscar is not installed; run: pip install --group oscar"
 
@@ -42,12 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.data.mkdir(parents=True, exist_ok=True)
     settings.configure(**shop_settings(options))
     django.setup()
-    serve(options.host, chosen.port, options.media)
+    serve(options.host, chosen.port, options.media, origin_of(options.snippet_src))
     return 0
 
 
-def serve(host: str, port: int, media: Path) -> None:
-    """Serve until SIGTERM or SIGINT; `port` 0 takes a free one. Django must be set up, hence the imports in here."""
+def origin_of(address: str | None) -> str | None:
+    """The origin of an absolute address: of the relay, where the mirror is that loads the fonts."""
+    parts = urlsplit(address or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
+
+
+def serve(host: str, port: int, media: Path, mirror_origin: str | None) -> None:
+    """Serve until SIGTERM or SIGINT; `port` 0 takes a free one. Django must be set up, hence the imports in here.
+
+    Static files may be loaded from `mirror_origin`: browsers fetch fonts with CORS, and web servers allow it so.
+    """
     from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: PLC0415
@@ -55,14 +71,16 @@ def serve(host: str, port: int, media: Path) -> None:
 
     from tests.e2e.oscar.database import prepare_database  # noqa: PLC0415
     from tests.e2e.oscar.pictures import PICTURES, draw_picture  # noqa: PLC0415
+    from tests.e2e.oscar.shown import show_sorting  # noqa: PLC0415
 
+    show_sorting()
     prepare_database()
     call_command("rebuild_index", interactive=False, verbosity=0)
     for name in PICTURES:
         draw_picture(name, media / "images" / "products" / f"{name}.png")
     server = ThreadedWSGIServer(("127.0.0.1", port), WSGIRequestHandler)
     # StaticFilesHandler serves the wheel's own files also with DEBUG off, like `runserver --insecure`.
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    server.set_app(allow_fonts(StaticFilesHandler(get_wsgi_application()), mirror_origin))
 
     def end(number: int, frame: FrameType | None) -> None:
         # shutdown() waits for serve_forever(), which runs in this very thread: it would wait for itself.
@@ -73,6 +91,20 @@ def serve(host: str, port: int, media: Path) -> None:
     print(f"http://{host}:{server.server_port}", flush=True)
     server.serve_forever()
     server.server_close()
+
+
+def allow_fonts(app: WSGIApplication, origin: str | None) -> WSGIApplication:
+    """What a shop's web server does with one line: let pages of `origin` load the static files, fonts among them."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if origin and environ["PATH_INFO"].startswith("/static/"):
+                headers.append(("Access-Control-Allow-Origin", origin))
+            return start_response(status, headers, *rest)
+
+        return app(environ, start)
+
+    return answer
 
 
 if __name__ == "__main__":
