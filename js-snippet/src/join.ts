@@ -12,7 +12,7 @@ import {
   type Waiting,
 } from "./wire/protocol.gen.ts";
 
-/** The relay said no, or could not be asked (`unreachable`). */
+/** The relay said no, or could not be asked (`unreachable`, or `blocked` by the page's own policy). */
 export class JoinRefused extends Error {
   constructor(
     readonly code: string,
@@ -60,11 +60,20 @@ export function joinAt(relay: string, site: string, locale: string): Join {
   async function post<T>(path: string, body: object, read: (answer: unknown) => T, signal?: AbortSignal): Promise<T> {
     let answer: Response;
     let content: unknown;
+    let blocked = false;
+    const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent): void => {
+      blocked ||= blockedURI.startsWith(relay);
+    };
+    document.addEventListener("securitypolicyviolation", onViolation);
     try {
       answer = await send(path, body, signal ? { signal } : {});
       content = await answer.json();
     } catch {
-      throw new JoinRefused(signal?.aborted ? "cancelled" : "unreachable");
+      // The browser reports a violation in a task of its own, after the failed request.
+      await new Promise((reported) => setTimeout(reported, 50));
+      throw new JoinRefused(signal?.aborted ? "cancelled" : blocked ? "blocked" : "unreachable");
+    } finally {
+      document.removeEventListener("securitypolicyviolation", onViolation);
     }
     try {
       if (answer.ok) return read(content);

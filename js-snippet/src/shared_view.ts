@@ -57,6 +57,7 @@ export function shareView(
     onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
   });
   const guard = guardBar(bar.element, root, () => pause("bar-hidden"));
+  document.addEventListener("securitypolicyviolation", onViolation, { signal: life.signal });
   addEventListener("pagehide", onPageHide, { signal: life.signal });
   addEventListener("pageshow", onPageShow, { signal: life.signal });
   settle();
@@ -74,7 +75,7 @@ export function shareView(
         if (life.signal.aborted) connection.close();
         else settle();
       },
-      onRefused: (code) => end(code === "opened-elsewhere" ? words.endedElsewhere : words.endedGone),
+      onRefused: (code) => end(refusedWords(code)),
       onTooLarge: () => pause("policy"),
     });
   }
@@ -195,6 +196,18 @@ export function shareView(
       rate: mayRate ? (stars) => connection.send("rating", { stars }) : null,
       release,
     });
+  }
+
+  /** A page that may ask the relay over HTTP but not open its WebSocket: no attempt will do better. */
+  function onViolation({ blockedURI }: SecurityPolicyViolationEvent): void {
+    if (known.connected || !blockedURI.startsWith(relay.replace(/^http/, "ws"))) return;
+    join.stop(kept.token);
+    end(words.blocked);
+  }
+
+  function refusedWords(code: string): string {
+    if (code === "wrong-protocol") return words.wrongVersion;
+    return code === "opened-elsewhere" ? words.endedElsewhere : words.endedGone;
   }
 
   function sentenceOf(reason: EndReason | null): string {

@@ -24,6 +24,7 @@ export const words = {
   tryAgain: "You can try again now.",
   again: "Try again",
   unreachable: "The help service cannot be reached. Please check your connection and try again.",
+  blocked: "The security policy (CSP) of this page blocks the help service. Please tell the shop.",
   notOffered: "Help is not set up for this site. Please tell the shop.",
   wrongVersion: "This page and the help service are of different versions. Please reload the page.",
   failed: "That did not work. Please try again in a moment.",

@@ -26,6 +26,7 @@ export const words: Words = {
   tryAgain: "现在可以重试了。",
   again: "重试",
   unreachable: "无法连接到帮助服务。请检查网络后重试。",
+  blocked: "本页的安全策略 (CSP) 阻止了帮助服务。请告知商家。",
   notOffered: "此网站尚未设置帮助服务。请告知商家。",
   wrongVersion: "此页面与帮助服务的版本不一致。请重新加载页面。",
   failed: "操作未成功。请稍后重试。",

@@ -7,6 +7,7 @@ import { fill } from "./elements.ts";
 /** Codes of the relay (joining.py, offers.py, tokens.py, errors.py) and of join.ts. */
 const SENTENCES: Record<string, keyof Words> = {
   unreachable: "unreachable",
+  blocked: "blocked",
   "store-unavailable": "unreachable",
   draining: "unreachable",
   full: "unreachable",
