@@ -194,11 +194,12 @@ class Agent:
         self.console.get_by_role("button", name="End session").click()
 
     def leave(self) -> None:
-        """Ends the session, if there is one, without looking at the console."""
+        """Ends the session, if there is one and its relay still runs, without looking at the console."""
         if re.search(r"/s/[A-Za-z0-9_-]+$", self.console.url):
             self.console.evaluate(
                 "fetch(`${location.pathname}/end`, {"
-                " method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }).then(() => null)"
+                " method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })"
+                ".then(() => null, () => null)"
             )
 
 

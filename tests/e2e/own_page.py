@@ -1,0 +1,42 @@
+"""A page of a test's own, really served: as a shop's owner might have got it wrong, tag and policy included."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class OwnPage:
+    """One page at every path of any `http://HOST.localhost:PORT`: `body` with `headers`, as they are now."""
+
+    def __init__(self) -> None:
+        self.body = ""
+        self.headers: Mapping[str, str] = {}
+        page = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                content = page.body.encode()
+                self.send_response(200)
+                for name, value in {"Content-Type": "text/html; charset=utf-8", **page.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def origin(self, host: str) -> str:
+        return f"http://{host}.localhost:{self.port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
