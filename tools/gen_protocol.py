@@ -25,6 +25,7 @@ SNIPPET_DECODES = (
     "ShopperWelcome",
     "SessionView",
     "Refusal",
+    "Tripped",
     "Problem",
     "ConsentOffer",
     "Waiting",

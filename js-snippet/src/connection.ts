@@ -20,6 +20,7 @@ import {
   type SessionView,
   type ShopperWelcome,
   SNIPPET_SCHEMA,
+  type Tripped,
 } from "./wire/protocol.gen.ts";
 
 declare const __BESIDE_VERSION__: string;
@@ -52,6 +53,8 @@ export interface ConnectionEvents {
   onView(view: SessionView): void;
   onAct(delivery: ActDelivery): void;
   onKeyframeWanted(): void;
+  /** The relay withheld a frame for what this node shows. */
+  onTripped(epoch: number, node: number): void;
   /** A message of ours was refused; the connection stays. */
   onRefusal(refusal: Refusal): void;
   /** The connection is gone and comes back by itself. */
@@ -92,6 +95,7 @@ export class Connection {
       view: hearing<SessionView>("SessionView", events.onView),
       act: hearing<ActDelivery>("ActDelivery", events.onAct),
       "keyframe-wanted": () => events.onKeyframeWanted(),
+      tripped: hearing<Tripped>("Tripped", ({ epoch, node }) => events.onTripped(epoch, node)),
       refusal: hearing<Refusal>("Refusal", (refusal) => {
         if (FINAL.has(refusal.code)) this.#giveUp(refusal.code);
         else events.onRefusal(refusal);

@@ -68,6 +68,7 @@ export function shareView(
       onView,
       onAct,
       onKeyframeWanted: () => (sharing ? capture?.keyframe() : undefined),
+      onTripped: (epoch, node) => (sharing ? capture?.block(epoch, node) : undefined),
       onRefusal: () => {},
       onLost() {
         known.connected = false;

@@ -15,7 +15,7 @@ from beside.frames import Arrived
 from beside.grants import check, may_watch
 from beside.ledger import Ledger
 from beside.live import Live, Seat
-from beside.protocol import Blank, Frame, Keyframe, PageChange, Refusal
+from beside.protocol import Blank, Frame, Keyframe, PageChange, Refusal, Tripped
 from beside.settings import Settings
 
 log = logging.getLogger("beside.relay")
@@ -71,7 +71,7 @@ class Relay:
             return
         trip = tripwire.trips(arrived.frame)
         if trip is not None:
-            self._trip(seat, trip, now)
+            self._trip(seat, arrived.frame, trip, now)
             return
         metrics.FRAMES.add()
         metrics.FRAME_BYTES.add(arrived.size_bytes)
@@ -92,14 +92,17 @@ class Relay:
         if live.backlog.needs_keyframe and not is_keyframe:
             self.want_keyframe(live)
 
-    def _trip(self, seat: Seat, trip: tripwire.Trip, now: float) -> None:
+    def _trip(self, seat: Seat, frame: Frame, trip: tripwire.Trip, now: float) -> None:
+        """Withholds the frame. The page is told where: its next keyframe has a box there, and passes."""
         live = seat.live
         live.blank(Blank(reason="tripwire"))
         live.note(now, "trip", rule=trip.rule)
         metrics.TRIPS.add(label=trip.rule)
         log.warning("The tripwire withheld a frame.", extra={"session": live.session.id, "rule": trip.rule})
+        # What follows in this epoch cannot be applied: the page's answer is a keyframe, at once.
+        live.intake.cut()
         seat.lane.tell("refusal", TRIPPED)
-        self.want_keyframe(live)
+        seat.lane.tell("tripped", Tripped(epoch=frame.epoch, node=trip.node))
 
     def _note_pages(self, live: Live, frame: Frame, now: float) -> None:
         pages = [change.page for change in frame.changes if isinstance(change, PageChange)]

@@ -3,7 +3,7 @@
  * masked and published. Knows nothing of connections; what a node says comes from the mask.
  */
 import { Mask } from "../mask.ts";
-import { OUTSIDE, type Within } from "../mask/judge.ts";
+import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
 import { isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
@@ -27,6 +27,8 @@ export interface CaptureSettings {
   readonly queryHosts: readonly string[];
 }
 
+// Payment numbers that the mask did not find: a page with more of them is not one to be shown.
+const MAX_WITHHELD = 20;
 // A snapshot of this many nodes takes a phone about half a second.
 const DEFAULTS: CaptureSettings = { maxNodes: 50_000, privateMode: false, queryHosts: [] };
 
@@ -50,6 +52,8 @@ export interface Capture {
   pause(): void;
   /** Captures again, from a keyframe on: of the given epoch, or a later one where that has been used. */
   resume(epoch?: number): void;
+  /** The relay withheld a frame for what this node shows: a box from now on, and a keyframe to go on from. */
+  block(epoch: number, node: number): void;
   /** The element of a node id, for highlights; null where the epoch is another or the element is gone. */
   find(epoch: number, node: number): Element | null;
   /** Leaves nothing behind. */
@@ -84,6 +88,9 @@ class Engine implements Capture, Marks {
   #isFetching = false;
   /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
   #isHeldBack = false;
+  /** How many elements of this page the relay has withheld, and whether the page is one box because of it. */
+  #withheld = 0;
+  #isWithheld = false;
   /** The last keyframe was a box that stands for all of the page. */
   #isBoxed = false;
   #within = new Map<Node, Within | null>();
@@ -163,6 +170,15 @@ class Engine implements Capture, Marks {
     this.#watch.natives.release();
   }
 
+  block(epoch: number, node: number): void {
+    const element = this.find(epoch, node);
+    // What cannot be named any more, or would be the whole page, cannot be boxed by itself; nor can what trips without end.
+    const isPage = !element || element === this.options.document.documentElement;
+    if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
+    else if (epoch === this.#epoch) this.#isWithheld = true;
+    this.keyframe();
+  }
+
   find(epoch: number, node: number): Element | null {
     const found = epoch === this.#epoch && !this.#isBoxed ? this.#tree.byId(node)?.node : undefined;
     if (!found || !isConnected(found)) return null;
@@ -180,7 +196,8 @@ class Engine implements Capture, Marks {
       // Values that exist by now, before any text is read: what repeats them is an echo.
       this.fields.watchValues(this.surroundings.activeElement(), this.#withinOf);
       const { isHolding } = this.mask.echoes;
-      if (wasKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
+      if (wasKeyframe && this.#isWithheld) this.#emitBox("page cannot be shown");
+      else if (wasKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
       else if (this.#isBoxed) this.dirty.clear();
       else if (isHolding) this.#emitSurroundings();
       else this.#emitMutation();

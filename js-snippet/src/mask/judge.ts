@@ -40,8 +40,13 @@ export function ruleOn(element: Element): Verdict | null {
   return rule === "show" || rule === "block" ? rule : "mask";
 }
 
+/** Elements that the relay's tripwire found a payment number in: boxes from then on. */
+const withheld = new WeakSet<Element>();
+
+export const withhold = (element: Element): void => void withheld.add(element);
+
 export function ruleFor(element: Element, within: Within): Verdict | null {
-  return within.rule === "block" ? "block" : (ruleOn(element) ?? within.rule);
+  return within.rule === "block" || withheld.has(element) ? "block" : (ruleOn(element) ?? within.rule);
 }
 
 const SECRET_PURPOSE = /(?:^|\s)(?:cc-\S+|one-time-code|(?:current|new)-password)(?:\s|$)/i;

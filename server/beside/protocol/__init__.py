@@ -47,7 +47,7 @@ from beside.protocol.changes import (
     ViewportChange,
 )
 from beside.protocol.connecting import AgentWelcome, Hello, ShopperWelcome
-from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal
+from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal, Tripped
 from beside.protocol.entries import (
     BoxEntry,
     DoctypeEntry,
@@ -147,6 +147,7 @@ __all__ = [
     "Text",
     "TextChange",
     "TextEntry",
+    "Tripped",
     "Tuple",
     "Validity",
     "Verdict",

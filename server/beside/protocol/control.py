@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import Identifier, Line
+from beside.protocol.bounds import Epoch, Identifier, Line, NodeId
 from beside.protocol.shapes import Record
 from beside.protocol.view import PauseReason
 
@@ -30,6 +30,13 @@ class Blank(Record, frozen=True):
     """Drop the picture now. Sent before anything else whenever what the relay held was deleted."""
 
     reason: Literal["paused", "ended", "revoked", "tripwire", "policy"]
+
+
+class Tripped(Record, frozen=True):
+    """A frame was withheld for what looks like a payment number: make a box of this node's element and go on."""
+
+    epoch: Epoch
+    node: NodeId
 
 
 class Refusal(Record, frozen=True):

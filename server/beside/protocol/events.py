@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beside.protocol.acts import Act, ActDelivery, ActOutcome
 from beside.protocol.connecting import AgentWelcome, ShopperWelcome
-from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal
+from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal, Tripped
 from beside.protocol.frames import ChunkHeader, Frame
 from beside.protocol.view import SessionView
 
@@ -30,6 +30,7 @@ TO_SHOPPER_EVENTS: dict[str, object] = {
     "view": SessionView,
     "act": ActDelivery,
     "keyframe-wanted": None,
+    "tripped": Tripped,
     "refusal": Refusal,
 }
 TO_AGENT_EVENTS: dict[str, object] = {

@@ -233,6 +233,27 @@ def test_keyframe_opens_the_next_epoch(page: Page, site: Site) -> None:
     assert [(frame[0], frame[1], frame[2]) for frame in recording.frames] == [("keyframe", 7, 0), ("keyframe", 8, 0)]
 
 
+def test_what_the_relay_withheld_is_a_box_from_the_next_keyframe_on(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main><p id=a>let it be</p><p id=b>what tripped</p></main>")
+    node = recording.page.evaluate("recording.model.idOf('b')")
+
+    recording.run(f"recording.capture.block(7, {node})")
+
+    assert recording.frames[-1][:3] == ["keyframe", 8, 0]
+    assert '"let it be"' in recording.outline
+    assert "what tripped" not in recording.outline
+    assert "blocked" in recording.outline
+
+
+def test_a_page_that_trips_where_nothing_can_be_boxed_is_one_box(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>what tripped</p>")
+
+    recording.run("recording.capture.block(7, 99999)")
+
+    assert "page cannot be shown" in recording.outline
+    assert "what tripped" not in recording.outline
+
+
 def test_nothing_leaves_while_paused_and_resume_sends_a_keyframe(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>x</p>")
 

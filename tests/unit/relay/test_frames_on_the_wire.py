@@ -177,12 +177,13 @@ async def test_payment_number_trips_blanks_and_the_view_mends_itself(relay: Runn
     await shopper.send("frame", keyframe(epoch + 1, text="your card 4111 1111 1111 1111 was declined"))
     blank = await agent.event("blank")
     refusal = await shopper.event("refusal")
-    await shopper.event("keyframe-wanted")
+    tripped = await shopper.event("tripped")
     await shopper.send("frame", keyframe(epoch + 2, text="your card was declined"))
     frame = await agent.event("frame")
 
     assert blank == {"reason": "tripwire"}
     assert refusal["code"] == "tripwire"
+    assert tripped == {"epoch": epoch + 1, "node": 5}
     assert frame == keyframe(epoch + 2, text="your card was declined")
     assert "4111" not in json.dumps(agent.events)
 
