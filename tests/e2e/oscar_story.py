@@ -1,4 +1,4 @@
-"""The Oscar shop with Beside's tag on it, a relay of its own beside it, and sessions opened as a helpdesk's back end does.
+"""The Oscar shop with Beside's tag on it, its own relay, and sessions opened as a helpdesk's back end opens them.
 
 Knows nothing of what the stories look for.
 """

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from playwright.sync_api import Page, ViewportSize
@@ -24,8 +25,8 @@ CONSOLE: ViewportSize = {"width": 1800, "height": 1150}
 TILE_PX = 32
 BAR_PERCENT = 99.5
 # Levels of 255, after a blur over 3 px: Chromium rasters text that has a layer of its own up to a quarter of a pixel
-# beside where it would be without, from run to run. Letters a quarter off stay below this; letters a whole pixel off are
-# found in every tile that holds a line of them.
+# beside where it would be without, from run to run. Letters a quarter off stay below this; letters a whole pixel off
+# are found in every tile that holds a line of them.
 MAX_LEVELS = 24
 BLUR = ImageFilter.BoxBlur(1)
 # Of a tile's pixels: an edge that was rounded to the other side is 32 of 1024 and counts, a few specks do not.
@@ -136,7 +137,7 @@ def _settle(page: Page, console: Page, result: Comparison) -> Trees:
         console.wait_for_timeout(100)
 
 
-def _lateness(page: dict[str, float], mirror: dict[str, float] | None) -> str:
+def _lateness(page: dict[str, Any], mirror: dict[str, Any] | None) -> str:
     if mirror is None:
         return "there is no mirror"
     if abs(page["x"] - mirror["x"]) >= 1 or abs(page["y"] - mirror["y"]) >= 1:
@@ -193,7 +194,8 @@ def compare_pictures(there: Image.Image, here: Image.Image) -> tuple[int, list[B
     red, green, blue = ImageChops.difference(there.filter(BLUR), here.filter(BLUR)).split()
     worst = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     differs = worst.point([255 if level > MAX_LEVELS else 0 for level in range(256)])
-    tiles, bad = 0, []
+    tiles = 0
+    bad: list[Box] = []
     for top in range(0, there.height, TILE_PX):
         for left in range(0, there.width, TILE_PX):
             tile = (left, top, min(left + TILE_PX, there.width), min(top + TILE_PX, there.height))

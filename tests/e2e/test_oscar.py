@@ -58,7 +58,9 @@ def shopper(new_context: Callable[..., BrowserContext], story: OscarStory) -> It
     assert person.errors == []
 
 
-def test_agent_helps_through_a_shop_that_nobody_here_wrote(story: OscarStory, agent: Agent, shopper: Shopper) -> None:
+def test_agent_helps_through_a_shop_that_nobody_here_wrote(  # noqa: PLR0915 - one walk, page after page
+    story: OscarStory, agent: Agent, shopper: Shopper
+) -> None:
     page = shopper.page
     opened = story.open_session("HD-2207")
     printed: set[str] = set()
@@ -155,7 +157,7 @@ def texts_of(page: Page) -> str:
 
 
 def expiry_traces(received: Received) -> list[str]:
-    """Month and year are too short to search for in all bytes: they are searched in what is told of fields, and as a pair."""
+    """Month and year are too short to search for in all bytes: they are searched in what fields tell, and as a pair."""
     month, year = CARD.expiry_month, CARD.expiry_year
     found: list[str] = []
     for text in received.texts:

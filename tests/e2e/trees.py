@@ -14,8 +14,8 @@ from playwright.sync_api import Page
 Box = tuple[float, float, float, float]
 MASKED_TEXT = "••••••"
 
-# Preorder list of what can be painted: [depth, name or text, boxes, kind]. `kind` is "tx" of a text, "el" of an element,
-# "mask" of an element of the mirror that shows a mask.
+# Preorder list of what can be painted: [depth, name or text, boxes, kind]. `kind` is "tx" of a text, "el" of an
+# element, "mask" of an element of the mirror that shows a mask.
 _WALK = """({ inMirror }) => {
   const root = inMirror ? document.querySelector('iframe.mirror')?.contentDocument : document;
   if (!root?.documentElement) return [];
@@ -86,7 +86,7 @@ def judge_walks(page: list[Any], mirror: list[Any]) -> Trees:
     difference = "" if len(page) == len(mirror) else f"the page has {len(page)} nodes, the mirror {len(mirror)}"
     for there, here in zip(page, mirror, strict=False):
         is_text = there[3] == here[3] == "tx"
-        if is_text and here[1] == MASKED_TEXT != there[1] or here[3] == "mask":
+        if (is_text and here[1] == MASKED_TEXT != there[1]) or here[3] == "mask":
             masks_on_page += [(*box,) for box in there[2]]
             masks_in_mirror += [(*box,) for box in here[2]]
         if there[0] != here[0] or (there[1] != here[1] and not (is_text and here[1] == MASKED_TEXT)):

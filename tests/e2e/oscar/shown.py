@@ -1,5 +1,5 @@
 # mypy: disable-error-code="import-untyped,import-not-found"
-"""What this shop lets an agent see of its own fields, said where the shop makes them. Everything else keeps its mask."""
+"""What this shop lets an agent see of its own fields, said where it makes them. Everything else keeps its mask."""
 
 
 def show_sorting() -> None:
