@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
@@ -35,10 +35,10 @@ from beside.routes.join import join_routes
 from beside.routes.launch import launch_routes
 from beside.routes.policies import SecurityHeaders
 from beside.routes.static import static_routes
-from beside.session import Session
+from beside.session import Session, TrailEntry
 from beside.settings import Settings
 from beside.store import open_store
-from beside.store.contract import Delivery, Store
+from beside.store.contract import Delivery
 from beside.sweeper import Sweeper
 from beside.tokens import Signer
 from beside.webhooks import Outbox, Target
@@ -50,18 +50,22 @@ def create_app(settings: Settings) -> ASGIApp:
     """The relay as an ASGI application: console, snippet, API and sockets. Its lifespan opens and closes the store."""
     store = open_store(settings.store)
     signer = Signer(settings.secret_keys)
-    outbox = Outbox(store, _targets(settings))
+    targets = _targets(settings)
+    outbox = Outbox(store, targets)
     offers = Offers(store, settings)
 
-    async def on_ended(session: Session) -> None:
-        await offers.forget(session.id)
-        await _send_receipt(session, store, outbox)
+    def deliveries_of(session: Session, trail: Sequence[TrailEntry]) -> list[Delivery]:
+        return [_receipt_delivery(session, trail)] if session.site in targets else []
 
-    ledger = Ledger(store, settings, on_ended=on_ended)
+    async def on_ended(session: Session) -> None:
+        outbox.wake()
+        await offers.forget(session.id)
+
+    ledger = Ledger(store, settings, deliveries_of=deliveries_of, on_ended=on_ended)
     relay = Relay(ledger, settings)
     attendance = Attendance(relay, ledger, signer, settings)
     gateway = Gateway(attendance, relay, Messages(relay, attendance, ledger), settings)
-    sweeper = Sweeper(ledger, relay, store, settings)
+    sweeper = Sweeper(ledger, relay, attendance, store, settings)
     launching = Launching(store, ledger, offers, signer, settings)
     parts = Parts(
         settings=settings,
@@ -108,11 +112,11 @@ def _targets(settings: Settings) -> dict[str, Target]:
     }
 
 
-async def _send_receipt(session: Session, store: Store, outbox: Outbox) -> None:
+def _receipt_delivery(session: Session, trail: Sequence[TrailEntry]) -> Delivery:
     """The id is the session's own, so that a receiver sees a repeat for what it is."""
-    receipt = receipt_of(session, await store.trail(session.id))
+    receipt = receipt_of(session, trail)
     body = msgspec.json.encode(WebhookDelivery(id=session.id, kind="session.ended", receipt=receipt))
-    await outbox.put(Delivery(id=session.id, site=session.site, session=session.id, body=body, attempts=0, due_at=0.0))
+    return Delivery(id=session.id, site=session.site, session=session.id, body=body, attempts=0, due_at=0.0)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ Knows nothing of Socket.IO; what a seat sends is carried on by `relay.py` and `m
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -91,8 +92,11 @@ class Attendance:
         if origin not in allowed:
             raise Refused("wrong-origin", "This page's address is not one that this session may be opened from.")
 
-    async def sit_down(self, checked: CheckedIn, wire: Wire) -> Seat:
-        """Gives a participant a seat and says welcome. An older socket of theirs ends in words."""
+    def sit_down(self, checked: CheckedIn, wire: Wire) -> Seat:
+        """Gives a participant a seat and says welcome; `announce` comes next. An older socket of theirs ends in words.
+
+        Awaits nothing, so that no failure leaves a seat that nobody gives up. Raises `Refused` "ended".
+        """
         live = checked.live
         person = participant_of(live.session, checked.participant_id)
         if person is None or live.session.state == "ended":
@@ -111,9 +115,15 @@ class Attendance:
             self._welcome_agent(live, seat)
             if older is None and person.admission == "admitted" and live.session.consent_at is not None:
                 live.note(self._ledger.clock(), "join", person.id, name=person.name)
-        await self.count_agents(live)
-        live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
         return seat
+
+    async def announce(self, seat: Seat) -> None:
+        """Tells everybody who is there now. Raises `StoreUnavailable`; the sweeper counts again."""
+        live = seat.live
+        try:
+            await self.count_agents(live)
+        finally:
+            live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
 
     def _seat(self, live: Live, participant_id: str, role: Role, wire: Wire) -> Seat:
         settings = self._settings
@@ -192,4 +202,5 @@ class Attendance:
             return
         live.agents_gone_at = None
         if live.session.state == "paused" and live.session.pause_reason == "no-agent":
-            await self._ledger.change(live, Resumed())
+            with suppress(Refused):
+                await self._ledger.change(live, Resumed(only="no-agent"))

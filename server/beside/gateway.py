@@ -224,8 +224,12 @@ class Gateway:
             # Refused in words, which go out before the close.
             self._close(connection)
             return
+        if connection.is_closing:
+            # It went, or its time was up, while the store took the token in.
+            return
         connection.deadline.cancel()
-        connection.seat = await self._attendance.sit_down(connection.checked, connection.wire)
+        connection.seat = self._attendance.sit_down(connection.checked, connection.wire)
+        await self._attendance.announce(connection.seat)
 
     async def _take(self, connection: _Connection, seat: Seat, data: Any) -> None:
         if len(data) > self._settings.max_message_bytes:

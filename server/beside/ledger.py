@@ -15,13 +15,13 @@ from msgspec.structs import replace
 
 from beside import metrics
 from beside.backlog import Backlog
-from beside.errors import BesideError, Refused
+from beside.errors import BesideError, Conflict, Refused
 from beside.frames import Intake
 from beside.live import Live, view_of
 from beside.protocol import Blank
 from beside.session import Ended, Event, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
 from beside.settings import Settings
-from beside.store.contract import Store
+from beside.store.contract import Delivery, Store
 
 log = logging.getLogger("beside.ledger")
 
@@ -29,18 +29,24 @@ Edit = Callable[[Session], Session]
 
 
 class Ledger:
-    """Sessions by id. `on_ended` is called once for each session that ends, after the commit."""
+    """Sessions by id.
+
+    `deliveries_of`: the webhooks that leave with a session's end, from the session and its whole trail; they are
+    committed with it. `on_ended` is called for each session that ends, after the commit, until it succeeds.
+    """
 
     def __init__(
         self,
         store: Store,
         settings: Settings,
         *,
+        deliveries_of: Callable[[Session, Sequence[TrailEntry]], Sequence[Delivery]],
         on_ended: Callable[[Session], Awaitable[None]],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._settings = settings
+        self._deliveries_of = deliveries_of
         self._on_ended = on_ended
         self.clock = clock
         self._table: dict[str, Live] = {}
@@ -51,7 +57,7 @@ class Ledger:
     async def open(self) -> None:
         """Takes up what an earlier process left. Its shoppers were lost silently: their window begins now."""
         for session in await self._store.open_sessions():
-            live = self._hold(session)
+            live = self.hold(session)
             if session.state in ("live", "paused"):
                 await self.change(live, Lost())
             elif session.state == "lost":
@@ -70,7 +76,7 @@ class Ledger:
         """Adds a new session. Raises `Conflict` when its ticket has an open one."""
         await self._store.insert_session(session, trail)
         metrics.SESSIONS_CREATED.add()
-        return self._hold(session)
+        return self.hold(session)
 
     def find(self, session_id: str) -> Live | None:
         return self._table.get(session_id)
@@ -100,40 +106,63 @@ class Ledger:
 
         What takes the picture away does so before anything is awaited. Raises `Refused` where the event is not
         possible now, and `StoreUnavailable`; then nothing has changed, but the picture stays withheld.
+
+        After `Conflict` it is done once more over what the store has: an answer of the store that was lost on its
+        way leaves there a commit that was taken for failed.
         """
         if event is not None:
             # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
             apply(live.session, event, self.clock())
             self._withhold(live, event)
         async with live.lock:
-            now = self.clock()
-            before = live.session
-            session = apply(before, event, now) if event is not None else before
-            session = edit(session) if edit else session
-            await self._commit(live, session, [*_entries(before, session, now), *trail])
-            if isinstance(event, Resumed | Returned):
-                live.is_withheld = False
+            try:
+                await self._change(live, event, edit, trail)
+            except Conflict:
+                await self._reread(live)
+                await self._change(live, event, edit, trail)
             if not is_silent:
-                live.tell_all("view", view_of(live, self._settings, now))
+                live.tell_all("view", view_of(live, self._settings, self.clock()))
+        if live.is_unsettled:
+            await self.settle(live)
+
+    async def _change(self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry]) -> None:
+        now = self.clock()
+        before, withholdings = live.session, live.withholdings
+        session = apply(before, event, now) if event is not None else before
+        session = edit(session) if edit else session
+        await self._commit(live, session, [*_entries(before, session, now), *trail])
+        # Not where a pause came meanwhile and waits for its turn: its word is given already.
+        if isinstance(event, Resumed | Returned) and live.withholdings == withholdings:
+            live.is_withheld = False
         if session.state != before.state:
             log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})
-            if session.state == "ended":
-                live.owes_receipt = True
-                await self.settle(live)
+
+    async def _reread(self, live: Live) -> None:
+        """Takes over what the store has of a session, and tells both sides."""
+        stored = await self._store.load_session(live.session.id)
+        if stored is None:
+            raise Refused("ended", "This session has been erased.")
+        live.is_unsettled = live.is_unsettled or (stored.state == "ended" and live.session.state != "ended")
+        live.session = stored
+        live.tell_all("view", view_of(live, self._settings, self.clock()))
 
     async def settle(self, live: Live) -> None:
-        """What follows an end: codes void, the receipt on its way. Where the store cannot take it now, it is owed."""
+        """What follows an end: codes void, the receipt sent. Where the store cannot take it now, it is tried again."""
         try:
             await self._on_ended(live.session)
-            live.owes_receipt = False
+            live.is_unsettled = False
         except BesideError as error:
-            log.warning("A receipt waits: %s", error, extra={"session": live.session.id})
+            log.warning("An end is not settled yet: %s", error, extra={"session": live.session.id})
 
     async def flush(self, live: Live) -> None:
-        """Commits the notes, if there are any."""
-        if live.notes:
+        """Commits what nobody waited for, if there is any: notes, and how far epochs and masked fields have come."""
+        if live.notes or self._counted(live, live.session) != live.session:
             async with live.lock:
-                await self._commit(live, live.session, [])
+                try:
+                    await self._commit(live, live.session, [])
+                except Conflict:
+                    await self._reread(live)
+                    await self._commit(live, live.session, [])
 
     def drop(self, live: Live) -> None:
         """Forgets an ended session and closes what is still open of it."""
@@ -151,7 +180,11 @@ class Ledger:
             self.drop(live)
         return erased
 
-    def _hold(self, session: Session) -> Live:
+    def hold(self, session: Session) -> Live:
+        """A session of the store as an open one of this process."""
+        held = self._table.get(session.id)
+        if held is not None:
+            return held
         now = self.clock()
         live = Live(
             session=session,
@@ -169,26 +202,33 @@ class Ledger:
     def _withhold(self, live: Live, event: Event) -> None:
         match event:
             case Paused(reason=reason):
-                live.is_withheld = True
-                live.blank(Blank(reason="policy" if reason == "policy" else "paused"))
+                live.withhold(Blank(reason="policy" if reason == "policy" else "paused"))
             case Ended() | WindowPassed():
-                live.is_withheld = True
-                live.blank(Blank(reason="ended"))
+                live.withhold(Blank(reason="ended"))
 
     async def _commit(self, live: Live, session: Session, trail: list[TrailEntry]) -> None:
         notes, live.notes = live.notes, []
-        session = replace(
-            session,
-            version=live.session.version + 1,
-            epoch=max(session.epoch, live.intake.next_epoch - 1),
-            fields_masked=max(session.fields_masked, live.fields.most_masked),
-        )
+        session = replace(self._counted(live, session), version=live.session.version + 1)
+        is_end = session.state == "ended" and live.session.state != "ended"
         try:
-            await self._store.commit_session(session, [*notes, *trail])
-        except BesideError:
+            entries = [*notes, *trail]
+            deliveries: Sequence[Delivery] = ()
+            if is_end:
+                deliveries = self._deliveries_of(session, [*await self._store.trail(session.id), *entries])
+            await self._store.commit_session(session, entries, deliveries)
+        except BaseException:
             live.notes = [*notes, *live.notes]
             raise
         live.session = session
+        live.is_unsettled = live.is_unsettled or is_end
+
+    def _counted(self, live: Live, session: Session) -> Session:
+        """The session with what frames have brought since the last commit."""
+        return replace(
+            session,
+            epoch=max(session.epoch, live.intake.next_epoch - 1),
+            fields_masked=max(session.fields_masked, live.fields.most_masked),
+        )
 
 
 def _entries(before: Session, after: Session, now: float) -> list[TrailEntry]:

@@ -65,9 +65,11 @@ class Live:
     wants_keyframe: bool = False
     # The picture was taken away and no new one may be shown before the session is live again.
     is_withheld: bool = False
+    # How often it was taken away: a resume on its way must not give back what a later pause took.
+    withholdings: int = 0
     path: str | None = None
     pages_noted: int = 0
-    owes_receipt: bool = False
+    is_unsettled: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)
     # Act -> the agent it came from, newest last.
@@ -89,6 +91,12 @@ class Live:
         self.fields.clear()
         for seat in self.agents.values():
             seat.lane.blank(blank)
+
+    def withhold(self, blank: Blank) -> None:
+        """As `blank`, and no frame is taken before the view has been resumed."""
+        self.is_withheld = True
+        self.withholdings += 1
+        self.blank(blank)
 
     def tell_all(self, event: str, payload: Record) -> None:
         for seat in self.seats:

@@ -125,7 +125,9 @@ class Paused(Event, frozen=True):
 
 
 class Resumed(Event, frozen=True):
-    """The view goes on from a new keyframe."""
+    """The view goes on from a new keyframe. `only`: if this is why it was paused; else it is refused."""
+
+    only: PauseReason | None = None
 
 
 class Left(Event, frozen=True):
@@ -210,6 +212,9 @@ def apply(session: Session, event: Event, now: float) -> Session:
     after: SessionState = (
         before if target == "same" else (session.resume_to or "live") if target == "resumed" else target
     )
+    if isinstance(event, Resumed) and event.only is not None and session.pause_reason != event.only:
+        # An agent's return, on its way while the shopper pressed Pause, must not undo it.
+        raise Refused("wrong-state", "The view was paused for another reason.")
     session = _take_in(session, event, now)
     if after != before:
         session = replace(session, state=after, state_since=now)
@@ -221,14 +226,6 @@ def apply(session: Session, event: Event, now: float) -> Session:
             session, end_reason=reason, ended_at=now, pause_reason=None, resume_to=None, words=(), words_translated=()
         )
     return replace(session, resume_to=None, pause_reason=session.pause_reason if after == "paused" else None)
-
-
-def _state_after(session: Session, target: Target) -> SessionState:
-    if target == "same":
-        return session.state
-    if target == "resumed":
-        return session.resume_to or "live"
-    return target
 
 
 def _take_in(session: Session, event: Event, now: float) -> Session:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from beside.attendance import Attendance
 from beside.errors import BesideError
 from beside.ledger import Ledger
 from beside.live import Live
@@ -27,9 +28,12 @@ RETENTION_PERIOD_S = 3600.0
 class Sweeper:
     """Sweeps every open session. `sweep` takes no time from a clock but the ledger's, so tests move it."""
 
-    def __init__(self, ledger: Ledger, relay: Relay, store: Store, settings: Settings) -> None:
+    def __init__(
+        self, ledger: Ledger, relay: Relay, attendance: Attendance, store: Store, settings: Settings
+    ) -> None:
         self._ledger = ledger
         self._relay = relay
+        self._attendance = attendance
         self._store = store
         self._settings = settings
         self._erased_at = 0.0
@@ -47,13 +51,16 @@ class Sweeper:
                 await self._look_after(live)
             except BesideError as error:
                 log.warning("A session could not be looked after: %s", error, extra={"session": live.session.id})
+            except Exception:
+                # Nobody else ends sessions and stops captures that nobody watches: one must not keep it from the rest.
+                log.exception("A session could not be looked after.", extra={"session": live.session.id})
         await self._erase_old()
 
     async def _look_after(self, live: Live) -> None:
         now = self._ledger.clock()
         session = live.session
         if session.state == "ended":
-            if live.owes_receipt:
+            if live.is_unsettled:
                 await self._ledger.settle(live)
             if session.ended_at is not None and now - session.ended_at >= self._settings.farewell_window_s:
                 await self._ledger.flush(live)
@@ -69,6 +76,7 @@ class Sweeper:
             await self._ledger.change(live, event)
         else:
             await self._ledger.flush(live)
+        await self._attendance.count_agents(live)
         if live.wants_keyframe:
             self._relay.want_keyframe(live)
 

@@ -111,11 +111,9 @@ class Outbox:
         self._clock = clock
         self._wake = asyncio.Event()
 
-    async def put(self, delivery: Delivery) -> None:
-        """Keeps a delivery durably and sends it soon. A site without a target has no webhooks: nothing is kept."""
-        if delivery.site in self._targets:
-            await self._store.put_delivery(delivery)
-            self._wake.set()
+    def wake(self) -> None:
+        """Says that the store has a delivery that is due: it is sent now, and not at the next look."""
+        self._wake.set()
 
     async def run(self) -> None:
         """Sends until cancelled. A store that is down is waited for."""
@@ -130,6 +128,10 @@ class Outbox:
                     sent = await self.send_due(client)
                 except StoreUnavailable as error:
                     log.warning("Webhooks wait. %s", error)
+                    sent = 0
+                except Exception:
+                    # One that cannot be handled must not be the last: nobody else sends the others.
+                    log.exception("Webhooks wait: one could not be handled.")
                     sent = 0
                 if not sent:
                     await self._rest()

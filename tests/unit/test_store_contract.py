@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -77,6 +79,45 @@ def key(key_id: str = "k1", digest: str = "d1", **changes: object) -> ApiKey:
 def delivery(delivery_id: str, session_id: str = "s1", *, due_at: float = NOW) -> Delivery:
     body = b'{"kind":"session.ended"}'
     return Delivery(id=delivery_id, site="shop", session=session_id, body=body, attempts=0, due_at=due_at)
+
+
+# Ends sessions, several at once, and tells how many ends were acknowledged, until it is killed.
+ENDING = """
+import asyncio, sys
+from itertools import count
+import msgspec
+from beside.session import Session
+from beside.store import open_store
+from beside.store.contract import Delivery
+
+async def end(store, number):
+    name = f"s{number}"
+    session = Session(id=name, site="shop", ticket=name, subject="", locale=None, created_at=0, state_since=0)
+    await store.insert_session(session, [])
+    over = msgspec.structs.replace(session, version=2, state="ended", end_reason="idle", ended_at=1.0)
+    hook = Delivery(id=name, site="shop", session=name, body=b"{}", attempts=0, due_at=0.0)
+    await store.commit_session(over, [], [hook])
+
+async def main():
+    store = open_store(sys.argv[1])
+    await store.open()
+    for first in count(step=4):
+        await asyncio.gather(*(end(store, number) for number in range(first, first + 4)))
+        print(first + 4, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def end_until_killed(url: str, ends: int) -> int:
+    """How many sessions the child was told had ended, when it was killed after at least so many."""
+    with subprocess.Popen([sys.executable, "-c", ENDING, url], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        told = next((int(line) for line in child.stdout if int(line) >= ends), 0)
+        child.kill()
+        told = max([told, *(int(line) for line in child.stdout if line.endswith("\n"))])
+    assert told >= ends, "the child stopped by itself"
+    return told
 
 
 class TestSessions:
@@ -166,6 +207,25 @@ class TestSessions:
         assert winner in rivals
         assert await store.trail(first.id) == [entry("page", path=f"/{winner.epoch}")]
 
+    async def test_webhooks_are_committed_with_the_session(self, store: Store) -> None:
+        first = session()
+        await store.insert_session(first, [])
+        hooks = [delivery("hook-1", first.id, due_at=NOW - 1), delivery("hook-2", first.id)]
+
+        await store.commit_session(ended(first), [entry("end")], hooks)
+
+        assert await store.due_deliveries(now=NOW, limit=9) == hooks
+        assert await store.trail(first.id) == [entry("end")]
+
+    async def test_commit_that_is_a_conflict_puts_no_webhook_on_its_way(self, store: Store) -> None:
+        first = session()
+        await store.insert_session(first, [])
+
+        with pytest.raises(Conflict):
+            await store.commit_session(ended(changed(first)), [], [delivery("hook", first.id)])
+
+        assert await store.due_deliveries(now=NOW, limit=9) == []
+
     async def test_commit_of_a_session_that_is_not_there_is_a_conflict(self, store: Store) -> None:
         with pytest.raises(Conflict):
             await store.commit_session(changed(session()), [])
@@ -201,6 +261,15 @@ class TestErasing:
         assert await store.open_sessions() == [kept]
         assert await store.trail(kept.id) == [entry("join")]
         assert await store.take_code("code-T-1", ["offer"], "shop", now=NOW) == offer(kept.id)
+
+    async def test_erasing_deletes_webhooks_that_nobody_has_looked_for_yet(self, store: Store) -> None:
+        first = session()
+        await store.insert_session(first, [])
+        await store.commit_session(ended(first), [], [delivery("hook", first.id)])
+
+        await store.erase_session(first.id)
+
+        assert await store.due_deliveries(now=NOW, limit=9) == []
 
     async def test_erasing_what_is_not_there_says_so(self, store: Store) -> None:
         first = session()
@@ -429,6 +498,19 @@ class TestLife:
             assert await store.load_session(first.id) == changed(first, state="live")
         finally:
             await other.close()
+
+    async def test_process_killed_while_sessions_end_leaves_no_end_without_its_webhook(
+        self, store: Store, url: str
+    ) -> None:
+        told = end_until_killed(url, 40)
+
+        hooks = {item.session for item in await store.due_deliveries(now=NOW, limit=100_000)}
+        still_open = {item.id for item in await store.open_sessions()}
+
+        assert {f"s{number}" for number in range(told)} <= hooks
+        for number in range(told + len(still_open) + 20):
+            found = await store.load_session(f"s{number}")
+            assert (found is not None and found.state == "ended") is (f"s{number}" in hooks)
 
     async def test_a_ready_store_answers_ping(self, store: Store) -> None:
         await store.ping()

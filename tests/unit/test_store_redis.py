@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
@@ -14,6 +16,9 @@ from tests.unit.redis_server import free_port, redis_server
 from beside.errors import Conflict, StoreUnavailable
 from beside.session import Session, TrailEntry
 from beside.store import open_store, redis_keys
+from beside.store.contract import Delivery
+from beside.store.redis import RedisStore
+from beside.store.redis_client import RedisClient
 
 
 @pytest.fixture
@@ -69,6 +74,40 @@ async def test_a_redis_that_goes_and_comes_back_is_used_again_with_all_it_acknow
     with redis_server(tmp_path, port=int(port)):
         assert await store.load_session("s1") == session("s1")
     await store.close()
+
+
+async def test_end_whose_process_died_right_after_it_still_sends_its_webhook(redis_url: str, redis: Redis) -> None:
+    """What lies in other slots than the session is written after it, and must not be needed."""
+    store, after = RedisStore(redis_url), RedisStore(redis_url)
+    await store.open()
+    await after.open()
+    first = session("s")
+    await store.insert_session(first, [])
+    hook = Delivery(id="hook", site="shop", session="s", body=b"{}", attempts=0, due_at=0.0)
+    over = msgspec.structs.replace(first, version=2, state="ended", end_reason="idle", ended_at=1.0)
+    assert await after.due_deliveries(now=1.0, limit=9) == []
+
+    await store._redis.close()
+    store._redis = DiesAfterTheScript(redis_url)
+    await store._redis.open()
+    with pytest.raises(StoreUnavailable):
+        await store.commit_session(over, [], [hook])
+    found = [await after.due_deliveries(now=1.0, limit=9) for _ in range(2)]
+    await after.settle_delivery("hook")
+
+    assert found == [[hook], [hook]]
+    assert await after.due_deliveries(now=1.0, limit=9) == []
+    await after.close()
+    await store.close()
+
+
+class DiesAfterTheScript(RedisClient):
+    """Nothing gets out any more once a script has run."""
+
+    async def run(self, *words: Any) -> Any:
+        answer = await super().run(*words)
+        await self.close()
+        return answer
 
 
 async def test_what_was_acknowledged_survives_kill_9_of_redis(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ async def test_a_delivery_arrives_signed_and_is_settled(store: Store) -> None:
     with Receiver().running() as receiver:
         box = outbox(store, receiver.url)
         async with running(box):
-            await box.put(delivery())
+            await store.put_delivery(delivery())
             received = await receiver.next()
             await until_settled(store)
 
@@ -85,7 +85,7 @@ async def test_whatever_is_not_2xx_is_sent_again_with_the_same_body_to_the_same_
     with Receiver(status, status).running() as receiver:
         box = outbox(store, receiver.url)
         async with running(box):
-            await box.put(delivery())
+            await store.put_delivery(delivery())
             received = [await receiver.next() for _ in range(3)]
             await until_settled(store)
 
@@ -98,7 +98,7 @@ async def test_after_the_last_attempt_it_is_given_up(store: Store) -> None:
     with Receiver(*[500] * 50).running() as receiver:
         box = outbox(store, receiver.url)
         async with running(box):
-            await box.put(delivery())
+            await store.put_delivery(delivery())
             await until_settled(store)
 
     assert receiver.waiting == QUICK.max_attempts
@@ -108,7 +108,7 @@ async def test_a_receiver_that_never_answers_is_left_and_tried_again(store: Stor
     with Receiver(0).running() as receiver:
         box = outbox(store, receiver.url, msgspec.structs.replace(QUICK, timeout_s=0.1))
         async with running(box):
-            await box.put(delivery())
+            await store.put_delivery(delivery())
             first, second = await receiver.next(), await receiver.next()
             await until_settled(store)
 
@@ -118,7 +118,7 @@ async def test_a_receiver_that_never_answers_is_left_and_tried_again(store: Stor
 async def test_a_receiver_that_is_down_gets_it_when_it_is_back(store: Store) -> None:
     patient = msgspec.structs.replace(QUICK, max_attempts=10_000)
     box = outbox(store, f"http://127.0.0.1:{free_port()}/hook", patient)
-    await box.put(delivery())
+    await store.put_delivery(delivery())
     async with httpx.AsyncClient() as client:
         assert await box.send_due(client) == 1
 
@@ -132,7 +132,7 @@ async def test_what_was_not_delivered_survives_a_restart(tmp_path: Path) -> None
     url = str(tmp_path / "beside.db")
     first = open_store(url)
     await first.open()
-    await outbox(first, "http://127.0.0.1:9/never-run").put(delivery())
+    await first.put_delivery(delivery())
     await first.close()
 
     again = open_store(url)
@@ -154,7 +154,7 @@ async def test_one_dead_receiver_does_not_stop_the_others(store: Store) -> None:
         box = Outbox(store, targets, QUICK)
         async with running(box):
             for site in targets:
-                await box.put(delivery(f"d-{site}", site=site))
+                await store.put_delivery(delivery(f"d-{site}", site=site))
             assert (await receiver.next()).body == BODY
             await until_settled(store)
 
@@ -170,14 +170,6 @@ async def test_a_name_below_localhost_is_this_machine_and_the_receiver_sees_its_
             await until_settled(store)
 
     assert received.headers["Host"] == named.split("/")[2]
-
-
-async def test_a_site_without_an_address_gets_nothing_and_keeps_nothing(store: Store) -> None:
-    box = Outbox(store, {}, QUICK)
-
-    await box.put(delivery())
-
-    assert await store.due_deliveries(now=float("inf"), limit=9) == []
 
 
 async def test_a_delivery_whose_site_lost_its_address_is_dropped(store: Store) -> None:

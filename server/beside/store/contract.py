@@ -68,8 +68,10 @@ class Store(Protocol):
     async def open_session_of(self, site: str, ticket: str) -> Session | None:
         """The session of this ticket that has not ended, if there is one."""
 
-    async def commit_session(self, session: Session, trail: Sequence[TrailEntry]) -> None:
-        """Replaces a session and appends to its trail, in one transaction.
+    async def commit_session(
+        self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
+    ) -> None:
+        """Replaces a session, appends to its trail and puts webhooks on their way: all of it or nothing.
 
         `session.version` must be the stored version + 1, else `Conflict`: somebody else changed it in between.
         """

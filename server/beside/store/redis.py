@@ -80,10 +80,13 @@ class RedisStore:
             return session.state == "ended"
         return bool(await self._redis.do("PTTL", place) == -1)
 
-    async def _write_session(self, session: Session, trail: Sequence[TrailEntry], *, before: int) -> bool:
-        names = [keys.session(session.id), keys.trail(session.id)]
-        entries = [_encode(entry) for entry in trail]
-        values: list[str | bytes] = [str(before), str(session.version), _encode(session), *entries]
+    async def _write_session(
+        self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = (), *, before: int
+    ) -> bool:
+        names = [keys.session(session.id), keys.trail(session.id), keys.outgoing(session.id)]
+        values: list[str | bytes] = [str(before), str(session.version), _encode(session), str(len(deliveries))]
+        values += [_encode(delivery) for delivery in deliveries]
+        values += [_encode(entry) for entry in trail]
         return bool(await self._redis.run(scripts.COMMIT_SESSION, names, values))
 
     async def load_session(self, session_id: str) -> Session | None:
@@ -95,11 +98,15 @@ class RedisStore:
         session = await self.load_session(holder) if holder else None
         return session if session and session.state != "ended" else None
 
-    async def commit_session(self, session: Session, trail: Sequence[TrailEntry]) -> None:
+    async def commit_session(
+        self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
+    ) -> None:
         is_ended = session.state == "ended"
+        if deliveries:
+            await self._redis.do("SADD", keys.OUTGOING, session.id)
         if is_ended:
             await self._redis.do("ZADD", keys.ENDED, str(session.ended_at or 0.0), session.id)
-        if not await self._write_session(session, trail, before=session.version - 1):
+        if not await self._write_session(session, trail, deliveries, before=session.version - 1):
             raise Conflict
         if is_ended:
             await self._redis.do("SREM", keys.OPEN, session.id)
@@ -123,8 +130,9 @@ class RedisStore:
         if session is not None:
             place = keys.place(session.site, session.ticket)
             await self._redis.run(scripts.LEAVE_PLACE, [place], [session_id])
-        names = [keys.session(session_id), keys.trail(session_id), keys.asks_of(session_id)]
-        erased = await self._redis.do("DEL", *names)
+        of_session = (keys.session, keys.trail, keys.asks_of, keys.outgoing)
+        erased = await self._redis.do("DEL", *(name(session_id) for name in of_session))
+        await self._redis.do("SREM", keys.OUTGOING, session_id)
         await self._redis.do("SREM", keys.OPEN, session_id)
         await self._redis.do("ZREM", keys.ENDED, session_id)
         return session is not None and erased != 0
@@ -216,9 +224,29 @@ class RedisStore:
         await self._redis.run(scripts.PUT_DELIVERY, names, [delivery.id, _encode(delivery), repr(delivery.due_at)])
 
     async def due_deliveries(self, *, now: float, limit: int) -> list[Delivery]:
+        for name in await self._redis.many("SMEMBERS", keys.OUTGOING):
+            await self._move_outgoing(name.decode())
         words = ("ZRANGEBYSCORE", keys.DELIVERIES_DUE, "-inf", repr(now), "LIMIT", "0", str(limit))
         bodies = [await self._redis.blob("HGET", keys.DELIVERIES, name) for name in await self._redis.many(*words)]
         return [_delivery.decode(body) for body in bodies if body]
+
+    async def _move_outgoing(self, session_id: str) -> None:
+        """Takes webhooks that were committed with a session to where all wait; a move cut off is done again.
+
+        The session is read before the list: one that has ended has its webhooks in the list or had them moved, while
+        one that has not may be about to get them, and stays in the index.
+        """
+        session = await self.load_session(session_id)
+        bodies = await self._redis.many("LRANGE", keys.outgoing(session_id), "0", "-1")
+        for body in bodies:
+            await self.put_delivery(_delivery.decode(body))
+        if bodies:
+            await self._redis.do("LTRIM", keys.outgoing(session_id), str(len(bodies)), "-1")
+            if await self.load_session(session_id) is None:
+                # Erased meanwhile, by somebody who could not see these yet.
+                await self._drop_deliveries(session_id, [_delivery.decode(body).id for body in bodies])
+        if session is None or session.state == "ended":
+            await self._redis.do("SREM", keys.OUTGOING, session_id)
 
     async def postpone_delivery(self, delivery_id: str, *, attempts: int, due_at: float) -> None:
         body = await self._redis.blob("HGET", keys.DELIVERIES, delivery_id)

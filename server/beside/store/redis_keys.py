@@ -10,6 +10,8 @@ PREFIX = "beside:"
 OPEN = f"{PREFIX}open"
 # Ids of ended sessions by the time of their end.
 ENDED = f"{PREFIX}ended"
+# Ids of sessions that may have webhooks in `outgoing` (and perhaps have none: the list itself says).
+OUTGOING = f"{PREFIX}outgoing"
 API_KEYS = f"{PREFIX}{{keys}}:by-digest"
 API_KEY_DIGESTS = f"{PREFIX}{{keys}}:by-id"
 DELIVERIES = f"{PREFIX}{{deliveries}}:bodies"
@@ -22,6 +24,11 @@ def session(session_id: str) -> str:
 
 def trail(session_id: str) -> str:
     return f"{PREFIX}{{{session_id}}}:trail"
+
+
+def outgoing(session_id: str) -> str:
+    """Webhooks as they were committed with the session, in its slot, until they are moved to where all wait."""
+    return f"{PREFIX}{{{session_id}}}:outgoing"
 
 
 def codes_of(session_id: str) -> str:

@@ -6,13 +6,15 @@ behind them. Numbers are compared as Lua doubles, which hold Unix seconds to a m
 
 from __future__ import annotations
 
-# KEYS: session, trail. ARGV: version expected before ("0": there must be none), version, body, trail entries ...
-# 1: written. 0: somebody else was first, or the session is gone.
+# KEYS: session, trail, outgoing webhooks. ARGV: version expected before ("0": there must be none), version, body, how
+# many webhooks, webhooks ..., trail entries ... 1: written. 0: somebody else was first, or the session is gone.
 COMMIT_SESSION = """
 local stored = redis.call('HGET', KEYS[1], 'version') or '0'
 if stored ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'body', ARGV[3])
-for i = 4, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+local outgoing = tonumber(ARGV[4])
+for i = 5, 4 + outgoing do redis.call('RPUSH', KEYS[3], ARGV[i]) end
+for i = 5 + outgoing, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 return 1
 """
 

@@ -68,7 +68,9 @@ class SqliteStore:
         rows = await self._writer.read(lambda db: db.execute(sql, values).fetchall())
         return [_session.decode(body) for (body,) in rows]
 
-    async def commit_session(self, session: Session, trail: Sequence[TrailEntry]) -> None:
+    async def commit_session(
+        self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
+    ) -> None:
         def commit(db: sqlite3.Connection) -> None:
             _, _, _, *columns = _session_row(session)
             changed = db.execute(
@@ -78,6 +80,8 @@ class SqliteStore:
             if not changed:
                 raise Conflict
             _append_trail(db, session.id, trail)
+            for delivery in deliveries:
+                _put_delivery(db, delivery)
 
         await self._writer.write(commit)
 
@@ -185,10 +189,7 @@ class SqliteStore:
     # -- webhooks on their way
 
     async def put_delivery(self, delivery: Delivery) -> None:
-        row = (delivery.id, delivery.site, delivery.session, delivery.attempts, delivery.due_at, delivery.body)
-        await self._writer.write(
-            lambda db: db.execute("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
-        )
+        await self._writer.write(lambda db: _put_delivery(db, delivery))
 
     async def due_deliveries(self, *, now: float, limit: int) -> list[Delivery]:
         sql = (
@@ -215,6 +216,11 @@ def _session_row(session: Session) -> tuple[object, ...]:
 def _append_trail(db: sqlite3.Connection, session_id: str, trail: Iterable[TrailEntry]) -> None:
     rows = [(session_id, _encode(entry)) for entry in trail]
     db.executemany("INSERT INTO trail (session, body) VALUES (?, ?)", rows)
+
+
+def _put_delivery(db: sqlite3.Connection, delivery: Delivery) -> None:
+    row = (delivery.id, delivery.site, delivery.session, delivery.attempts, delivery.due_at, delivery.body)
+    db.execute("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _erase(db: sqlite3.Connection, session_ids: Sequence[str]) -> int:
