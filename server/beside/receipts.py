@@ -5,6 +5,7 @@ The trail entries it understands (others are passed over, so that an audit may k
     kind       participant   detail
     join       agent         name                   an agent's console opened
     leave      agent                                it closed
+    admission  agent         admitted               the shopper's answer: "True", or "False" also to one who watches
     consent    shopper       locale, text_version, grants ("view point")
     page                     path                   reduced, as frames carry it
     highlight  agent         act, label, message    label: as the policy showed it to the agent, or empty
@@ -27,7 +28,7 @@ import msgspec
 
 from beside.bodies import Receipt, ReceiptHighlight, ReceiptPage, ReceiptPause, ReceiptPerson
 from beside.protocol import PauseReason
-from beside.session import Session, TrailEntry
+from beside.session import Participant, Session, TrailEntry
 
 
 def time_of(at: float) -> str:
@@ -66,21 +67,35 @@ def _time_or_none(at: float | None) -> str | None:
 
 
 def _people(session: Session, entries: Sequence[TrailEntry]) -> list[ReceiptPerson]:
-    """Each agent who was let in, from the first join to the last leave: a reloaded console is still one presence."""
+    """Each agent who watched, from the first join to the last leave: a reloaded console is still one presence.
+
+    Who only asked to watch is not among them: nothing of the page ever reached them.
+    """
     people = []
     for agent in session.participants:
         if agent.role != "agent":
             continue
-        mine = [entry for entry in entries if entry.participant == agent.id and entry.kind in ("join", "leave")]
-        joins = [entry.at for entry in mine if entry.kind == "join"]
-        joined_at = joins[0] if joins else agent.joined_at
+        mine = [entry for entry in entries if entry.participant == agent.id]
+        joined_at = next((entry.at for entry in mine if entry.kind == "join"), _joined_unnoted(session, agent))
         if joined_at is None:
             continue
-        left_at = mine[-1].at if mine and mine[-1].kind == "leave" else (None if mine else agent.left_at)
-        if left_at is None:
-            left_at = session.ended_at
+        comings = [entry for entry in mine if entry.kind in ("join", "leave") or _takes_back(entry)]
+        left_at = comings[-1].at if comings and comings[-1].kind != "join" else None
+        if session.ended_at is not None:
+            left_at = min(left_at or session.ended_at, session.ended_at)
         people.append(ReceiptPerson(name=agent.name, joined_at=time_of(joined_at), left_at=_time_or_none(left_at)))
     return people
+
+
+def _joined_unnoted(session: Session, agent: Participant) -> float | None:
+    """When an agent who was let in came, where a killed process took the note of it along: the session knows too."""
+    if session.consent_at is None or agent.admission != "admitted" or agent.joined_at is None:
+        return None
+    return max(agent.joined_at, session.consent_at)
+
+
+def _takes_back(entry: TrailEntry) -> bool:
+    return entry.kind == "admission" and entry.detail.get("admitted") != "True"
 
 
 def _pages(entries: Sequence[TrailEntry]) -> list[ReceiptPage]:

@@ -110,9 +110,39 @@ def test_an_agent_who_came_back_has_not_left() -> None:
 
 
 def test_an_agent_who_was_never_let_in_is_not_named() -> None:
+    """Also one who opened the console, asked to join, waited and went: nothing of the page reached them."""
     trail = [entry(1, "join", "amal"), entry(2, "launch", "bo", name="Bo"), entry(9, "leave", "bo")]
+    for admission in ("waiting", "refused"):
+        bo = Participant(id="bo", role="agent", name="Bo", admission=admission, joined_at=START + 2)
+        asked = replaced(consent_at=START, participants=(SESSION.participants[0], bo))
 
-    assert [person.name for person in receipt_of(SESSION, trail).agents] == ["Amal"]
+        assert [person.name for person in receipt_of(asked, trail).agents] == ["Amal"]
+
+
+def test_an_agent_who_was_let_in_is_named_also_where_the_note_of_it_was_lost() -> None:
+    amal = Participant(id="amal", role="agent", name="Amal", admission="admitted", joined_at=START + 2)
+
+    receipt = receipt_of(replaced(consent_at=START + 5, participants=(amal,)), [])
+
+    assert receipt.agents == [ReceiptPerson(name="Amal", joined_at=at(5), left_at=None)]
+
+
+def test_an_agent_from_whom_the_shopper_took_the_view_left_then() -> None:
+    trail = [
+        entry(1, "admission", "bo", admitted="True"),
+        entry(2, "join", "bo", name="Bo"),
+        entry(30, "admission", "bo", admitted="False"),
+    ]
+
+    assert receipt_of(replaced(ended_at=START + 70), trail).agents == [
+        ReceiptPerson(name="Bo", joined_at=at(2), left_at=at(30))
+    ]
+
+
+def test_nobody_watches_longer_than_the_session() -> None:
+    trail = [entry(1, "join", "amal"), entry(75, "leave", "amal")]
+
+    assert receipt_of(replaced(ended_at=START + 70), trail).agents[0].left_at == at(70)
 
 
 def test_pages_are_listed_in_order_and_a_page_told_again_is_one_visit() -> None:

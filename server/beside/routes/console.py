@@ -73,7 +73,10 @@ class _Console:
         return Response(content, headers=mirror_headers(site), media_type="text/html")
 
     async def receipt(self, request: Request) -> Response:
-        session, _, _ = await self._who(request)
+        session, agent, _ = await self._who(request)
+        if session.consent_at is not None and agent.admission != "admitted":
+            # It tells which pages the shopper saw and which fields were on them.
+            raise Refused("not-admitted", "The shopper has not let you in, so this receipt is not yours to read.")
         live = self._parts.ledger.find(session.id)
         if live is not None:
             await self._parts.ledger.flush(live)

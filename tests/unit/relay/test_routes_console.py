@@ -64,6 +64,19 @@ async def test_private_answers_are_kept_by_no_cache(relay: RunningRelay) -> None
         assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+async def test_receipt_is_not_for_an_agent_whom_the_shopper_has_not_let_in(relay: RunningRelay) -> None:
+    pair = await relay.pair()
+    _, second = await relay.launch(relay.sign_launch("T-1", "Ines"))
+
+    during = await relay.look(f"/s/{pair.session}/receipt", second)
+    await relay.ask(f"/s/{pair.session}/end", pair.cookie)
+    after = await relay.look(f"/s/{pair.session}/receipt", second)
+    first = await relay.look(f"/s/{pair.session}/receipt", pair.cookie)
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (during, after)] == [(403, "not-admitted")] * 2
+    assert first.status_code == 200
+
+
 async def test_new_code_makes_the_old_one_void(relay: RunningRelay) -> None:
     made = await relay.api("T-1")
     session, cookie = await relay.launch(made["consoleLink"])
