@@ -68,14 +68,22 @@ class Frames:
 
 
 def record(new_context: Callable[..., BrowserContext], places: Places, ticket: str, typed: Typed) -> list[Any]:
-    """One session on the payment page, from a picture of the page at rest to one of the page filled in."""
+    """A whole session of two people of its own; gives the frames of the payment page."""
     agent = Agent(new_context(), places)
     frames = Frames(agent.console)
     # The shop scrolls smoothly; where a frame meets it on its way depends on the clock, not on what is typed.
     shopper = Shopper(new_context(reduced_motion="reduce").new_page(), places)
-    page, keyboard = shopper.page, shopper.page.keyboard
     shopper.fill_basket()
-    meet(agent, shopper, ticket)
+    try:
+        meet(agent, shopper, ticket)
+        return pay(agent, shopper, frames, typed)
+    finally:
+        agent.leave()
+
+
+def pay(agent: Agent, shopper: Shopper, frames: Frames, typed: Typed) -> list[Any]:
+    """Fills in the payment page, from a picture of the page at rest to one of the page filled in."""
+    page, keyboard = shopper.page, shopper.page.keyboard
     shopper.walk_to_payment()
     agent.wait_for_picture("How would you like to pay?")
 
@@ -118,7 +126,6 @@ def record(new_context: Callable[..., BrowserContext], places: Places, ticket: s
     write("#card_cvc", typed.cvc)
     agent.field("Card number").wait_for("Filled")
     renew()
-    agent.leave()
     assert page.locator(".is-invalid").count() == 0
     assert shopper.errors == []
     return [bound_to_nothing(frame) for frame in frames.seen[start:]]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.e2e import pixels
 from tests.e2e.people import Agent, Places, Shopper
 
 
+@pytest.fixture
+def agent(new_context: Callable[..., BrowserContext], places: Places) -> Iterator[Agent]:
+    person = Agent(new_context(viewport=pixels.CONSOLE), places)
+    yield person
+    person.leave()
+
+
 def test_every_page_of_the_demo_shop_looks_the_same_to_the_agent(
-    new_context: Callable[..., BrowserContext], places: Places
+    new_context: Callable[..., BrowserContext], places: Places, agent: Agent
 ) -> None:
-    agent = Agent(new_context(viewport=pixels.CONSOLE), places)
     shopper = Shopper(new_context(viewport=pixels.SHOPPER).new_page(), places)
     page = shopper.page
     results: list[pixels.Comparison] = []
@@ -26,7 +33,7 @@ def test_every_page_of_the_demo_shop_looks_the_same_to_the_agent(
         results[-1].save("demo")
 
     page.goto(f"{places.shop}/")
-    agent.start("T-1048")
+    agent.start("T-1044")
     shopper.accept(agent.share_code())
     agent.wait_for_state("Live")
     look("products", "Fern")
@@ -59,7 +66,6 @@ def test_every_page_of_the_demo_shop_looks_the_same_to_the_agent(
     page.locator("#place-order").click()
     page.wait_for_url("**/orders/*")
     look("thank you", page.locator("#order-number").inner_text())
-    agent.leave()
 
     print(pixels.table(results))
     assert all(result.is_good for result in results), "\n" + pixels.table(results)
