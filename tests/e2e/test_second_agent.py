@@ -91,3 +91,8 @@ def test_refused_agent_never_sees_a_byte(
     # Whoever was not let in cannot end it either.
     assert noor.console.get_by_role("button", name="End session").count() == 0
     agent.wait_for_state("Live")
+
+    # The receipt names who watched, and nobody else.
+    agent.end()
+    watched = agent.console.locator(".fact", has=agent.console.get_by_text("Agents", exact=True))
+    expect(watched.locator("dd")).to_have_text("Sam Rivera")
