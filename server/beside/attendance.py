@@ -139,7 +139,8 @@ class Attendance:
             lane=Lane(wire, settings.max_queue_bytes, caught_up),
             messages=Rate(settings.messages_per_s, 2 * settings.messages_per_s),
             controls=Rate(settings.controls_per_s, 4 * settings.controls_per_s),
-            frame_bytes=Rate(settings.frame_bytes_per_s, 4 * settings.frame_bytes_per_s),
+            # One frame of the largest size with its chunks always fits into a rested budget.
+            frame_bytes=Rate(settings.frame_bytes_per_s, settings.max_frame_bytes + 2 * settings.max_deflated_bytes),
             offences=Rate(settings.max_offences / 60.0, settings.max_offences),
             resyncs=Rate(0.5, 5),
         )

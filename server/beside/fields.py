@@ -5,46 +5,56 @@ Labels only, as the policy showed them to the agent; never content. Knows nothin
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable
+
 from beside.protocol import Field, FieldChange, Frame, Keyframe
+
+# Nobody fills in a form of this many fields; a page that makes nodes up must not fill the memory.
+MAX_FIELDS = 5_000
 
 
 class FieldTally:
     """The fields of the running epoch. `most_masked`: the most of one epoch that were masked at one time."""
 
     def __init__(self) -> None:
-        self._fields: dict[int, Field] = {}
+        self._labels: dict[int, str] = {}
+        # What a masked field looks like, and how many look so. A framework that renders a form again makes new nodes
+        # of the same fields, and the relay, which has no tree, does not see the old ones go: they count once.
+        self._looks: dict[int, Hashable] = {}
+        self._alike: Counter[Hashable] = Counter()
         self.most_masked = 0
 
     def take(self, frame: Frame) -> None:
         """Reads a frame that has passed every check."""
         if isinstance(frame, Keyframe):
-            self._fields = {}
-        is_changed = False
+            self.clear()
         for change in frame.changes:
             if isinstance(change, FieldChange):
-                is_changed = True
-                if change.field is None:
-                    self._fields.pop(change.node, None)
-                else:
-                    self._fields[change.node] = change.field
-        if is_changed:
-            self.most_masked = max(self.most_masked, self._masked())
+                self._forget(change.node)
+                if change.field is not None and len(self._labels) < MAX_FIELDS:
+                    self._keep(change.node, change.field)
+        self.most_masked = max(self.most_masked, len(self._alike))
 
     def label(self, node: int) -> str:
         """The label of a field; empty where the node is none."""
-        field = self._fields.get(node)
-        return "" if field is None else field.label
+        return self._labels.get(node, "")
 
     def clear(self) -> None:
-        self._fields = {}
+        self._labels = {}
+        self._looks = {}
+        self._alike = Counter()
 
-    def _masked(self) -> int:
-        # A framework that renders a form again makes new nodes of the same fields, and the relay, which has no tree,
-        # does not see the old ones go: fields that look alike count once.
-        return len(
-            {
-                (field.kind, field.label, field.purpose) if field.label else node
-                for node, field in self._fields.items()
-                if field.verdict != "show"
-            }
-        )
+    def _keep(self, node: int, field: Field) -> None:
+        self._labels[node] = field.label
+        if field.verdict != "show":
+            look = self._looks[node] = (field.kind, field.label, field.purpose) if field.label else node
+            self._alike[look] += 1
+
+    def _forget(self, node: int) -> None:
+        self._labels.pop(node, None)
+        look = self._looks.pop(node, None)
+        if look is not None:
+            self._alike[look] -= 1
+            if not self._alike[look]:
+                del self._alike[look]

@@ -127,6 +127,18 @@ class Intake:
         return Arrived(frame, packets, sum(packet.size_bytes for packet in packets))
 
 
+def raw_bytes_of_head(header_text: str) -> int:
+    """How many bytes a frame inflates to at most, by its first chunk's header; 0 for the chunks behind it.
+
+    What is no header costs nothing: it is refused when it is read.
+    """
+    try:
+        header = _HEADER.decode(header_text)
+    except (msgspec.DecodeError, RecursionError):
+        return 0
+    return header.raw_bytes if header.index == 0 else 0
+
+
 def malformed(event: str, error: Exception) -> Malformed:
     """`Malformed` with the place that msgspec names (`$[4][0]`), and never the value it found there."""
     _, found, where = str(error).rpartition(" - at `")

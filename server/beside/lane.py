@@ -99,6 +99,8 @@ class Lane:
         if self._is_closed:
             return
         self._drop_frames()
+        # The newest says all that blanks before it would.
+        self._items = deque(item for item in self._items if item.packets[0].event != "blank")
         self._blanks += 1
         self.is_stale = True
         item = _Item((_packet("blank", blank),), False, 0)

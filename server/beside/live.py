@@ -69,6 +69,7 @@ class Live:
     withholdings: int = 0
     path: str | None = None
     pages_noted: int = 0
+    trips_noted: int = 0
     is_unsettled: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)

@@ -14,7 +14,7 @@ from beside import metrics
 from beside.attendance import Attendance
 from beside.errors import Refused
 from beside.grants import check
-from beside.ledger import Ledger
+from beside.ledger import Edit, Ledger
 from beside.live import Seat
 from beside.protocol import (
     Act,
@@ -128,9 +128,13 @@ class Messages:
     async def _act(self, seat: Seat, act: Act) -> None:
         live = seat.live
         if isinstance(act, Highlight):
-            live.remember_act(act.act, seat.participant_id)
             # Durable before it is seen: what an agent did to the shopper's page is never missing from the receipt.
-            await self._ledger.change(live, None, trail=[self._highlight_entry(seat, act)], is_silent=True)
+            # Checked again when its turn comes: the shopper may have paused or ended the view meanwhile.
+            entry = self._highlight_entry(seat, act)
+            await self._ledger.change(
+                live, None, edit=self._still_allows(seat, "act:highlight"), trail=[entry], is_silent=True
+            )
+            live.remember_act(act.act, seat.participant_id)
         shopper = live.shopper
         metrics.ACTS.add(label=act.__struct_config__.tag)  # type: ignore[arg-type]
         if shopper is None or (isinstance(act, AgentPointer) and not shopper.lane.is_idle):
@@ -138,12 +142,21 @@ class Messages:
             return
         shopper.lane.tell("act", ActDelivery(agent=seat.participant_id, act=act))
 
+    def _still_allows(self, seat: Seat, message: str) -> Edit:
+        def check_now(session: Session) -> Session:
+            check(session, participant_of(session, seat.participant_id) or seat.participant, message)
+            return session
+
+        return check_now
+
     def _highlight_entry(self, seat: Seat, act: Highlight) -> TrailEntry:
+        # In another epoch the node's number is another node's.
+        label = seat.live.fields.label(act.node) if act.epoch == seat.live.intake.next_epoch - 1 else ""
         return TrailEntry(
             at=self._ledger.clock(),
             kind="highlight",
             participant=seat.participant_id,
-            detail={"act": act.act, "label": seat.live.fields.label(act.node), "message": act.message or ""},
+            detail={"act": act.act, "label": label, "message": act.message or ""},
         )
 
     async def _resync(self, seat: Seat, _: None) -> None:

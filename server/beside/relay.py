@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from beside import metrics, tripwire
 from beside.errors import Refused, SequenceGap
-from beside.frames import Arrived
+from beside.frames import Arrived, raw_bytes_of_head
 from beside.grants import check, may_watch
 from beside.ledger import Ledger
 from beside.live import Live, Seat
@@ -22,6 +22,8 @@ log = logging.getLogger("beside.relay")
 
 # A shopper visits tens of pages; a page that invents paths must not fill the store.
 MAX_PAGES_NOTED = 1000
+# A page is told of each trip and shows a box there; one that goes on to trip must not fill the store and the logs.
+MAX_TRIPS_NOTED = 100
 TRIPPED = Refusal(code="tripwire", message="This page shows what looks like a payment number; it was not passed on.")
 
 
@@ -34,30 +36,32 @@ class Relay:
 
     def take_frame(self, seat: Seat, text: str) -> None:
         """A frame that came as text. Raises what `Intake.take_frame` does, and `Refused`."""
-        if self._may_send(seat, "frame", len(text)):
-            self._take(seat, lambda: seat.live.intake.take_frame(text))
+        if self._may_send(seat, "frame"):
+            self._take(seat, len(text), lambda: seat.live.intake.take_frame(text))
 
     def take_chunk(self, seat: Seat, header_text: str, data: bytes) -> None:
         """One chunk of a frame. Raises what `Intake.take_chunk` does, and `Refused`."""
-        if self._may_send(seat, "chunk", len(header_text) + len(data)):
-            self._take(seat, lambda: seat.live.intake.take_chunk(header_text, data))
+        if self._may_send(seat, "chunk"):
+            # A frame is charged for what it inflates to: 16 kB can become 16 MB, which cost half a second to read.
+            raw_bytes = raw_bytes_of_head(header_text)
+            is_read = raw_bytes <= self._settings.max_frame_bytes
+            cost_bytes = len(header_text) + len(data) + (raw_bytes if is_read else 0)
+            self._take(seat, cost_bytes, lambda: seat.live.intake.take_chunk(header_text, data))
 
-    def _may_send(self, seat: Seat, event: str, size_bytes: int) -> bool:
+    def _may_send(self, seat: Seat, event: str) -> bool:
         """False drops a frame without a word: it was on its way when the view paused or ended."""
         live = seat.live
         if seat.role == "shopper" and (live.shopper is not seat or live.session.state != "live" or live.is_withheld):
             return False
         check(live.session, seat.participant, event)
-        if not seat.frame_bytes.take(self._ledger.clock(), size_bytes):
-            live.intake.cut()
-            self.want_keyframe(live)
-            raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
         return True
 
-    def _take(self, seat: Seat, read: Callable[[], Arrived | None]) -> None:
+    def _take(self, seat: Seat, cost_bytes: int, read: Callable[[], Arrived | None]) -> None:
         live = seat.live
         now = self._ledger.clock()
         try:
+            if not seat.frame_bytes.take(now, cost_bytes):
+                raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
             arrived = read()
         except SequenceGap:
             self.want_keyframe(live)
@@ -96,9 +100,11 @@ class Relay:
         """Withholds the frame. The page is told where: its next keyframe has a box there, and passes."""
         live = seat.live
         live.blank(Blank(reason="tripwire"))
-        live.note(now, "trip", rule=trip.rule)
         metrics.TRIPS.add(label=trip.rule)
-        log.warning("The tripwire withheld a frame.", extra={"session": live.session.id, "rule": trip.rule})
+        if live.trips_noted < MAX_TRIPS_NOTED:
+            live.trips_noted += 1
+            live.note(now, "trip", rule=trip.rule)
+            log.warning("The tripwire withheld a frame.", extra={"session": live.session.id, "rule": trip.rule})
         # What follows in this epoch cannot be applied: the page's answer is a keyframe, at once.
         live.intake.cut()
         seat.lane.tell("refusal", TRIPPED)
@@ -121,7 +127,8 @@ class Relay:
         live.wants_keyframe = True
         now = self._ledger.clock()
         asked_at = live.keyframe_asked_at
-        if asked_at is not None and now - asked_at < self._settings.keyframe_interval_s:
+        # A clock that was set back must not keep keyframes from coming until it is there again.
+        if asked_at is not None and 0 <= now - asked_at < self._settings.keyframe_interval_s:
             return
         live.keyframe_asked_at = now
         live.wants_keyframe = False

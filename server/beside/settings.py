@@ -68,7 +68,9 @@ class Settings:
     messages_per_s: float = 120.0
     # Of messages that the store must take in (pauses, highlights): people press buttons no faster.
     controls_per_s: float = 5.0
-    frame_bytes_per_s: float = 4 * 1024 * 1024.0
+    # Of frames, as they are once inflated. The largest honest page (see above) fits in at once and again after 6 s;
+    # reading a megabyte costs 30 to 200 ms of the one thread that all sessions share.
+    frame_bytes_per_s: float = 1024 * 1024.0
     # Coded refusals of one socket within a minute before it is closed.
     max_offences: int = 10
     keyframe_interval_s: float = 2.0

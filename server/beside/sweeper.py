@@ -28,9 +28,7 @@ RETENTION_PERIOD_S = 3600.0
 class Sweeper:
     """Sweeps every open session. `sweep` takes no time from a clock but the ledger's, so tests move it."""
 
-    def __init__(
-        self, ledger: Ledger, relay: Relay, attendance: Attendance, store: Store, settings: Settings
-    ) -> None:
+    def __init__(self, ledger: Ledger, relay: Relay, attendance: Attendance, store: Store, settings: Settings) -> None:
         self._ledger = ledger
         self._relay = relay
         self._attendance = attendance

@@ -13,7 +13,16 @@ from typing import Literal
 
 import msgspec
 
-from beside.payment_numbers import LINE_END, SHORTEST_NUMBER, Effort, clean, edges_of, find_number, may_hold_number
+from beside.payment_numbers import (
+    CHARACTERS_AN_EFFORT,
+    LINE_END,
+    SHORTEST_NUMBER,
+    Effort,
+    clean,
+    edges_of,
+    find_number,
+    may_hold_number,
+)
 from beside.protocol import (
     AttributesChange,
     BoxEntry,
@@ -173,7 +182,10 @@ def _is_read(name: str, is_drawing: bool) -> bool:
 
 def _in_texts(texts: Sequence[tuple[int, str]], effort: Effort) -> Trip | None:
     """Judges texts that stand beside each other, each with its node."""
-    if not may_hold_number("".join(text for _, text in texts)):
+    joined = "".join(text for _, text in texts)
+    if not effort.spend(len(joined) // CHARACTERS_AN_EFFORT):
+        return Trip("digits", texts[0][0])
+    if not may_hold_number(joined):
         return None
     cleaned = [clean(text) for _, text in texts]
     edges = list(edges_of(cleaned))

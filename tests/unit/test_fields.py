@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from tests.unit.relay.pages import field, keyframe
 
-from beside.fields import FieldTally
+from beside.fields import MAX_FIELDS, FieldTally
 from beside.protocol import Frame
 
 
@@ -44,3 +44,23 @@ def test_label_is_that_of_the_running_epoch() -> None:
     tally.take(frame(keyframe(2)))
 
     assert (before, tally.label(3)) == ("Name", "")
+
+
+def test_page_that_makes_fields_up_does_not_fill_the_memory() -> None:
+    tally = FieldTally()
+
+    for first in range(0, 3 * MAX_FIELDS, 1000):
+        changes = [["field", node, field("x" * 300)] for node in range(first + 1, first + 1001)]
+        tally.take(frame(["mutation", 1, 1, 9, changes]))
+
+    held = [node for node in range(1, 3 * MAX_FIELDS) if tally.label(node)]
+    assert len(held) == MAX_FIELDS
+
+
+def test_field_that_goes_is_masked_no_more() -> None:
+    tally = FieldTally()
+
+    tally.take(frame(keyframe(1, changes=(["field", 3, field("Name")],))))
+    tally.take(frame(["mutation", 1, 1, 9, [["field", 3, None], ["field", 4, field("Card")]]]))
+
+    assert (tally.most_masked, tally.label(3), tally.label(4)) == (1, "", "Card")

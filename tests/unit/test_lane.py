@@ -134,6 +134,20 @@ async def test_blank_overtakes_everything_that_waits() -> None:
     assert [entry.partition(" ")[0] for entry in wire.sent] == ["frame", "blank", "outcome"]
 
 
+async def test_blanks_that_wait_are_one_blank() -> None:
+    """A page that trips on and on, and an agent who does not read, must not fill the memory together."""
+    wire = SlowWire()
+    opened = lane(wire)
+    wire.stall()
+
+    for _ in range(500):
+        opened.blank(BLANK)
+    wire.read()
+    await settle()
+
+    assert [entry.partition(" ")[0] for entry in wire.sent].count("blank") == 1
+
+
 async def test_blank_stops_a_frame_between_its_chunks() -> None:
     wire = SlowWire()
     opened = lane(wire)

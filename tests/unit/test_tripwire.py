@@ -263,7 +263,19 @@ def test_time_is_linear_in_the_text(text: str) -> None:
     assert long_s < max(35 * short_s, 0.02)
 
 
-@pytest.mark.parametrize("text", ["4 " * 2_000_000, "4444 4444 5 " * 200_000, "DE11" * 1_000_000, "٤" * 3_000_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 " * 2_000_000,
+        "4444 4444 5 " * 200_000,
+        "DE11" * 1_000_000,
+        "٤" * 3_000_000,
+        "123456789012a" * 300_000,
+        "411111111111 1" + "a" * 3_900_000,
+        "DE1 " * 970_000,
+    ],
+    ids=lambda text: repr(text[:14]),
+)
 def test_a_frame_that_means_to_hold_up_the_relay_is_withheld_soon(text: str) -> None:
     start = time.process_time()
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import zlib
+from pathlib import Path
 
 import pytest
+from tests.e2e.processes import free_port
 from tests.unit.relay.pages import field, keyframe, mutation
-from tests.unit.relay.running import Pair, RunningRelay
+from tests.unit.relay.running import Pair, RunningRelay, running_relay
 from tests.unit.relay.sockets import Socket
+
+from beside.relay import MAX_TRIPS_NOTED
+from beside.store import open_store
 
 
 async def live(relay: RunningRelay) -> tuple[Pair, Socket, Socket, int]:
@@ -200,3 +205,34 @@ async def test_field_and_pages_of_every_frame_stand_in_the_receipt(relay: Runnin
 
     assert [entry["path"] for entry in receipt["pages"]] == ["/checkout", "/checkout/:id"]
     assert receipt["fieldsMasked"] == 2
+
+
+async def test_frames_are_charged_for_what_they_inflate_to(relay: RunningRelay) -> None:
+    """Some kilobytes that inflate to megabytes, again and again, would take the time of every other session."""
+    _, shopper, agent, epoch = await live(relay)
+    sheet = ["sheet", 2, "a{}" * 1_500_000, None, "", False]
+
+    for number in range(1, 9):
+        await shopper.send_chunks(keyframe(epoch + number, changes=(sheet,)))
+    refusal = await shopper.event("refusal")
+
+    assert refusal["code"] == "too-fast"
+    assert agent.names().count("chunk") < 8
+
+
+async def test_page_that_trips_again_and_again_fills_no_trail(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, free_port(), messages_per_s=10_000.0) as relay:
+        pair, shopper, agent, epoch = await live(relay)
+
+        for number in range(1, MAX_TRIPS_NOTED + 20):
+            await shopper.send("frame", keyframe(epoch + number, text="4111 1111 1111 1111"))
+        await shopper.send("frame", keyframe(epoch + number + 1))
+        await agent.event("frame")
+        await relay.look(f"/s/{pair.session}/receipt", pair.cookie)
+
+        store = open_store(relay.settings.store)
+        await store.open()
+        trail = await store.trail(pair.session)
+        await store.close()
+
+        assert [entry.kind for entry in trail].count("trip") == MAX_TRIPS_NOTED

@@ -1,0 +1,160 @@
+"""What the relay decides where a clock, an order or a store that waits could mislead it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.unit.relay.pages import field as page_field
+from tests.unit.relay.pages import keyframe, mutation
+from tests.unit.relay.running import settings_for
+
+from beside.attendance import Attendance
+from beside.backlog import Packet
+from beside.errors import Refused, SequenceGap
+from beside.lane import Lane
+from beside.ledger import Ledger
+from beside.live import Live, Seat
+from beside.messages import Messages
+from beside.protocol import Highlight
+from beside.rates import Rate
+from beside.relay import Relay
+from beside.session import Allowed, Participant, Paused, Redeemed, Role, Session, TrailEntry
+from beside.store.sqlite import SqliteStore
+from beside.tokens import Signer
+
+
+class QuickWire:
+    """A socket whose other end reads everything at once."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Any]] = []
+
+    def is_idle(self) -> bool:
+        return True
+
+    def put(self, packet: Packet) -> None:
+        texts = [part for part in packet.args if isinstance(part, str)]
+        self.sent.append((packet.event, msgspec.json.decode(texts[0]) if texts else None))
+
+    async def drained(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class View:
+    """A view that the shopper allowed, with both sides connected."""
+
+    live: Live
+    relay: Relay
+    messages: Messages
+    ledger: Ledger
+    store: SqliteStore
+    shopper: Seat
+    agent: Seat
+    now: list[float] = field(default_factory=lambda: [1_800_000_000.0])
+
+    def sent_to(self, seat: Seat, event: str) -> list[Any]:
+        wire = seat.lane._wire
+        assert isinstance(wire, QuickWire)
+        return [payload for name, payload in wire.sent if name == event]
+
+    def send(self, frame: list[Any]) -> None:
+        self.relay.take_frame(self.shopper, msgspec.json.encode(frame).decode())
+
+
+@pytest.fixture
+async def view(tmp_path: Path) -> AsyncIterator[View]:
+    now = [1_800_000_000.0]
+    store = SqliteStore(None)
+    await store.open()
+
+    async def on_ended(_: Session) -> None:
+        pass
+
+    settings = settings_for(tmp_path, 1)
+    ledger = Ledger(store, settings, deliveries_of=lambda _session, _trail: [], on_ended=on_ended, clock=lambda: now[0])
+    relay = Relay(ledger, settings)
+    attendance = Attendance(relay, ledger, Signer(settings.secret_keys), settings)
+    agent = Participant(id="a", role="agent", name="Sam")
+    session = Session(
+        id="s", site="test", ticket="T", subject="", locale=None, created_at=1.0, state_since=1.0, participants=(agent,)
+    )
+    live = await ledger.insert(session, TrailEntry(at=1.0, kind="created"))
+    await ledger.change(live, Redeemed(shopper="b", agent="a", locale="en", words=(), words_translated=()))
+    await ledger.change(live, Allowed(grants=("view", "point"), locale="en", text_version="1"))
+    live.shopper = _seat(live, "b", "shopper")
+    live.agents["a"] = _seat(live, "a", "agent")
+    live.intake.open(1)
+    yield View(live, relay, Messages(relay, attendance, ledger), ledger, store, live.shopper, live.agents["a"], now)
+    await store.close()
+
+
+def _seat(live: Live, participant: str, role: Role) -> Seat:
+    rates = {name: Rate(1e9, 1e9) for name in ("messages", "controls", "frame_bytes", "offences", "resyncs")}
+    lane = Lane(QuickWire(), 1_000_000, lambda: None)
+    return Seat(live=live, participant_id=participant, role=role, lane=lane, **rates)
+
+
+async def test_clock_that_is_set_back_keeps_no_keyframe_from_coming(view: View) -> None:
+    view.send(keyframe(1))
+    with pytest.raises(SequenceGap):
+        view.send(mutation(1, 50))
+    view.now[0] -= 3600
+
+    view.send(keyframe(2))
+    with pytest.raises(SequenceGap):
+        view.send(mutation(2, 50))
+
+    assert len(view.sent_to(view.shopper, "keyframe-wanted")) == 2
+
+
+async def test_highlight_that_waits_for_the_store_while_the_shopper_pauses_is_refused(view: View) -> None:
+    view.send(keyframe(1))
+    highlight = Highlight(act="h", epoch=1, node=6, message=None)
+
+    async with view.live.lock:
+        pausing = asyncio.create_task(view.ledger.change(view.live, Paused(reason="shopper")))
+        await asyncio.sleep(0)
+        acting = asyncio.create_task(view.messages.take(view.agent, "act", highlight))
+        await asyncio.sleep(0)
+    outcomes = await asyncio.gather(pausing, acting, return_exceptions=True)
+
+    assert isinstance(outcomes[1], Refused)
+    assert view.sent_to(view.shopper, "act") == []
+    assert [entry.kind for entry in await view.store.trail("s")].count("highlight") == 0
+
+
+async def test_highlight_of_an_old_epoch_is_not_noted_under_a_label_of_the_new_one(view: View) -> None:
+    view.send(keyframe(1, changes=(["field", 6, page_field("Card number")],)))
+    view.send(keyframe(2, changes=(["field", 6, page_field("Voucher")],)))
+
+    for act, epoch in (("old", 1), ("new", 2)):
+        await view.messages.take(view.agent, "act", Highlight(act=act, epoch=epoch, node=6, message=None))
+
+    labels = [entry.detail["label"] for entry in await view.store.trail("s") if entry.kind == "highlight"]
+    assert labels == ["", "Voucher"]
+
+
+async def test_frame_that_comes_once_the_pause_was_pressed_goes_nowhere(view: View) -> None:
+    """Also while the pause itself still waits for the store."""
+    view.send(keyframe(1, text="before"))
+
+    async with view.live.lock:
+        pausing = asyncio.create_task(view.ledger.change(view.live, Paused(reason="shopper")))
+        await asyncio.sleep(0)
+        view.send(mutation(1, 1, "after"))
+        view.send(keyframe(2, text="after"))
+    await pausing
+
+    sent = [name for name, _ in view.agent.lane._wire.sent if name in ("frame", "blank")]  # type: ignore[attr-defined]
+    assert sent == ["frame", "blank"]
+    assert view.live.backlog.needs_keyframe
