@@ -24,13 +24,13 @@ demo: build ## Start relay, demo shop, demo helpdesk and console on one port
 test: check unit dom e2e ## Everything: lint, types, unit tests, browser tests, end-to-end stories
 
 unit: $(STAMPS)/dev build $(STAMPS)/needs ## Unit tests without a browser
-	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q $(ARGS)
+	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 2 $(ARGS)
 
 dom: $(STAMPS)/dev build $(STAMPS)/needs ## Browser tests of the TypeScript modules
-	$(PY) -m pytest tests/unit/dom -q $(ARGS)
+	$(PY) -m pytest tests/unit/dom -q -n 2 $(ARGS)
 
 e2e: $(STAMPS)/dev $(STAMPS)/oscar build $(STAMPS)/needs ## End-to-end stories in Chromium
-	$(PY) -m pytest tests/e2e -q $(ARGS)
+	$(PY) -m pytest tests/e2e -q -n 2 --dist loadfile $(ARGS)
 
 check: $(STAMPS)/dev $(STAMPS)/npm ## Lint, formats and types of both languages, import floors, generated files
 	$(BIN)/ruff check server tests tools hatch_build.py

@@ -79,15 +79,18 @@ def test_a_script_cannot_allow(page: Page, site: Site) -> None:
 
 
 def test_a_press_in_the_first_half_second_does_nothing(page: Page, site: Site) -> None:
-    open_consent(page, site)
-    box = page.locator(ALLOW).bounding_box()
-    assert box
+    # On a busy machine a press may come too late to be early: then the dialog is opened anew.
+    for _ in range(10):
+        open_consent(page, site)
+        box = page.locator(ALLOW).bounding_box()
+        assert box
+        page.evaluate("() => void (window.opened = performance.now())")
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        if page.evaluate("performance.now() - opened") < 400:
+            break
+    else:
+        pytest.fail("this machine is too slow to press early")
 
-    page.evaluate("() => void (window.opened = performance.now())")
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    pressed_after_ms = page.evaluate("performance.now() - opened")
-
-    assert pressed_after_ms < 400, "this machine is too slow to show anything here"
     frames_painted(page)
     assert told(page, "allow") == []
 

@@ -83,7 +83,8 @@ async def test_logs_hold_no_content_code_or_token(tmp_path: Path, logged: io.Str
     secrets = (
         "private",
         "4111",
-        "999",
+        "999 999",
+        "999999",
         API_KEY,
         shopper_token,
         pair.agent_token,
