@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Page
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.snippet_page import OFFER, frames_painted, open_shop, told, wait_told
