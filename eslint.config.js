@@ -30,5 +30,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/connection.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["agent_console/src/connection.ts"], rules: { "no-restricted-imports": "off" } },
 );
