@@ -15,6 +15,8 @@ from beside.backlog import Packet
 from beside.errors import Malformed, SequenceGap, TooLarge
 from beside.protocol import ChunkHeader, Frame, Keyframe
 
+# What decoding raises for what is no JSON, no UTF-8, too deep, or not of its type.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FRAME = msgspec.json.Decoder(Frame)
 _HEADER = msgspec.json.Decoder(ChunkHeader)
 
@@ -78,7 +80,7 @@ class Intake:
         """
         try:
             header = _HEADER.decode(header_text)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise malformed("chunk", error) from None
         if header.raw_bytes > self._max_frame_bytes:
             self._chunks = []
@@ -134,7 +136,7 @@ def raw_bytes_of_head(header_text: str) -> int:
     """
     try:
         header = _HEADER.decode(header_text)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return 0
     return header.raw_bytes if header.index == 0 else 0
 
@@ -148,7 +150,7 @@ def malformed(event: str, error: Exception) -> Malformed:
 def _decode(event: str, text: str | bytes) -> Frame:
     try:
         frame: Frame = _FRAME.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise malformed(event, error) from None
     return frame
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,13 +19,15 @@ import msgspec
 import socketio
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.requests import HTTPConnection
+from starlette.types import Message, Receive, Scope, Send
 
 from beside import metrics, socket_packets
 from beside.attendance import Attendance, CheckedIn
 from beside.backlog import Packet
+from beside.callers import caller_of
 from beside.errors import BesideError, Malformed, PeerError, Refused, TooLarge, WrongProtocol
-from beside.frames import malformed
+from beside.frames import UNREADABLE, malformed
 from beside.live import Seat
 from beside.messages import Messages
 from beside.problems import refuse_websocket
@@ -34,8 +37,13 @@ from beside.settings import Settings
 
 log = logging.getLogger("beside.gateway")
 
+# Engine.IO: a pong, or a message whose first character says its kind (Socket.IO's packet types).
+_SPOKEN = re.compile(r"3\Z|4[0-6]")
 # Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
 OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
+
+# A token has 2048 characters at most, and all else in a greeting is small.
+MAX_HELLO_CHARS = 8 * 1024
 
 _DECODERS: dict[str, dict[str, Any]] = {
     role: {name: None if kind is None else msgspec.json.Decoder(kind) for name, kind in events.items()}
@@ -51,6 +59,7 @@ class _Connection:
     wire: _Wire
     origin: str
     session: str | None
+    caller: str
     deadline: asyncio.TimerHandle
     checked: CheckedIn | None = None
     seat: Seat | None = None
@@ -135,13 +144,19 @@ class Gateway:
         elif origin != self._settings.public_url and origin not in self._settings.shop_origins:
             # A page elsewhere, or a program without an Origin: browsers always send one with a WebSocket.
             refusal = Refused("wrong-origin", "Sockets are opened from the console and the listed shops only.")
-        elif len(self._connections) >= self._settings.max_sockets:
+        elif len(self._connections) >= self._settings.max_sockets or self._has_too_many_waiting(scope):
             refusal = Refused("full", "This relay has all the connections it can serve; try again in a moment.")
         if refusal is not None:
             metrics.REFUSALS.add(label=refusal.code)
             await refuse_websocket(refusal, scope, receive, send)
             return
-        await self._server.handle_request(scope, receive, send)
+        await self._server.handle_request(scope, _screened(receive), send)
+
+    def _has_too_many_waiting(self, scope: Scope) -> bool:
+        """One address could otherwise hold every socket there is, without ever saying whose they are."""
+        caller = caller_of(HTTPConnection(scope), self._settings)
+        waiting = sum(other.caller == caller for other in self._connections.values() if other.seat is None)
+        return waiting >= self._settings.max_waiting_sockets
 
     # -- The life of a connection
 
@@ -153,6 +168,7 @@ class Gateway:
             wire=_Wire(self._server.eio.sockets[eio_sid]),
             origin=Headers(scope=scope).get("origin", ""),
             session=sessions[0] if sessions else None,
+            caller=caller_of(HTTPConnection(scope), self._settings),
             deadline=asyncio.get_running_loop().call_later(self._settings.handshake_window_s, self._expire, eio_sid),
         )
         self._connections[eio_sid] = connection
@@ -216,10 +232,13 @@ class Gateway:
             self._close(connection)
 
     async def _sit_down(self, connection: _Connection, data: Any) -> None:
-        if not isinstance(data, str) or not data.startswith("0{"):
+        if not isinstance(data, str) or not data.startswith("0{") or len(data) > MAX_HELLO_CHARS:
             self._close(connection)
             return
-        await self._forward["message"](connection.eio_sid, data)
+        try:
+            await self._forward["message"](connection.eio_sid, data)
+        except (ValueError, RecursionError):
+            raise Malformed("auth") from None
         if connection.checked is None:
             # Refused in words, which go out before the close.
             self._close(connection)
@@ -280,15 +299,35 @@ class Gateway:
             self._close(connection)
 
 
+def _screened(receive: Receive) -> Receive:
+    """Ends a connection that says what no client of ours does.
+
+    Engine.IO reads a packet of any kind and tries its content as JSON; where that raises, it leaves the connection half
+    open, with a participant who seems to be there.
+    """
+
+    async def receive_screened() -> Message:
+        message = await receive()
+        text = message.get("text")
+        if message["type"] == "websocket.receive" and text is not None and not _SPOKEN.match(text):
+            return {"type": "websocket.disconnect", "code": 1002}
+        return message
+
+    return receive_screened
+
+
 def _hello(auth: Any) -> Hello:
     """The version is compared first: a newer page's greeting may look different in all else."""
     theirs = auth.get("protocol") if isinstance(auth, dict) else None
     if isinstance(theirs, int) and theirs != PROTOCOL_VERSION:
         raise WrongProtocol(PROTOCOL_VERSION, theirs)
     try:
-        return msgspec.convert(auth, Hello)
-    except msgspec.ValidationError as error:
+        hello = msgspec.convert(auth, Hello)
+        # Half of a surrogate pair passes for text until somebody writes it down.
+        hello.version.encode()
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise malformed("auth", error) from None
+    return hello
 
 
 def _decoded(event: str, decoder: Any, payload: str | None) -> Any:
@@ -296,5 +335,5 @@ def _decoded(event: str, decoder: Any, payload: str | None) -> Any:
         return None
     try:
         return decoder.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise malformed(event, error) from None

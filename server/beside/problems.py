@@ -32,6 +32,7 @@ _STATUS = {
     "empty": 400,
     "code-malformed": 400,
     "not-json": 415,
+    "incomplete": 408,
     "launch-expired": 410,
     "launch-used": 410,
     "ended": 410,

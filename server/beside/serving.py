@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from beside import logs
+from beside.bounded_protocols import BoundedHttp, BoundedWebSocket
 from beside.errors import BesideError
 from beside.settings import Settings
 
@@ -45,8 +46,8 @@ def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         lifespan="on",
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        ws="websockets-sansio",
+        http=BoundedHttp,
+        ws=BoundedWebSocket,
         # Frames are deflated once, in the shopper's browser; a deflate context a socket costs 75 kB.
         ws_per_message_deflate=False,
         ws_max_size=2 * settings.max_message_bytes,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -27,17 +27,17 @@ class Settings:
     public_url: str
     sites: tuple[Site, ...]
     # The first key signs, each verifies: put a new one in front, and drop the old one when its tokens have expired.
-    secret_keys: tuple[str, ...]
+    secret_keys: tuple[str, ...] = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     # A path (SQLite) or a redis:// address.
-    store: str = "beside.sqlite3"
+    store: str = field(default="beside.sqlite3", repr=False)
     workers: int = 1
     # Networks whose X-Forwarded-For is believed. The wrong proxy here lets a guesser choose their own address.
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "info"
     # Bearer key that /metrics asks for; without one it answers loopback clients only.
-    metrics_key: str = ""
+    metrics_key: str = field(default="", repr=False)
 
     # -- Windows.
     # A shopper changing trains loses signal for about a minute; ending sooner costs a second share code.
@@ -79,6 +79,8 @@ class Settings:
     ping_timeout_s: float = 15.0
     max_agents: int = 8
     max_sockets: int = 4000
+    # Of one address, that have not yet said whose they are; an office's consoles come back within a moment.
+    max_waiting_sockets: int = 100
 
     # -- Bounds of HTTP.
     max_body_bytes: int = 64 * 1024
@@ -104,11 +106,11 @@ class Settings:
                 raise SettingsError(
                     f"BESIDE_TRUSTED_PROXIES holds '{network}', which is no network: {error}."
                 ) from error
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
+        for setting in dataclasses.fields(self):
+            value = getattr(self, setting.name)
             # Port 0 asks the system for a free one.
-            if isinstance(value, int | float) and value <= 0 and field.name != "port":
-                raise SettingsError(f"{PREFIX}{field.name.upper()} is {value}; it must be more than 0.")
+            if isinstance(value, int | float) and value <= 0 and setting.name != "port":
+                raise SettingsError(f"{PREFIX}{setting.name.upper()} is {value}; it must be more than 0.")
         self._check_workers()
 
     def _check_workers(self) -> None:

@@ -60,6 +60,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     asset_origins: tuple[str, ...] = ()
     policy_version: int = 1
 
+    def __repr__(self) -> str:
+        return f"Site(key={self.key!r})"
+
 
 def read_sites(path: Path) -> tuple[Site, ...]:
     """Reads the sites file (TOML, one table `[sites.KEY]` a shop). Raises `SettingsError` with what is wrong in it."""

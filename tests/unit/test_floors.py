@@ -25,7 +25,7 @@ IMPORTERS = {
     "sqlite3": {"store/sqlite.py", "store/sqlite_schema.py", "store/sqlite_writer.py"},
     "itsdangerous": {"tokens.py"},
     "httpx": {"webhooks.py"},
-    "uvicorn": {"serving.py"},
+    "uvicorn": {"bounded_protocols.py", "serving.py"},
     "typer": {"cli.py"},
 }
 # A rule knows no clock but as an argument, does not wait and touches nothing.

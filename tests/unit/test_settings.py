@@ -134,6 +134,14 @@ def test_wrong_site_is_refused_in_words(changes: dict[str, Any], says: str) -> N
         site_of("a", TABLE | changes)
 
 
+def test_settings_that_end_up_in_a_log_show_no_secret() -> None:
+    site = site_of("a", TABLE | {"webhook_url": "https://desk.example/", "webhook_secret": SECRET})
+    settings = Settings(**NEEDED | {"sites": (site,), "metrics_key": SECRET, "store": f"redis://:{SECRET}@db/0"})
+
+    assert SECRET not in repr(settings)
+    assert not any(key in repr(settings) for key in settings.secret_keys)
+
+
 @pytest.mark.parametrize("key", ["", "A", "a b", "-a", "a" * 41])
 def test_site_key_is_fit_for_an_attribute(key: str) -> None:
     with pytest.raises(SettingsError, match="key of site"):

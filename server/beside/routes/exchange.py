@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 from typing import TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from beside.errors import Malformed, Refused, TooLarge, WrongProtocol
-from beside.frames import malformed
+from beside.frames import UNREADABLE, malformed
 from beside.protocol import PROTOCOL_VERSION, Record
 from beside.settings import Settings
-from beside.sharecodes import address_of
 
 Body = TypeVar("Body", bound=Record)
+# 64 kB come in less on any line; whoever drips them holds a connection and a task for nothing.
+BODY_WINDOW_S = 10.0
 
 
 async def read_body(request: Request, kind: type[Body], settings: Settings) -> Body:
-    """The JSON body. Raises `Refused` "not-json", `TooLarge`, `Malformed`.
+    """The JSON body. Raises `Refused` "not-json" or "incomplete", `TooLarge`, `Malformed`.
 
     The content type is asked for because a page elsewhere can post a form, but not JSON, without asking first (CORS).
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused("not-json", "Send this as JSON, with Content-Type: application/json.")
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > settings.max_body_bytes:
-            raise TooLarge("The request", len(body), settings.max_body_bytes)
+    try:
+        async with asyncio.timeout(BODY_WINDOW_S):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > settings.max_body_bytes:
+                    raise TooLarge("The request", len(body), settings.max_body_bytes)
+    except (TimeoutError, ClientDisconnect):
+        raise Refused("incomplete", "The request did not come whole. Send it again.") from None
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         _check_protocol(body)
         raise malformed("body", error) from None
 
@@ -44,7 +49,7 @@ def _check_protocol(body: bytes) -> None:
     """A page of another version may word its request otherwise; it is told of the version, not of a wrong field."""
     try:
         theirs = msgspec.json.decode(body, type=_Spoken).protocol
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return
     if theirs != PROTOCOL_VERSION:
         raise WrongProtocol(PROTOCOL_VERSION, theirs)
@@ -67,13 +72,6 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 def origin(request: Request) -> str:
     return request.headers.get("origin", "")
-
-
-def address(request: Request, settings: Settings) -> str:
-    """Whose request it is, as far as our own proxies vouch for it."""
-    trusted = [ipaddress.ip_network(network) for network in settings.trusted_proxies]
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for")) or None
-    return address_of(request.client.host if request.client else None, forwarded, trusted)
 
 
 def identifier(request: Request, name: str = "session") -> str:

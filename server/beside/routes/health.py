@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-import ipaddress
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,20 +12,25 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from beside.errors import Refused
+from beside.callers import is_on_this_machine
+from beside.errors import Refused, StoreUnavailable
 from beside.metrics import exposition
 from beside.parts import Parts
-from beside.routes.exchange import address
+from beside.store.contract import Store
+
+# Balancers ask every second or more.
+READINESS_PERIOD_S = 1.0
 
 
 def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
     """`sockets`: how many are open now."""
+    readiness = _Readiness(parts.store)
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        await parts.store.ping()
+        await readiness.check()
         return PlainTextResponse("ready\n")
 
     async def metrics(request: Request) -> Response:
@@ -45,7 +51,7 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
 
     def _check_reader(request: Request) -> None:
         key = parts.settings.metrics_key
-        if not key and _is_loopback(address(request, parts.settings)):
+        if not key and is_on_this_machine(request, parts.settings):
             return
         given = request.headers.get("authorization", "")
         if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
@@ -54,8 +60,24 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-def _is_loopback(reader: str) -> bool:
-    try:
-        return ipaddress.ip_network(reader).is_loopback
-    except ValueError:
-        return False
+class _Readiness:
+    """What the store last said of itself. Anybody may ask, and each look at the store is a write to disk."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = asyncio.Lock()
+        self._looked_at = -READINESS_PERIOD_S
+        self._trouble: StoreUnavailable | None = None
+
+    async def check(self) -> None:
+        """Raises `StoreUnavailable` with what was the matter, at most a second ago."""
+        async with self._lock:
+            if time.monotonic() - self._looked_at >= READINESS_PERIOD_S:
+                self._trouble = None
+                try:
+                    await self._store.ping()
+                except StoreUnavailable as error:
+                    self._trouble = error
+                self._looked_at = time.monotonic()
+        if self._trouble is not None:
+            raise StoreUnavailable(self._trouble.reason)

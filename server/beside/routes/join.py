@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from beside.bodies import AskCode, ConsentAnswer, RedeemCode, StopView, WaitClaim
+from beside.callers import caller_of
 from beside.errors import BesideError
 from beside.parts import Parts
 from beside.problems import answer_with, problem
-from beside.routes.exchange import address, origin, read_body
+from beside.routes.exchange import origin, read_body
 
 # Any page may read the answers: they carry no cookie's authority, and a page of an origin that is not listed must be
 # able to read why it is refused. The origin itself is checked by the rules, in words.
@@ -32,11 +33,11 @@ def join_routes(parts: Parts) -> list[Route]:
 
     async def redeem(request: Request) -> Response:
         body = await read_body(request, RedeemCode, settings)
-        return answer_with(await joining.redeem(body, origin=origin(request), address=address(request, settings)))
+        return answer_with(await joining.redeem(body, origin=origin(request), address=caller_of(request, settings)))
 
     async def ask(request: Request) -> Response:
         body = await read_body(request, AskCode, settings)
-        return answer_with(await joining.ask(body, origin=origin(request), address=address(request, settings)))
+        return answer_with(await joining.ask(body, origin=origin(request), address=caller_of(request, settings)))
 
     async def wait(request: Request) -> Response:
         body = await read_body(request, WaitClaim, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".map": "application/json",
 }
+# A version or a folder of ours. What is longer than any is not looked for: the system would refuse its name.
+_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,63}")
 # Below this a gzip header costs more than it saves.
 MIN_GZIP_BYTES = 600
 
@@ -66,7 +69,7 @@ def _answer(request: Request, name: Path, headers: dict[str, str]) -> Response:
 def _load(name: Path) -> tuple[bytes, bytes | None, str]:
     file = ROOT / name
     # The listing decides, not the address: no "..", link or encoding of it names a file that is not in it.
-    if name.suffix not in _TYPES or file not in set(file.parent.glob("*")) or ".." in name.parts:
+    if name.suffix not in _TYPES or not _PART.fullmatch(name.parent.name) or file not in set(file.parent.glob("*")):
         if not (ROOT / "console").is_dir():
             raise Refused("not-built", "The snippet and console are not built: run `make build`, then try again.")
         raise Refused("not-found", "There is no such file.")

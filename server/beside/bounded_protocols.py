@@ -1,0 +1,75 @@
+"""uvicorn's protocols with the bounds that it leaves to a proxy: anybody can open a connection and say anything.
+
+Knows nothing of requests: what comes whole and in time goes on to the application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+# Browsers' heads have some kB; nginx and Node refuse what is larger than 8 to 32 kB in all.
+MAX_HEAD_BYTES = 64 * 1024
+# A head comes in one packet, or two; whoever drips it (a "slow loris") holds a file descriptor for nothing.
+HEAD_WINDOW_S = 10.0
+# Pongs are small; who leaves so much of them unread pings to fill our memory.
+MAX_UNREAD_BYTES = 64 * 1024
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """Closes a connection whose next request's head is too large or too slow; httptools keeps any length of it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._head_bytes = 0
+        self._is_in_head = True
+        self._head_timer: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_in_head:
+            self._await_head()
+            self._head_bytes += len(data)
+        super().data_received(data)
+        # Where a head or a message ended in this data, what was counted of the next is nothing yet.
+        if self._is_in_head and self._head_bytes > MAX_HEAD_BYTES:
+            self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head = False
+        self._head_bytes = 0
+        self._forget_head()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_in_head = True
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._is_in_head = False
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_head()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_WINDOW_S, self.transport.abort)
+
+    def _forget_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """Closes a connection that pings and does not read the pongs."""
+
+    def handle_ping(self) -> None:
+        if self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            self.transport.abort()
+        else:
+            super().handle_ping()
