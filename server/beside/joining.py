@@ -63,6 +63,7 @@ class Joining:
         self._signer = signer
         self._settings = settings
         self._asks: dict[str, Rate] = {}
+        # Ask -> who waits for it to be claimed. The newest alone: a page that asks again has given the last one up.
         self._claims: dict[str, asyncio.Event] = {}
 
     async def redeem(self, body: RedeemCode, *, origin: str, address: str) -> ConsentOffer:
@@ -160,10 +161,15 @@ class Joining:
             if person.admission == "admitted" and person.id in live.agents
         ]
         event = AllowedEvent(grants=grants, locale=body.locale, text_version=body.text_version)
-        live.last_active_at = live.shopper_gone_at = now
-        await self._ledger.change(live, event, trail=trail)
-        live.is_withheld = False
-        live.agents_gone_at = None if live.watching else now
+
+        def begin(session: Session) -> Session:
+            # Here, where the answer has been found possible: one that comes too late must not say that nobody is there.
+            live.last_active_at = live.shopper_gone_at = live.agents_gone_at = now
+            return session
+
+        await self._ledger.change(live, event, edit=begin, trail=trail)
+        if live.watching:
+            live.agents_gone_at = None
 
     async def _question(self, live: Live, *, shopper: str, agent: Participant, locale: str) -> None:
         drawn, in_english = words.draw(locale, _rng)
@@ -188,7 +194,10 @@ class Joining:
         )
 
     async def _claimed(self, ask: str) -> str | None:
-        event = self._claims.setdefault(ask, asyncio.Event())
+        given_up = self._claims.get(ask)
+        if given_up is not None:
+            given_up.set()
+        event = self._claims[ask] = asyncio.Event()
         try:
             session_id = await self._store.claimed_session(ask, now=self._ledger.clock())
             if session_id is not None:
@@ -198,7 +207,8 @@ class Joining:
         except TimeoutError:
             return None
         finally:
-            self._claims.pop(ask, None)
+            if self._claims.get(ask) is event:
+                del self._claims[ask]
         return await self._store.claimed_session(ask, now=self._ledger.clock())
 
     def _site(self, key: str, protocol: int, origin: str) -> Site:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from msgspec.structs import replace
+
 from beside.bodies import CreatedSession, CreateSession, LaunchPreview
 from beside.errors import Conflict, Refused
 from beside.ledger import Ledger
@@ -14,6 +16,9 @@ from beside.settings import Settings
 from beside.sites import Site
 from beside.store.contract import Store
 from beside.tokens import LaunchClaims, Signer, site_of_launch
+
+# A ticket that is opened again and again, by many, is still one session.
+MAX_AGENTS_KNOWN = 50
 
 
 def new_id() -> str:
@@ -53,7 +58,11 @@ class Launching:
             raise Refused("session-full", "This session has all the agents it may have.")
         agent = Participant(id=new_id(), role="agent", name=claims.agent_name, admission="waiting")
         entry = TrailEntry(at=now, kind="launch", participant=agent.id, detail={"name": agent.name})
-        await self._ledger.change(live, None, edit=lambda session: with_participant(session, agent), trail=[entry])
+
+        def take_in(session: Session) -> Session:
+            return with_participant(_with_room(session, live), agent)
+
+        await self._ledger.change(live, None, edit=take_in, trail=[entry])
         if live.session.state == "offered" and self._offers.shown(live.session.id) is None:
             await self._offers.make(live.session, site)
         return live.session, agent
@@ -100,6 +109,9 @@ class Launching:
             if site_signer is None or error.code != "launch-invalid":
                 raise
             claims = site_signer.read_launch(token, self._settings.launch_ttl_s)
+            if claims.site != site_of_launch(token):
+                # A shop whose secret is good opens its own tickets and no other's.
+                raise
         site = self._settings.site(claims.site)
         if site is None:
             raise Refused("unknown-site", "This launch link is of a site that this relay does not serve.")
@@ -113,7 +125,8 @@ class Launching:
             return live
         existing = await self._store.open_session_of(site.key, claims.ticket)
         if existing is not None:
-            return self._ledger.find_open(existing.id)
+            # It is not held here where its insertion was done and the answer was lost on its way.
+            return self._ledger.hold(existing)
         now = self._ledger.clock()
         session = Session(
             id=new_id(),
@@ -132,4 +145,12 @@ class Launching:
             existing = await self._store.open_session_of(site.key, claims.ticket)
             if existing is None:
                 raise
-            return self._ledger.find_open(existing.id)
+            return self._ledger.hold(existing)
+
+
+def _with_room(session: Session, live: Live) -> Session:
+    """Forgets the agents who came first and neither watched nor are there: each commit writes all of them down."""
+    agents = [person for person in session.participants if person.role == "agent"]
+    idle = [person.id for person in agents if person.admission != "admitted" and person.id not in live.agents]
+    forgotten = idle[: max(0, len(agents) - MAX_AGENTS_KNOWN + 1)]
+    return replace(session, participants=tuple(p for p in session.participants if p.id not in forgotten))

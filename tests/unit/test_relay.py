@@ -10,21 +10,26 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.unit.relay.pages import field as page_field
 from tests.unit.relay.pages import keyframe, mutation
-from tests.unit.relay.running import settings_for
+from tests.unit.relay.running import SHOP, settings_for
 
 from beside.attendance import Attendance
 from beside.backlog import Packet
+from beside.bodies import ConsentAnswer
 from beside.errors import Refused, SequenceGap
+from beside.joining import Joining
 from beside.lane import Lane
 from beside.ledger import Ledger
 from beside.live import Live, Seat
 from beside.messages import Messages
+from beside.offers import Offers
 from beside.protocol import Highlight
 from beside.rates import Rate
 from beside.relay import Relay
-from beside.session import Allowed, Participant, Paused, Redeemed, Role, Session, TrailEntry
+from beside.session import Allowed, Participant, Paused, Redeemed, Role, Session, TrailEntry, with_participant
+from beside.settings import Settings
 from beside.store.sqlite import SqliteStore
 from beside.tokens import Signer
 
@@ -60,6 +65,7 @@ class View:
     store: SqliteStore
     shopper: Seat
     agent: Seat
+    settings: Settings
     now: list[float] = field(default_factory=lambda: [1_800_000_000.0])
 
     def sent_to(self, seat: Seat, event: str) -> list[Any]:
@@ -94,7 +100,9 @@ async def view(tmp_path: Path) -> AsyncIterator[View]:
     live.shopper = _seat(live, "b", "shopper")
     live.agents["a"] = _seat(live, "a", "agent")
     live.intake.open(1)
-    yield View(live, relay, Messages(relay, attendance, ledger), ledger, store, live.shopper, live.agents["a"], now)
+    yield View(
+        live, relay, Messages(relay, attendance, ledger), ledger, store, live.shopper, live.agents["a"], settings, now
+    )
     await store.close()
 
 
@@ -158,3 +166,18 @@ async def test_frame_that_comes_once_the_pause_was_pressed_goes_nowhere(view: Vi
     sent = [name for name, _ in view.agent.lane._wire.sent if name in ("frame", "blank")]  # type: ignore[attr-defined]
     assert sent == ["frame", "blank"]
     assert view.live.backlog.needs_keyframe
+
+
+async def test_answer_to_the_consent_that_comes_again_does_not_say_that_the_shopper_is_gone(view: View) -> None:
+    """It did, before it was refused, and the sweeper ended the view of a shopper who was there."""
+    settings, signer = view.settings, Signer(view.settings.secret_keys, clock=lambda: view.now[0])
+    joining = Joining(view.store, view.ledger, Offers(view.store, settings), signer, settings)
+    view.live.shopper_gone_at = None
+    shopper = replace(view.shopper.participant, generation=1)
+    await view.ledger.change(view.live, None, edit=lambda session: with_participant(session, shopper))
+    answer = ConsentAnswer(signer.sign_consent("s", "b"), ["view"], "en", "1")
+
+    with pytest.raises(Refused):
+        await joining.answer(answer, origin=SHOP)
+
+    assert view.live.shopper_gone_at is None

@@ -122,6 +122,15 @@ def test_a_token_without_an_age_stays_good(signer: Signer, clock: Clock, kind: s
     assert READ[kind](signer, token) == CLAIMS[kind]
 
 
+@pytest.mark.parametrize("kind", ["participant", "cookie"])
+def test_a_clock_that_is_set_back_throws_nobody_out(signer: Signer, clock: Clock, kind: str) -> None:
+    token = SIGN[kind](signer)
+
+    clock.now = NOW - 3600
+
+    assert READ[kind](signer, token) == CLAIMS[kind]
+
+
 def test_a_helpdesk_whose_clock_runs_ahead_a_little_is_understood_and_a_lot_is_not(
     signer: Signer, clock: Clock
 ) -> None:

@@ -85,7 +85,7 @@ class RedisClient:
             found = await self._config(name)
             if found != value:
                 raise StoreUnavailable(f"Redis has `{name} {found}`; set `{name} {value}` in redis.conf")
-        info = await self._redis.info("persistence") if self._redis else {}
+        info = await self.do("INFO", "persistence")
         if info.get("aof_last_write_status", "ok") != "ok":
             raise StoreUnavailable("Redis could not write its append-only file; look at its disk")
 

@@ -113,7 +113,12 @@ class SqliteWriter:
             is_open = True
             while is_open:
                 group, is_open = self._next_group()
-                _run_group(connection, group)
+                try:
+                    _run_group(connection, group)
+                except BaseException as error:
+                    # Out of memory, most likely. Without this thread everybody would wait for ever.
+                    for work in group:
+                        work.error = StoreUnavailable(_words(error))
                 for work in group:
                     work.answer()
         finally:
@@ -193,6 +198,6 @@ def _run_job(connection: sqlite3.Connection, work: _Work[Any]) -> None:
         work.error = error
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     """SQLite's own words ("database is locked", "disk is full"); they hold no content."""
     return str(error).partition("\n")[0] or type(error).__name__

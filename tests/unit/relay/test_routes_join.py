@@ -191,6 +191,24 @@ async def test_shopper_asks_for_a_code_and_the_agent_types_it(relay: RunningRela
     assert problem(used) == (409, "wrong-state")
 
 
+async def test_shopper_who_asks_again_is_told_at_once_and_the_older_wait_ends(relay: RunningRelay) -> None:
+    """The page's network dropped the first wait, which the relay still holds."""
+    _, session, cookie = await opened(relay)
+    asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
+    older = asyncio.create_task(relay.join("wait", {"token": asked["token"]}))
+    await asyncio.sleep(0)
+    newer = asyncio.create_task(relay.join("wait", {"token": asked["token"]}))
+
+    done, _ = await asyncio.wait([older, newer], timeout=8, return_when=asyncio.FIRST_COMPLETED)
+    await relay.ask(f"/s/{session}/claim", cookie, {"code": asked["code"]})
+    async with asyncio.timeout(8):
+        answers = [(await waiting).json() for waiting in (older, newer)]
+
+    assert len(done) == 1
+    assert {"waiting": True} in answers
+    assert session in [answer.get("session") for answer in answers]
+
+
 async def test_waiting_shopper_is_told_to_ask_again(relay: RunningRelay) -> None:
     object.__setattr__(relay.settings, "wait_poll_s", 0.05)
     asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()

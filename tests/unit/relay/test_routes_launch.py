@@ -7,6 +7,8 @@ import asyncio
 import pytest
 from tests.unit.relay.running import RunningRelay
 
+from beside.launching import MAX_AGENTS_KNOWN
+from beside.store import open_store
 from beside.tokens import LaunchClaims, Signer
 
 
@@ -58,6 +60,41 @@ async def test_two_tickets_in_two_tabs_have_each_their_own_cookie(relay: Running
 
     assert own.json()["ticket"] == "T-1"
     assert (crossed.status_code, crossed.json()["code"]) == (404, "unknown-session")
+
+
+async def test_of_many_who_spend_one_link_at_once_one_gets_in(relay: RunningRelay) -> None:
+    token = token_of(relay.sign_launch("T-1", "Ines"))
+
+    answers = await asyncio.gather(*(redeem(relay, token) for _ in range(12)))
+
+    assert [status for status, _ in answers].count(200) == 1
+    assert {body["code"] for status, body in answers if status != 200} == {"launch-used"}
+
+
+async def test_links_of_one_ticket_spent_at_once_open_one_session(relay: RunningRelay) -> None:
+    links = [token_of(relay.sign_launch("T-1", f"Agent {n}")) for n in range(6)]
+
+    answers = await asyncio.gather(*(redeem(relay, link) for link in links))
+
+    assert {status for status, _ in answers} == {200}
+    assert len({body["session"] for _, body in answers}) == 1
+
+
+async def test_ticket_that_is_opened_again_and_again_keeps_the_agents_who_count(relay: RunningRelay) -> None:
+    pair = await relay.pair("T-1")
+    for number in range(MAX_AGENTS_KNOWN + 5):
+        session, last = await relay.launch(relay.sign_launch("T-1", f"Agent {number}"))
+
+    watching = await relay.look(f"/s/{session}/state", pair.cookie)
+    newest = await relay.look(f"/s/{session}/state", last)
+    store = open_store(relay.settings.store)
+    await store.open()
+    kept = await store.load_session(session)
+    await store.close()
+
+    assert (watching.status_code, newest.status_code) == (200, 200)
+    assert kept is not None
+    assert len([person for person in kept.participants if person.role == "agent"]) == MAX_AGENTS_KNOWN
 
 
 async def test_second_link_of_a_ticket_joins_its_session(relay: RunningRelay) -> None:
