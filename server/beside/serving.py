@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,15 +30,29 @@ class CannotListen(BesideError):
         return f"Cannot listen on {self.host}, port {self.port}: {self.reason}. Choose another with --port."
 
 
+class DidNotStart(BesideError):
+    """The store is not there, most likely."""
+
+    code = "did-not-start"
+
+    def __str__(self) -> str:
+        return "The relay did not start; the log above says why."
+
+
 def serve_app(app: ASGIApp, settings: Settings, *, says: str) -> None:
-    """Serves until SIGTERM or SIGINT, then drains. `says` is printed once the port is ours. Raises `CannotListen`."""
+    """Serves until SIGTERM or SIGINT, then drains. `says` is printed once the port is ours.
+
+    Raises `CannotListen` and `DidNotStart`.
+    """
     logs.configure(settings.log_level)
     listener = listen(settings.host, settings.port)
     server = uvicorn.Server(config_of(app, settings))
     print(says, flush=True)  # noqa: T201
-    server.run(sockets=[listener])
+    # uvicorn leaves by exit code 3 where the application does not start, and says why in the log.
+    with suppress(SystemExit):
+        server.run(sockets=[listener])
     if not server.started:
-        raise BesideError("The relay did not start; the log above says why.")
+        raise DidNotStart
 
 
 def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -67,6 +67,17 @@ def test_port_that_is_taken_is_one_sentence_and_exit_code_1(tmp_path: Path) -> N
     assert f"port {port}: another program listens there" in answer.stderr
 
 
+def test_store_that_is_not_there_is_exit_code_1_and_its_password_stays_secret(environment: dict[str, str]) -> None:
+    store = f"redis://:a-password@127.0.0.1:{free_port()}/0"
+
+    answer = beside(environment | {"BESIDE_STORE": store}, "serve")
+
+    assert answer.returncode == 1
+    assert "Redis is not reached" in answer.stderr
+    assert answer.stderr.endswith("beside: The relay did not start; the log above says why.\n")
+    assert "a-password" not in answer.stderr
+
+
 def test_sigterm_ends_it_well_and_says_nothing_of_a_traceback(tmp_path: Path) -> None:
     server = running_relay(tmp_path, SITES)
     server.start()

@@ -135,6 +135,35 @@ async def test_a_file_that_another_process_holds_is_refused_in_words_and_taken_u
     await store.close()
 
 
+async def test_thread_that_runs_out_of_memory_goes_on_and_leaves_nobody_waiting(tmp_path: Path) -> None:
+    writer = await _writer_with_notes(tmp_path / "beside.db")
+
+    def exhausted(_: sqlite3.Connection) -> None:
+        # Not an Exception: those are answered where they are raised.
+        raise GeneratorExit
+
+    with pytest.raises(StoreUnavailable):
+        await asyncio.wait_for(writer.write(exhausted), 8)
+
+    assert await asyncio.wait_for(writer.read(_count), 8) == 0
+    await writer.close()
+
+
+async def test_full_disk_is_refused_in_words_and_undoes_all_of_it(tmp_path: Path) -> None:
+    writer = await _writer_with_notes(tmp_path / "beside.db")
+
+    def fill(db: sqlite3.Connection) -> None:
+        db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
+        for _ in range(100):
+            db.execute("INSERT INTO notes VALUES (?)", ("x" * 4000,))
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        await writer.write(fill)
+
+    assert await writer.read(_count) == 0
+    await writer.close()
+
+
 async def test_a_file_of_a_newer_release_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "beside.db"
     newer = len(STEPS) + 1

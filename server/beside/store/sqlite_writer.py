@@ -173,6 +173,11 @@ def _run_group(connection: sqlite3.Connection, group: list[_Work[Any]]) -> None:
         for work in group:
             connection.execute("SAVEPOINT job")
             _run_job(connection, work)
+            if not connection.in_transaction:
+                # A full disk, or no memory: SQLite itself has undone all of it (https://sqlite.org/lang_transaction.html).
+                for each in group:
+                    each.error = work.error
+                return
             if work.error is not None:
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.processes import free_port
+from tests.unit.redis_server import redis_server
 from tests.unit.relay.pages import keyframe, mutation
 from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay
 from tests.unit.relay.sockets import Socket
@@ -258,6 +259,34 @@ async def test_restarted_relay_takes_its_sessions_up_and_both_come_back(tmp_path
         assert welcome["view"]["state"] == "lost"
         assert next_epoch > epoch
         assert frame == keyframe(next_epoch, text="back again")
+
+
+async def test_pause_while_redis_is_down_blanks_at_once_and_frames_wait_until_it_can_be_kept(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as url:
+        running = running_relay(tmp_path, free_port(), store=url)
+        relay = await running.__aenter__()
+        _, shopper, agent, epoch = await live(relay)
+    agent.events.clear()
+
+    await shopper.send("frame", mutation(epoch, 1, "without Redis"))
+    frame = await agent.event("frame")
+    await shopper.send("pause", {"reason": "shopper"})
+    await agent.event("blank")
+    refusal = await shopper.event("refusal")
+    await shopper.send("frame", keyframe(epoch + 1, text="after the pause was pressed"))
+    ready = await relay.http.get("/readyz")
+    with redis_server(tmp_path, port=int(url.rpartition(":")[2].partition("/")[0])):
+        await shopper.send("pause", {"reason": "shopper"})
+        await agent.event("view", in_state("paused"))
+        await shopper.send("stop")
+        ended = await agent.event("view", in_state("ended"))
+        await running.__aexit__(None, None, None)
+
+    assert frame == mutation(epoch, 1, "without Redis")
+    assert refusal["code"] == "store-unavailable"
+    assert (ready.status_code, ready.json()["code"]) == (503, "store-unavailable")
+    assert ended["endReason"] == "shopper-stopped"
+    assert "frame" not in agent.names()
 
 
 async def test_messages_that_are_written_down_are_taken_at_a_bounded_rate(relay: RunningRelay) -> None:
