@@ -157,11 +157,19 @@ class Engine implements Capture, Marks {
     this.#watch.start();
     const fetched = this.sheets.prepare(this.options.document.querySelectorAll("link"));
     this.#isFetching = !!fetched;
-    void fetched?.then(() => {
-      this.#isFetching = false;
-      this.#emit();
-    });
+    void fetched?.then(() => this.#endFetching());
     this.#emit();
+  }
+
+  #endFetching(): void {
+    if (!this.#isFetching) return;
+    this.#isFetching = false;
+    this.#emit();
+  }
+
+  /** A first frame that waited longer would hold what came after the value too, and so nothing but masks. */
+  beforeEdit(): void {
+    this.#endFetching();
   }
 
   stop(): void {

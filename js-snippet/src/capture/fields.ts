@@ -51,7 +51,7 @@ export class Fields {
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
-  follow(kind: FieldEvent, target: Element, withinOf: WithinOf): Element | null {
+  follow(kind: Exclude<FieldEvent, "begin">, target: Element, withinOf: WithinOf): Element | null {
     // Only where the focus is has changed.
     if (kind === "enter") return null;
     let control = controlAround(target);

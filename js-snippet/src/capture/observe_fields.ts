@@ -1,8 +1,8 @@
 /** Notices what the shopper does to form controls: that something was done, never what. */
-export type FieldEvent = "input" | "enter" | "settle" | "check";
+export type FieldEvent = "begin" | "input" | "enter" | "settle" | "check";
 
 const KINDS: Record<string, FieldEvent> = {
-  beforeinput: "input",
+  beforeinput: "begin",
   input: "input",
   change: "settle",
   focusin: "enter",

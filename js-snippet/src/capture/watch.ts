@@ -29,6 +29,8 @@ export interface Marks {
   readonly surroundings: Surroundings;
   /** Asks for a frame, soon. */
   request(): void;
+  /** The shopper is about to change a field; what the page shows has not followed yet. */
+  beforeEdit(): void;
   /** The page removed the frame that our natives came from: whoever watches must start again. */
   restart(): void;
 }
@@ -99,7 +101,9 @@ export class Watch {
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
     this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const stops = [
-      observeFields(target, (kind, element) => {
+      observeFields(target, (event, element) => {
+        if (event === "begin") this.marks().beforeEdit();
+        const kind = event === "begin" ? "input" : event;
         const found = fields.follow(kind, element, withinOf);
         if (found) dirty.shapes.add(found);
         // What is typed into a masked field asks for no frame: the rhythm of frames would tell it.

@@ -528,6 +528,24 @@ def test_keyframe_during_an_edit_holds_back_and_the_next_one_does_not(page: Page
     assert '"Fine"' in recording.outline
 
 
+def test_typing_before_the_first_frame_does_not_mask_what_stood_there_before(page: Page, site: Site) -> None:
+    site.add("/slow.css", "p { color: teal }", "text/css")
+    page.goto(
+        site.page("<link rel=stylesheet href='/slow.css'><p>kept</p><input oninput='echo.append(value)'><p id=echo></p>")
+    )
+    page.add_script_tag(url=f"{site.origin}/build/capture.js")
+    page.route("**/slow.css", lambda _: None)
+    page.locator("input").focus()
+
+    page.evaluate("() => { window.recording = beside.record(); }")
+    page.keyboard.type("canary")
+    page.wait_for_function("recording.frames.length > 0")
+    page.evaluate("beside.quiet()")
+
+    assert '"kept"' in "\n".join(page.evaluate("recording.model.outline()"))
+    assert "canary" not in "\n".join(page.evaluate("recording.bytes"))
+
+
 def test_name_of_a_chosen_file_is_masked_where_the_page_prints_it(page: Page, site: Site) -> None:
     recording = Recording(
         page, site, "<input id=f type=file onchange='echo.textContent = this.files[0].name'><p id=echo></p>"
