@@ -106,17 +106,24 @@ def compare(page: Page, console: Page, name: str) -> Comparison:
 
 
 def compare_screenful(page: Page, console: Page, result: Comparison) -> None:
+    """Compares until the pictures are equal or the time is up: what is late in one of them is no difference yet."""
     trees = _settle(page, console, result)
-    there = _picture_of_page(page)
-    here = _picture_of_mirror(console)
-    if there.size != here.size:
-        result.notes.append(f"the page measures {there.size}, the mirror {here.size}")
-        return
-    # A box or field that grew or moved behind its mask shows on one side only: each side's masks cover both.
-    covers = [*trees.masks_on_page, *trees.masks_in_mirror, *_own_ui(page, there.size)]
-    for picture in (there, here):
-        _cover(picture, covers)
-    tiles, bad = compare_pictures(there, here)
+    deadline = time.monotonic() + SETTLE_LIMIT_S
+    while True:
+        there = _picture_of_page(page)
+        here = _picture_of_mirror(console)
+        if there.size != here.size:
+            result.notes.append(f"the page measures {there.size}, the mirror {here.size}")
+            return
+        # A box or field that grew or moved behind its mask shows on one side only: each side's masks cover both.
+        covers = [*trees.masks_on_page, *trees.masks_in_mirror, *_own_ui(page, there.size)]
+        for picture in (there, here):
+            _cover(picture, covers)
+        tiles, bad = compare_pictures(there, here)
+        if len(bad) <= tiles * (1 - BAR_PERCENT / 100) or time.monotonic() > deadline:
+            break
+        console.wait_for_timeout(200)
+        trees = compare_trees(page, console)
     result.tiles += tiles
     result.good += tiles - len(bad)
     result.pictures.append(_side_by_side(there, here, bad))
