@@ -531,7 +531,9 @@ def test_keyframe_during_an_edit_holds_back_and_the_next_one_does_not(page: Page
 def test_typing_before_the_first_frame_does_not_mask_what_stood_there_before(page: Page, site: Site) -> None:
     site.add("/slow.css", "p { color: teal }", "text/css")
     page.goto(
-        site.page("<link rel=stylesheet href='/slow.css'><p>kept</p><input oninput='echo.append(value)'><p id=echo></p>")
+        site.page(
+            "<link rel=stylesheet href='/slow.css'><p>kept</p><input oninput='echo.append(value)'><p id=echo></p>"
+        )
     )
     page.add_script_tag(url=f"{site.origin}/build/capture.js")
     page.route("**/slow.css", lambda _: None)
