@@ -30,6 +30,8 @@ export interface Join {
   ask(signal: AbortSignal): Promise<AskedCode>;
   /** Until an agent has typed the asked code. */
   wait(token: string, signal: AbortSignal): Promise<ConsentOffer>;
+  /** Makes an asked code void; also while the page goes away. */
+  cancel(token: string): void;
   answer(token: string, grants: Grant[]): Promise<Allowed>;
   /** Ends the view where no socket is open; also while the page goes away. */
   stop(token: string): void;
@@ -100,9 +102,9 @@ export function joinAt(relay: string, site: string, locale: string): Join {
       }
     },
     answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, allowed),
-    stop(token) {
-      // Nothing to do about a failure: the relay ends the view by its own window, and nothing more leaves the page.
-      send("stop", { token }, { keepalive: true }).catch(() => {});
-    },
+    // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more
+    // leaves the page.
+    cancel: (token) => void send("cancel", { token }, { keepalive: true }).catch(() => {}),
+    stop: (token) => void send("stop", { token }, { keepalive: true }).catch(() => {}),
   };
 }

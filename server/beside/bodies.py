@@ -123,6 +123,12 @@ class WaitClaim(Record, frozen=True):
     token: SignedToken
 
 
+class CancelAsk(Record, frozen=True):
+    """The shopper gave up waiting: the code that they asked for is void from now on."""
+
+    token: SignedToken
+
+
 class ConsentOffer(Record, frozen=True):
     """What the shopper is asked to allow. `token` answers it; `words` are shown on both sides."""
 

@@ -23,7 +23,7 @@ from beside.grants import check
 from beside.launching import new_id
 from beside.ledger import Ledger
 from beside.live import Live
-from beside.offers import Offers
+from beside.offers import WRONG_CODE, Offers
 from beside.protocol import PROTOCOL_VERSION
 from beside.rates import Rate
 from beside.session import Allowed as AllowedEvent
@@ -98,8 +98,13 @@ class Joining:
             raise Refused("wrong-state", "A shopper has joined this session already.")
         # An agent's guesses count against their session, not against the office that shares an address with shoppers.
         entry = await self._offers.take(code, "ask", site, f"session {session_id}")
+        if await self._store.claimed_session(entry.ask, now=self._ledger.clock()) is not None:
+            raise WRONG_CODE
         await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
-        await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at)
+        if not await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at):
+            # Cancelled at this very moment: nobody is there to answer.
+            await self._ledger.change(live, Declined())
+            raise WRONG_CODE
         waiting = self._claims.get(entry.ask)
         if waiting is not None:
             waiting.set()
@@ -116,6 +121,23 @@ class Joining:
         if live.session.state != "asking" or shopper is None or shopper.id != claims.ask:
             raise _LAPSED
         return self._offer(live.session, site)
+
+    async def cancel(self, token: str, *, origin: str) -> None:
+        """The shopper gave up the code that they asked for. What an agent made of it already counts as declined."""
+        max_age_s = self._settings.code_ttl_s + self._settings.consent_window_s
+        claims = self._signer.read_ask(token, max_age_s)
+        self._site(claims.site, PROTOCOL_VERSION, origin)
+        now = self._ledger.clock()
+        # Claimed by no session: the code still stands in the store, and opens nothing any more.
+        if not await self._store.claim_ask(claims.ask, "", expires_at=now + max_age_s):
+            session_id = await self._store.claimed_session(claims.ask, now=now)
+            live = self._ledger.find(session_id or "")
+            shopper = shopper_of(live.session) if live is not None else None
+            if live is not None and live.session.state == "asking" and shopper and shopper.id == claims.ask:
+                await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
+        waiting = self._claims.get(claims.ask)
+        if waiting is not None:
+            waiting.set()
 
     async def answer(self, body: ConsentAnswer, *, origin: str) -> Allowed:
         """The shopper's answer. The only place where a view is allowed."""

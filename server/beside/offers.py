@@ -21,6 +21,8 @@ from beside.store.contract import CodeEntry, Store
 
 # With a thousand live codes of a million, ten draws all taken is one in 10**30.
 MAX_DRAWS = 10
+# One sentence for every code that opens nothing: which of them it is, a guesser need not learn.
+WRONG_CODE = Refused("wrong-code", "This code is wrong, was used already, or has expired. Ask for a new one.")
 
 
 class Offers:
@@ -95,7 +97,7 @@ class Offers:
             if entry is not None:
                 return entry
             await self._store.count_guess(guesser, now=now, window_s=self._settings.guess_window_s)
-        raise Refused("wrong-code", "This code is wrong, was used already, or has expired. Ask for a new one.")
+        raise WRONG_CODE
 
     async def put_back(self, text: str, entry: CodeEntry) -> None:
         """Undoes a `take` that came too early."""

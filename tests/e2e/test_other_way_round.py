@@ -75,3 +75,16 @@ def test_shopper_changes_their_mind_and_types_the_agents_code(agent: Agent, shop
     shopper.read_consent()
     shopper.allow()
     agent.wait_for_state("Live")
+
+
+def test_code_that_the_shopper_gave_up_is_dead_at_once(agent: Agent, shopper: Shopper) -> None:
+    agent.start(TICKET)
+    shopper.page.goto(f"{shopper.places.shop}/")
+    closed = ask_for_code(shopper)
+    with shopper.page.expect_response("**/join/cancel"):
+        shopper.ui.press("Close")
+
+    type_into_console(agent, closed)
+
+    expect(agent.console.get_by_role("alert")).to_contain_text("wrong, was used already, or has expired")
+    agent.wait_for_state("Waiting for the shopper")

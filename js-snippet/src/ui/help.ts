@@ -31,6 +31,7 @@ export function runHelp(
 
   async function ask(): Promise<void> {
     const asking = new AbortController();
+    const settled = new AbortController();
     const cancel = (): void => asking.abort();
     life.addEventListener("abort", cancel);
     const status = make("p", { className: "hint", role: "status" }, words.preparing);
@@ -50,11 +51,16 @@ export function runHelp(
     dialog.show([words.askTitle], [make("p", {}, words.askLead), code, status, back]);
     try {
       const asked = await join.ask(asking.signal);
+      const giveUp = (): void => join.cancel(asked.token);
+      asking.signal.addEventListener("abort", giveUp);
+      addEventListener("pagehide", giveUp, { signal: settled.signal });
       code.textContent = grouped(digitsOf(asked.code));
       // Read digit by digit, not as a number.
       code.ariaLabel = [...digitsOf(asked.code)].join(" ");
       status.textContent = words.askWaiting;
-      onOffer(await join.wait(asked.token, asking.signal));
+      const offer = await join.wait(asked.token, asking.signal);
+      asking.signal.removeEventListener("abort", giveUp);
+      onOffer(offer);
     } catch (error) {
       if (asking.signal.aborted) return;
       const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
@@ -65,6 +71,7 @@ export function runHelp(
         make("button", { type: "button", className: "primary", onclick: () => void ask() }, words.askInstead),
       );
     } finally {
+      settled.abort();
       life.removeEventListener("abort", cancel);
     }
   }

@@ -233,6 +233,11 @@ export interface AskedCode {
   expiresInS: number;
 }
 
+/** The shopper gave up waiting: the code that they asked for is void from now on. */
+export interface CancelAsk {
+  token: string;
+}
+
 /** The other way round: the agent types the code that the shopper reads out. */
 export interface ClaimCode {
   code: string;

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from beside.bodies import AskCode, ConsentAnswer, RedeemCode, StopView, WaitClaim
+from beside.bodies import AskCode, CancelAsk, ConsentAnswer, RedeemCode, StopView, WaitClaim
 from beside.callers import caller_of
 from beside.errors import BesideError
 from beside.parts import Parts
@@ -43,6 +43,11 @@ def join_routes(parts: Parts) -> list[Route]:
         body = await read_body(request, WaitClaim, settings)
         return answer_with(await joining.wait(body.token, origin=origin(request)))
 
+    async def cancel(request: Request) -> Response:
+        body = await read_body(request, CancelAsk, settings)
+        await joining.cancel(body.token, origin=origin(request))
+        return Response(status_code=204)
+
     async def answer(request: Request) -> Response:
         body = await read_body(request, ConsentAnswer, settings)
         return answer_with(await joining.answer(body, origin=origin(request)))
@@ -52,7 +57,7 @@ def join_routes(parts: Parts) -> list[Route]:
         await joining.stop(body.token, origin=origin(request))
         return Response(status_code=204)
 
-    doors = {"redeem": redeem, "ask": ask, "wait": wait, "answer": answer, "stop": stop}
+    doors = {"redeem": redeem, "ask": ask, "wait": wait, "cancel": cancel, "answer": answer, "stop": stop}
     return [Route(f"/join/{name}", _crossing(door), methods=["POST", "OPTIONS"]) for name, door in doors.items()]
 
 

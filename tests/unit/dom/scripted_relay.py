@@ -69,6 +69,7 @@ class ScriptedRelay:
             "answer": [(200, {"session": "session1", "token": "participant-token-1"})],
             "ask": [(200, {"code": "123 456", "token": "ask-token-ask-token", "expiresInS": 600.0})],
             "wait": [(200, {"waiting": True})],
+            "cancel": [(204, None)],
             "stop": [(204, None)],
         }
         self.asked: list[tuple[str, dict[str, Any]]] = []

@@ -206,6 +206,22 @@ def test_waiting_can_be_given_up(page: Page, site: Site, relay: ScriptedRelay) -
     assert after.count("wait") <= 1
 
 
+@pytest.mark.parametrize("way", ["back", "close", "another page"])
+def test_an_asked_code_that_is_given_up_is_made_void(page: Page, site: Site, relay: ScriptedRelay, way: str) -> None:
+    open_help(page, site, relay)
+    page.get_by_role("button", name="No code? Get one to read out").click()
+    page.get_by_text("123 456").wait_for()
+
+    if way == "back":
+        page.get_by_role("button", name="I have a code").click()
+    elif way == "close":
+        page.get_by_role("button", name="Close").click()
+    else:
+        page.goto("about:blank")
+
+    relay.wait_for(lambda relay: ("cancel", {"token": "ask-token-ask-token"}) in relay.asked, "the cancel")
+
+
 def test_an_asked_code_that_expires_is_said_and_another_can_be_had(
     page: Page, site: Site, relay: ScriptedRelay
 ) -> None:

@@ -209,6 +209,33 @@ async def test_shopper_who_asks_again_is_told_at_once_and_the_older_wait_ends(re
     assert session in [answer.get("session") for answer in answers]
 
 
+async def test_cancelled_code_is_dead_at_once_and_its_wait_ends(relay: RunningRelay) -> None:
+    _, session, cookie = await opened(relay)
+    asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
+    waiting = asyncio.create_task(relay.join("wait", {"token": asked["token"]}))
+
+    cancelled = await relay.join("cancel", {"token": asked["token"]})
+    claimed = await relay.ask(f"/s/{session}/claim", cookie, {"code": asked["code"]})
+
+    assert cancelled.status_code == 204
+    assert problem(claimed) == (404, "wrong-code")
+    assert problem(await waiting) == (410, "ended")
+    state = await relay.look(f"/s/{session}/state", cookie)
+    assert (state.json()["state"], state.json()["offer"] is None) == ("offered", False)
+
+
+async def test_code_cancelled_after_the_agent_typed_it_counts_as_declined(relay: RunningRelay) -> None:
+    _, session, cookie = await opened(relay)
+    asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
+    await relay.ask(f"/s/{session}/claim", cookie, {"code": asked["code"]})
+
+    cancelled = await relay.join("cancel", {"token": asked["token"]})
+
+    assert cancelled.status_code == 204
+    assert (await relay.look(f"/s/{session}/state", cookie)).json()["state"] == "offered"
+    assert problem(await relay.join("cancel", {"token": "not-an-ask-token"}))[1] == "ask-invalid"
+
+
 async def test_waiting_shopper_is_told_to_ask_again(relay: RunningRelay) -> None:
     object.__setattr__(relay.settings, "wait_poll_s", 0.05)
     asked = (await relay.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
