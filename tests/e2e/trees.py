@@ -28,6 +28,8 @@ _WALK = """({ inMirror }) => {
   const boxesOf = (rects) => [...rects].map(({ left, top, right, bottom }) => [left, top, right, bottom]);
   const nameOf = (element) => {
     const name = element.localName;
+    // `data-expect` is a test page's own word for what no walk can see, such as a closed root.
+    if (element.getAttribute('data-expect') === 'box') return '(box)';
     if (inMirror) return name === 'beside-box' ? '(box)' : name.replace(/^beside-/, '');
     if (element.getAttribute('data-beside') === 'block' || boxed.has(name)) return '(box)';
     return name;
@@ -52,10 +54,15 @@ _WALK = """({ inMirror }) => {
       return;
     }
     if (node.nodeType !== 1 || !isCaptured(node)) return;
-    const name = nameOf(node);
+    const element = node;
+    const name = nameOf(element);
     const isMask = name === '(box)' || node.hasAttribute('beside-mask');
     list.push([depth, name, boxesOf(node.getClientRects()), isMask ? 'mask' : 'el']);
     if (name === '(box)' || leaves.has(name)) return;
+    if (element.shadowRoot) {
+      list.push([depth + 1, '(shadow root)', [], 'el']);
+      for (const child of element.shadowRoot.childNodes) walk(child, depth + 2);
+    }
     // Beside itself hangs its hosts on the root element, beside head and body.
     const isRoot = node === root.documentElement;
     for (const child of node.childNodes)
