@@ -11,8 +11,8 @@ import { isFloor, Judge, type Judgement, type Look, ruleFor, type Within } from 
 import { attribute, attributeNames, isElement, isText, localName, rawText } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
-import { assetUrl, judgeCss, reducePath } from "./mask/urls.ts";
-import type { Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
+import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
+import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
 
 export interface MaskSettings {
   /** Mask all text but what is shown by `data-beside="show"`. */
@@ -119,6 +119,17 @@ export class Mask {
 
   #css(raw: string, paintsAssets = true, base = this.document.baseURI): string {
     return judgeCss(raw, base, this.settings.queryHosts, paintsAssets);
+  }
+
+  /** What a box says of itself: what it stands for, and whose a frame is. */
+  labelBox(kind: BoxEntry[1], element: Element, within: Within): string {
+    const name = localName(element);
+    if (kind === "frame") {
+      const owner = ownerOfFrame(attribute(element, "src") ?? "", this.document.baseURI);
+      return owner && ruleFor(element, within) !== "mask" && !this.echoes.repeats(owner) ? owner : "frame";
+    }
+    if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
+    return kind === "canvas" ? kind : kind === "closed" ? "component" : "";
   }
 
   /** CSS as it may leave; null where it prints a masked value, or might. */

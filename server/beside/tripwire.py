@@ -28,10 +28,12 @@ from beside.protocol import (
     BoxEntry,
     Change,
     ChildrenChange,
+    DocumentEntry,
     ElementEntry,
     Entry,
     FieldChange,
     Frame,
+    FrameEntry,
     Keyframe,
     MathEntry,
     MovedEntry,
@@ -71,7 +73,7 @@ UNREAD = frozenset(_UNREAD.split())
 _WALL = "\ufffc"
 _DRAWINGS = (SvgEntry, MathEntry)
 _ELEMENTS = (ElementEntry, *_DRAWINGS)
-_HasAttributes = ElementEntry | SvgEntry | MathEntry | AttributesChange
+_HasAttributes = ElementEntry | SvgEntry | MathEntry | FrameEntry | AttributesChange
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -139,18 +141,18 @@ def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | 
         if isinstance(entry, TextEntry):
             if not silent_depth:
                 texts.append((node, entry.text))
-        elif isinstance(entry, _ELEMENTS):
+        elif isinstance(entry, (*_ELEMENTS, FrameEntry)):
             trip = _in_attributes(entry, node, effort)
             if trip:
                 return trip
-            name = entry.name.lower()
+            name = "iframe" if isinstance(entry, FrameEntry) else entry.name.lower()
             ends_line = int(name not in INLINE and "-" not in name)
             is_silent = int(name in SILENT)
             silent_depth += is_silent
             if ends_line:
                 texts.append((node, LINE_END))
             open_elements.append([entry.children, ends_line, is_silent])
-        elif isinstance(entry, ShadowRootEntry):
+        elif isinstance(entry, (ShadowRootEntry, DocumentEntry)):
             open_elements.append([entry.children, 0, 0])
         else:
             # A box, a masked text, a node that was here before: no number goes through it.

@@ -126,7 +126,7 @@ def test_a_card_number_trips_when_the_page_cuts_it_up(entries: list[Entry]) -> N
         el("div", el("p", TextEntry("4111 1111")), el("p", TextEntry("1111 1111"))),
         # A number goes through no masked text, no box and no node that was there before.
         el("p", TextEntry("41111111"), MaskedTextEntry(), TextEntry("11111111")),
-        el("p", TextEntry("41111111"), BoxEntry("media", "video", 8, 8), TextEntry("11111111")),
+        el("p", TextEntry("41111111"), BoxEntry("media", "video", 8, 8, ""), TextEntry("11111111")),
         el("p", TextEntry("41111111"), MovedEntry(9), TextEntry("11111111")),
         [TextEntry("0.4111111111111111")],
         [TextEntry("1,4111111111111111")],
@@ -212,7 +212,7 @@ def test_labels_of_fields_and_boxes_and_what_a_shown_field_holds_trip() -> None:
     assert trips(mutation(FieldChange(7, None))) is None
     assert trips(mutation(FieldChange(7, shown))) == Trip("card", 7)
     assert trips(mutation(FieldChange(7, msgspec.structs.replace(masked, label=VISA)))) == Trip("card", 7)
-    assert trips(keyframe(BoxEntry("blocked", VISA, 8, 8))) == Trip("card", 2)
+    assert trips(keyframe(BoxEntry("blocked", VISA, 8, 8, ""))) == Trip("card", 2)
 
 
 def test_a_page_path_is_an_address_and_not_read() -> None:

@@ -12,6 +12,10 @@ import { isElement, type Item, type Placing } from "./tree.ts";
 /** What stands for masked text, whatever its length. */
 export const MASKED_TEXT = "••••••";
 
+// How a box stands among others. What it looks like is ours to say, and its values hold neither strings nor addresses.
+const DECLARATION =
+  /^\s*(display|position|left|top|right|bottom|margin-(?:top|right|bottom|left)|float|clear|vertical-align|visibility|opacity|z-index|transform|pointer-events|order|align-self|justify-self|grid-(?:row|column)-(?:start|end))\s*:\s*((?:(?!\burl\b)[\w\s.,%()-])+)$/;
+
 export class Builder {
   /** Nodes back to what they stand for, for hits in the mirror. */
   readonly items = new WeakMap<Node, Item>();
@@ -96,13 +100,17 @@ export class Builder {
     }
   }
 
-  private makeBox([, kind, label, width, height]: BoxEntry): Element {
+  private makeBox([, kind, label, width, height, placing]: BoxEntry): Element {
     const box = dom.createElement(this.document, "el", "beside-box");
     dom.setAttribute(box, "beside-kind", kind);
     dom.setAttribute(box, "beside-label", label);
     const style = dom.styleOf.el(box);
+    for (const declaration of placing.split(";")) {
+      const [, name, value] = DECLARATION.exec(declaration) ?? [];
+      if (name && value) style.setProperty(name, value, "important");
+    }
     // What takes no room on the page takes none here.
-    if (width <= 0 || height <= 0) style.setProperty("display", "none", "important");
+    if (width <= 0 && height <= 0) style.setProperty("display", "none", "important");
     style.setProperty("width", `${Math.max(0, width)}px`, "important");
     style.setProperty("height", `${Math.max(0, height)}px`, "important");
     return box;

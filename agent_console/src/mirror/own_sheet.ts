@@ -8,8 +8,8 @@ beside-script, beside-style, beside-link, beside-meta, beside-base, beside-noscr
 beside-track { display: none !important; }
 beside-box {
   all: initial !important; display: inline-block !important; box-sizing: border-box !important;
-  overflow: hidden !important; vertical-align: baseline !important;
-  border: 1px solid #b6bcc6 !important; border-radius: 4px !important; color: #3d4552 !important;
+  overflow: hidden !important; flex: none !important;
+  box-shadow: inset 0 0 0 1px #b6bcc6 !important; border-radius: 4px !important; color: #3d4552 !important;
   background: repeating-linear-gradient(135deg, #f2f4f7 0 8px, #e6e9ee 8px 16px) !important;
 }
 beside-box::before {

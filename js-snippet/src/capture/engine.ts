@@ -107,7 +107,7 @@ class Engine implements Capture, Marks {
     this.#pace = new Pace(natives, () => this.#emit());
     this.fields = new Fields(this.mask);
     this.sheets = new Sheets(document, this.mask, natives);
-    this.surroundings = new Surroundings(document, this.mask, options.onNavigatePath?.bind(options));
+    this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
     this.#tree = this.#newTree();
     this.#epoch = options.epoch - 1;
   }
@@ -269,7 +269,8 @@ class Engine implements Capture, Marks {
     const serialiser = new Serialiser(this.mask, tree, none, this.settings.maxNodes);
     for (const element of dirty.shapes) this.#reshape(element, serialiser);
     // Boxes may have another size after any change of the page.
-    if (hasTree) for (const { parent } of this.surroundings.boxes) if (parent) dirty.parents.add(parent.node);
+    const { boxes } = this.surroundings;
+    if (hasTree || boxes.isStale) for (const parent of boxes.parents()) dirty.parents.add(parent);
     const changes: Change[] = spliceChildren(dirty.parents, tree, this.mask, serialiser, this.#within, dirty.texts);
     for (const element of dirty.attributes) {
       const known = tree.of(element);
@@ -355,7 +356,7 @@ class Engine implements Capture, Marks {
     const entries: Entry[] = [
       ["el", "html", {}, 1],
       ["el", "body", {}, 1],
-      ["bx", "blocked", label, clientWidth, clientHeight],
+      ["bx", "blocked", label, clientWidth, clientHeight, ""],
     ];
     this.#publishKeyframe(entries, [this.surroundings.viewport()]);
   }

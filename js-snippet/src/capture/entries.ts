@@ -7,6 +7,7 @@ import type { Look, Within } from "../mask/judge.ts";
 import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry } from "../wire/protocol.gen.ts";
+import { measure } from "./boxes.ts";
 import type { Known, KnownTree } from "./known.ts";
 
 /** The page holds more nodes than a shopper's browser should have to serialise. */
@@ -21,25 +22,8 @@ export interface Slot {
   readonly form: Form;
   readonly key: string;
   readonly known: Known | undefined;
+  readonly box: BoxEntry | undefined;
 }
-
-// Where the page's own text decides the size, it is rounded up, so that a box tells no text's length.
-const QUANTUM_PX = 8;
-const quantised = (px: number): number => Math.min(Math.ceil(px / QUANTUM_PX) * QUANTUM_PX, 2 ** 20);
-const exact = (px: number): number => Math.min(Math.round(px * 64) / 64, 2 ** 20);
-const holdsText = (form: Form): boolean => form === "blocked" || form === "closed";
-
-/** Key of a box: its kind and its size, since a box of another size is another entry. */
-function boxKey(form: Form, element: Element): string {
-  const { width, height } = element.getBoundingClientRect();
-  const hidden = width <= 1 || height <= 1 || getComputedStyle(element).visibility === "hidden";
-  if (hidden) return `${form} 0 0`;
-  // What stands beside a box must break its lines where the page does: frames and pictures keep their size.
-  const sized = holdsText(form) ? quantised : exact;
-  return `${form} ${sized(width)} ${sized(height)}`;
-}
-
-const LABELS: Partial<Record<Form, string>> = { frame: "frame", media: "media", canvas: "canvas", closed: "component" };
 
 export class Serialiser {
   /** Known nodes that this frame placed anew, and new nodes, in the order of their entries. */
@@ -65,11 +49,13 @@ export class Serialiser {
     const push = (child: Node): void => {
       const form = this.mask.shape.formOf(child, inner);
       if (!form) return;
-      const key = BOXES.test(form) ? boxKey(form, child as Element) : form;
+      const box = BOXES.test(form) ? this.#boxOf(form as BoxEntry[1], child as Element, inner) : undefined;
+      // A box of another size is another entry.
+      const key = box ? box.join() : form;
       const known = this.tree.of(child);
       const { rule, personal } = known?.within ?? {};
       const isSame = known?.form === key && rule === inner.rule && personal === inner.personal;
-      slots.push({ node: child, form, key, known: isSame ? known : undefined });
+      slots.push({ node: child, form, key, known: isSame ? known : undefined, box });
     };
     const shadow = isElement(node) && shadowRootOf(node);
     if (shadow) push(shadow);
@@ -97,7 +83,13 @@ export class Serialiser {
     this.tree.forget(known);
   }
 
-  #make({ node, form, key }: Slot, parent: Known, within: Within, out: Entry[]): Known {
+  #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
+    const { width, height, style } = measure(form, element);
+    const label = this.mask.labelBox(form, element, within);
+    return ["bx", form, label, width, height, this.mask.echoes.repeats(style) ? "" : style];
+  }
+
+  #make({ node, form, key, box }: Slot, parent: Known, within: Within, out: Entry[]): Known {
     if (this.tree.size >= this.maxNodes) throw new TooLarge();
     const stale = this.tree.of(node);
     if (stale) this.renew(stale);
@@ -135,11 +127,9 @@ export class Serialiser {
         entry[3] = this.#makeChildren(known, out);
         return known;
       }
-      default: {
-        const [, width, height] = key.split(" ");
-        out.push(["bx", form as BoxEntry[1], LABELS[form] ?? "", Number(width), Number(height)]);
+      default:
+        out.push(box as BoxEntry);
         return known;
-      }
     }
   }
 

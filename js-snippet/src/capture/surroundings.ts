@@ -2,8 +2,8 @@
 import type { Mask } from "../mask.ts";
 import { controlAround } from "../mask/controls.ts";
 import { carries, isElement, localName, scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
-import { BOXES } from "../mask/tree.ts";
 import type { Change, LayerChange, ViewportChange } from "../wire/protocol.gen.ts";
+import { Boxes } from "./boxes.ts";
 import type { Dirty } from "./dirty.ts";
 import { DOCUMENT_ID, type Known } from "./known.ts";
 import { layerOf } from "./observe_layers.ts";
@@ -14,7 +14,7 @@ type Of = (node: Node) => Known | undefined;
 
 export class Surroundings {
   pointer: Pointer | null = null;
-  readonly boxes = new Set<Known>();
+  readonly boxes: Boxes;
   readonly #layers = new Map<Known, LayerChange[2]>();
   readonly #scrolled = new Map<Known, string>();
   #focus: number | null = null;
@@ -26,11 +26,14 @@ export class Surroundings {
   constructor(
     private readonly document: Document,
     private readonly mask: Mask,
+    request: () => void,
     private readonly onNavigatePath?: (path: string) => void,
-  ) {}
+  ) {
+    this.boxes = new Boxes(request);
+  }
 
   forget(known: Known): void {
-    this.boxes.delete(known);
+    this.boxes.forget(known);
     this.#layers.delete(known);
     this.#scrolled.delete(known);
   }
@@ -52,7 +55,7 @@ export class Surroundings {
 
   describe(made: readonly Known[], dirty: Dirty, of: Of, changes: Change[]): void {
     for (const known of made) {
-      if (BOXES.test(known.form.split(" ")[0] as string)) this.boxes.add(known);
+      if (known.form.startsWith("bx,")) this.boxes.add(known);
       if (isElement(known.node) && (localName(known.node) === "dialog" || carries(known.node, "popover")))
         dirty.layers.add(known.node);
     }

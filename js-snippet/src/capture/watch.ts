@@ -71,7 +71,10 @@ export class Watch {
         surroundings.pointer = pointer;
         request();
       }),
-      observeViewport(window, request),
+      observeViewport(window, () => {
+        surroundings.boxes.isStale = true;
+        request();
+      }),
       observeStyles(window, (sheet) => {
         sheets.markEdited(sheet);
         request();

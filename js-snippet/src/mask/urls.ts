@@ -29,6 +29,22 @@ export function assetUrl(raw: string, base: string, queryHosts: readonly string[
   return url.href.length > 2048 || addressLooksPersonal(decoded(url.pathname)) ? "" : url.href;
 }
 
+const PAYMENT =
+  /(?:^|\.)(?:(?:stripe|paypal|paypalobjects|braintreegateway|adyen|checkout|squareup|squarecdn|mollie|worldpay|cybersource|afterpay|affirm|payu|saferpay|computop|worldline-solutions)\.com|stripe\.network|klarna\.(?:com|net)|authorize\.net|datatrans\.(?:com|biz)|pay\.google\.com|payments-amazon\.com|opayo\.co\.uk)$/;
+
+/** Whose a frame is: the host of its address alone, never path or query; "" where that is the page's own, or unknown. */
+export function ownerOfFrame(src: string, base: string): string {
+  let url: URL;
+  try {
+    url = new URL(src.trim(), base);
+  } catch {
+    return "";
+  }
+  const { host, hostname, origin } = url;
+  if (!host || origin === location.origin || addressLooksPersonal(hostname)) return "";
+  return PAYMENT.test(hostname) ? `payment: ${host}` : host;
+}
+
 // A comment; an address, quoted or bare; an import by string; any other string, which is passed over.
 const CSS_TOKEN =
   /\/\*[^]*?(?:\*\/|$)|(@import\s+(?=["'])|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;

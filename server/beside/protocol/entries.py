@@ -41,6 +41,20 @@ class ShadowRootEntry(Tuple, frozen=True, tag="sr"):
     children: Count
 
 
+class FrameEntry(Tuple, frozen=True, tag="fr"):
+    """An `<iframe>` that the site shows. Its one child is the entry of its document, which comes and goes with it."""
+
+    attributes: Attributes
+    children: Count
+
+
+class DocumentEntry(Tuple, frozen=True, tag="doc"):
+    """The document of a frame: the only child of its frame's entry. Its own children are a doctype and a root."""
+
+    quirks: bool
+    children: Count
+
+
 class TextEntry(Tuple, frozen=True, tag="tx"):
     text: Text
 
@@ -55,12 +69,13 @@ class DoctypeEntry(Tuple, frozen=True, tag="dt"):
 
 class BoxEntry(Tuple, frozen=True, tag="bx"):
     """What cannot or must not be shown, as a labelled box of its size in CSS px; rounded up to 8 where text decides
-    it."""
+    it. `style` says by CSS declarations where it stands: margins, float, position and the like."""
 
     kind: Literal["blocked", "frame", "closed", "media", "canvas"]
     label: Line
     width: Px
     height: Px
+    style: Annotated[str, Meta(max_length=600)]
 
 
 class MovedEntry(Tuple, frozen=True, tag="at"):
@@ -74,6 +89,8 @@ Entry = (
     | SvgEntry
     | MathEntry
     | ShadowRootEntry
+    | FrameEntry
+    | DocumentEntry
     | TextEntry
     | MaskedTextEntry
     | DoctypeEntry

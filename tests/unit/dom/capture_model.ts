@@ -13,7 +13,7 @@ export interface ModelNode {
   children: ModelNode[];
 }
 
-const COUNT_AT: Record<string, number> = { el: 3, svg: 3, math: 3, sr: 1 };
+const COUNT_AT: Record<string, number> = { el: 3, svg: 3, math: 3, sr: 1, fr: 2, doc: 2 };
 
 export class Model {
   nodes = new Map<number, ModelNode>();
@@ -144,7 +144,7 @@ function make(id: number, entry: Entry): ModelNode {
   return {
     id,
     entry,
-    attributes: isElement ? { ...entry[2] } : {},
+    attributes: isElement ? { ...entry[2] } : entry[0] === "fr" ? { ...entry[1] } : {},
     text: entry[0] === "tx" ? entry[1] : null,
     parent: null,
     children: [],
@@ -156,9 +156,10 @@ function describe(node: ModelNode): string {
   switch (entry[0]) {
     case "el":
     case "svg":
-    case "math": {
+    case "math":
+    case "fr": {
       const names = Object.keys(attributes).sort();
-      return `<${entry[1]}${names.map((name) => ` ${name}=${JSON.stringify(attributes[name])}`).join("")}>`;
+      return `<${entry[0] === "fr" ? "iframe" : entry[1]}${names.map((name) => ` ${name}=${JSON.stringify(attributes[name])}`).join("")}>`;
     }
     case "tx":
     case "mt":
@@ -167,6 +168,8 @@ function describe(node: ModelNode): string {
       return `[${entry[1]} ${entry[3]}x${entry[4]}${entry[2] ? ` ${entry[2]}` : ""}]`;
     case "sr":
       return "#shadow";
+    case "doc":
+      return entry[1] ? "#document quirks" : "#document";
     default:
       return entry[0];
   }

@@ -152,7 +152,7 @@ def test_frames_media_and_canvas_are_boxes_of_their_size(page: Page, site: Site)
     )
 
     assert "[frame 300x100 frame]" in recording.outline
-    assert "[media 201x99 media]" in recording.outline
+    assert "[media 201x99 video]" in recording.outline
     assert "[canvas 64x64 canvas]" in recording.outline
     assert "[frame 0x0 frame]" in recording.outline
 

@@ -55,5 +55,5 @@ def test_frames_keep_their_size_and_blocked_parts_tell_it_coarsely(page: Page, s
         <div data-beside=block style="width:101px;height:51px"></div>""",
     )
 
-    assert '["bx","frame","frame",101,51]' in recording.text
-    assert '["bx","blocked","",104,56]' in recording.text
+    assert '["bx","frame","frame",101,51,""]' in recording.text
+    assert '["bx","blocked","",104,56,"display:block"]' in recording.text

@@ -276,7 +276,7 @@ def test_a_point_names_the_node_painted_there_through_shadow_roots(mirror: Mirro
 
 
 def test_masked_text_and_boxes_have_one_look(mirror: MirrorPage) -> None:
-    mirror.apply(keyframe(document(el("p", {}, [["mt"]]), [["bx", "frame", "Payment by bank.example", 304, 80]])))
+    mirror.apply(keyframe(document(el("p", {}, [["mt"]]), [["bx", "frame", "Payment by bank.example", 304, 80, ""]])))
 
     assert mirror.inside("doc.querySelector('p').textContent") == "••••••"
     assert mirror.inside("(r => [r.width, r.height])(doc.querySelector('beside-box').getBoundingClientRect())") == [
