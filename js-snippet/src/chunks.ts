@@ -7,9 +7,13 @@ import type { PageContext } from "./page_context.ts";
 declare const __BESIDE_CHUNKS__: Record<string, string>;
 
 interface Chunks {
+  en: { words: typeof words };
   ar: { words: typeof words };
   zh: { words: typeof words };
+  help: typeof import("./ui/help.ts");
+  engine: typeof import("./capture/engine.ts");
   guidance: typeof import("./ui/guidance.ts");
+  ending: typeof import("./ui/ending.ts");
 }
 
 export function loadChunk<Name extends keyof Chunks>({ load }: PageContext, name: Name): Promise<Chunks[Name]> {

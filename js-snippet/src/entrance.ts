@@ -1,30 +1,33 @@
 /** From "Get help" or a shopper link to the shopper's answer: the dialog's steps, and nothing shared in any of them. */
 
-import { type Join, JoinRefused } from "./join.ts";
+import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { KeptView } from "./tokens_kept.ts";
 import { askConsent } from "./ui/consent.ts";
 import { openDialog } from "./ui/dialog.ts";
 import { make } from "./ui/elements.ts";
-import { runHelp } from "./ui/help.ts";
-import { sentenceOf } from "./ui/problem_words.ts";
+import type { runHelp } from "./ui/help.ts";
+import { problemOf } from "./ui/problem_words.ts";
 import type { Stage } from "./ui/stage.ts";
 import type { Allowed, ConsentOffer, Grant } from "./wire/protocol.gen.ts";
 
 export interface Entrance {
-  /** The one-use secret of the link that the shopper followed; null: they opened "Get help". */
-  secret: string | null;
+  /** The one-use secret of the link that the shopper followed, or what helps them to a code. */
+  way: string | typeof runHelp;
+  /** Resolves once all is there that a view needs: what cannot be shared is not allowed either. */
+  ready(): Promise<unknown>;
   onAllowed(view: KeptView): void;
   /** The shopper closed the dialog or declined. */
   onLeft(): void;
 }
 
-export function openEntrance(stage: Stage, words: Words, join: Join, { secret, onAllowed, onLeft }: Entrance): void {
+export function openEntrance(stage: Stage, words: Words, join: Join, entrance: Entrance): void {
+  const { way, ready, onAllowed, onLeft } = entrance;
   const life = new AbortController();
   let onDismiss = leave;
   const dialog = openDialog(stage, words, () => onDismiss());
-  if (secret) void follow(secret);
-  else runHelp(dialog, join, words, life.signal, ask);
+  if (typeof way === "string") void follow(way);
+  else way(stage, { dialog, join, words, problemOf, life: life.signal, onOffer: ask });
 
   function leave(): void {
     life.abort();
@@ -43,11 +46,11 @@ export function openEntrance(stage: Stage, words: Words, join: Join, { secret, o
       if (!life.signal.aborted) ask(offer);
     } catch (error) {
       if (life.signal.aborted) return;
-      const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
-      if (refusal.code === "wrong-code" || refusal.code === "ended") return say(words.linkDead);
+      const { code, sentence } = problemOf(error, words);
+      if (code === "wrong-code" || code === "ended") return say(words.linkDead);
       const again = make("button", { type: "button", className: "primary" }, words.again);
       again.onclick = () => void follow(secret);
-      say(sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0)), again);
+      say(sentence, again);
     }
   }
 
@@ -84,10 +87,12 @@ export function openEntrance(stage: Stage, words: Words, join: Join, { secret, o
       answered = true;
       let allowed: Allowed;
       try {
+        await ready();
+        if (life.signal.aborted) return;
         allowed = await join.answer(offer.token, grants);
       } catch (error) {
         answered = false;
-        return consent.say(error instanceof JoinRefused ? sentenceOf(error, words, 0) : words.failed);
+        return consent.say(problemOf(error, words).sentence);
       }
       if (!allowed.token) return life.signal.aborted ? undefined : leave();
       // Dismissed while the answer was on its way: the last word of the shopper counts.

@@ -71,9 +71,9 @@ function begin(script: HTMLScriptElement): void {
     };
     document.addEventListener("securitypolicyviolation", onViolation);
     try {
-      const main = (await load("main", __BESIDE_MAIN__)) as { start(context: PageContext): void };
+      const main = (await load("main", __BESIDE_MAIN__)) as { start(context: PageContext): Promise<void> };
       const privateMode = "private" in script.dataset;
-      main.start({
+      await main.start({
         host,
         root,
         button,
@@ -83,6 +83,7 @@ function begin(script: HTMLScriptElement): void {
         privateMode,
         entry,
         load,
+        say,
         closed: () => void (busy = false),
       });
     } catch {

@@ -6,68 +6,96 @@
 
 import { loadChunk } from "./chunks.ts";
 import { openEntrance } from "./entrance.ts";
-import { joinAt } from "./join.ts";
-import { words as english, type Words } from "./locales/en.ts";
+import { joinAt, JoinRefused } from "./join.ts";
+import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
-import { shareView } from "./shared_view.ts";
+import { type EndedView, shareView } from "./shared_view.ts";
 import { keepView, type KeptView } from "./tokens_kept.ts";
-import { showEnding } from "./ui/ending.ts";
-import { openStage, type Stage } from "./ui/stage.ts";
+import { openStage } from "./ui/stage.ts";
 
 /** A rating that has not come by now does not come; the connection that waits for it is closed. */
 const RATING_MS = 120_000;
 
-export function start(context: PageContext): void {
-  const wasHidden = context.button.hidden;
-  context.button.hidden = true;
-  const stage = openStage(context.root, context.locale);
-  const finish = (): void => {
-    stage.close();
-    context.button.hidden = wasHidden;
-    context.closed();
-  };
-  run(context, stage, finish).catch(finish);
-}
-
-async function run(context: PageContext, stage: Stage, finish: () => void): Promise<void> {
-  const { relay, site, locale, entry } = context;
-  const words = await wordsFor(context);
+/** Resolves once something is shown; rejects where a file cannot be loaded, and the loader says so. */
+export async function start(context: PageContext): Promise<void> {
+  const { relay, site, locale, entry, button } = context;
+  // The engine comes while the shopper types the code and reads. What failed then is tried again when it is needed.
+  const early = loadChunk(context, "engine");
+  early.catch(() => {});
+  const [words, help] = await Promise.all([
+    wordsFor(context),
+    entry.kind === "help" ? loadChunk(context, "help") : null,
+    entry.kind === "resume" ? early : null,
+  ]);
   const join = joinAt(relay, site, locale);
-
-  function share(kept: KeptView): void {
-    shareView(context, stage, words, join, kept, ({ reason, receipt, rate, release }) => {
-      const timer = setTimeout(release, RATING_MS);
-      const close = showEnding(stage, words, {
-        reason,
-        receipt,
-        onRate: rate,
-        onClosed() {
-          clearTimeout(timer);
-          release();
-          close();
-          finish();
-        },
-      });
+  const stage = openStage(context.root, locale);
+  const wasHidden = button.hidden;
+  button.hidden = true;
+  if (entry.kind === "resume") await share(entry.kept);
+  else {
+    openEntrance(stage, words, join, {
+      way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
+      ready: engine,
+      onAllowed(view) {
+        keepView(site, view);
+        share(view).catch(finish);
+      },
+      onLeft: finish,
     });
   }
 
-  if (entry.kind === "resume") return share(entry.kept);
-  openEntrance(stage, words, join, {
-    secret: entry.kind === "link" ? entry.secret : null,
-    onAllowed(view) {
-      keepView(site, view);
-      share(view);
-    },
-    onLeft: finish,
-  });
+  function finish(): void {
+    stage.close();
+    button.hidden = wasHidden;
+    context.closed();
+  }
+
+  async function engine(): ReturnType<typeof loadChunk<"engine">> {
+    try {
+      return await early.catch(() => loadChunk(context, "engine"));
+    } catch {
+      throw new JoinRefused("unreachable");
+    }
+  }
+
+  async function share(kept: KeptView): Promise<void> {
+    const { startCapture } = await engine();
+    // The last words come early: at the end there may be no way to the relay any more.
+    const ending = loadChunk(context, "ending");
+    ending.catch(() => {});
+    shareView(context, stage, words, join, startCapture, kept, (ended) => {
+      ending.then(
+        ({ showEnding }) => end(showEnding, ended),
+        () => {
+          ended.release();
+          finish();
+          context.say(`${words.endedTitle}. ${ended.reason}`);
+        },
+      );
+    });
+  }
+
+  function end(
+    showEnding: typeof import("./ui/ending.ts").showEnding,
+    { reason, receipt, rate, release }: EndedView,
+  ): void {
+    const timer = setTimeout(release, RATING_MS);
+    const close = showEnding(stage, words, {
+      reason,
+      receipt,
+      onRate: rate,
+      onClosed() {
+        clearTimeout(timer);
+        release();
+        close();
+        finish();
+      },
+    });
+  }
 }
 
-/** The page's language where its chunk comes, else English: help in English is better than none. */
+/** The page's language where its file comes, else English: help in English is better than none. */
 async function wordsFor(context: PageContext): Promise<Words> {
-  if (context.locale === "en") return english;
-  try {
-    return (await loadChunk(context, context.locale)).words;
-  } catch {
-    return english;
-  }
+  const { words } = await loadChunk(context, context.locale).catch(() => loadChunk(context, "en"));
+  return words;
 }

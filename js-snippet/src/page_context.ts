@@ -22,6 +22,8 @@ export interface PageContext {
   entry: Entry;
   /** Loads a further file of this release (its name without .js); it runs only if it has this `integrity`. */
   load(chunk: string, integrity: string): Promise<unknown>;
+  /** Says a sentence on the page, without anything but the loader. */
+  say(text: string): void;
   /** Nothing is left of this run: the button may start another. */
   closed(): void;
 }

@@ -4,7 +4,7 @@
  * Its law: something of the page leaves only while `isShared` holds, and that is looked at after every event.
  */
 
-import { type Capture, startCapture } from "./capture/engine.ts";
+import type { Capture, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
 import { Connection } from "./connection.ts";
 import type { Join } from "./join.ts";
@@ -35,6 +35,7 @@ export function shareView(
   stage: Stage,
   words: Words,
   join: Join,
+  begin: typeof startCapture,
   start: KeptView,
   onEnded: (ended: EndedView) => void,
 ): void {
@@ -129,18 +130,18 @@ export function shareView(
         capture?.pause();
         connection.dropFrames();
         guidance?.clear();
-      } else begin();
+      } else capturePage();
     }
     for (const agent of known.view?.agents ?? []) if (!agent.connected) guidance?.clear(agent.id);
     bar.show(barState(known, words));
   }
 
   /** A keyframe of the epoch that the relay gave, or a later one. */
-  function begin(): void {
+  function capturePage(): void {
     try {
       if (capture) capture.resume(epoch);
       else {
-        capture = startCapture({
+        capture = begin({
           document,
           ownHost: host,
           epoch,

@@ -1,4 +1,4 @@
-"""Bytes of the shopper's download beside the budgets of the design: loader, session bundle, languages, engine alone."""
+"""Bytes of the shopper's download beside the budgets of the design: each file, what a session needs, engine alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import subprocess
 import sys
 
 from tests.bench.report import FOLDER, ROOT, publish
-
-# Brotli for what every page or session loads; gzip for the engine, as its peer publishes it.
-BUDGETS = {"beside.js": ("brotli_bytes", 2_000), "main.js": ("brotli_bytes", 25_000), "engine": ("gzip_bytes", 10_000)}
 
 
 def run() -> None:
@@ -23,9 +20,8 @@ def run() -> None:
         {
             "file": name,
             **size,
-            "budget": f"{BUDGETS[name][1]:,} {BUDGETS[name][0]}" if name in BUDGETS else "",
-            "kept": "yes" if name not in BUDGETS or size[BUDGETS[name][0]] <= BUDGETS[name][1] else "NO",
+            "kept": "yes" if size[f"{size['by']}_bytes"] <= size["budget_bytes"] else "NO",
         }
-        for name, size in sorted(sizes.items())
+        for name, size in sizes.items()
     ]
     publish("sizes", "Bytes of the shopper's download", rows)

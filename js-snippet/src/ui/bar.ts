@@ -2,6 +2,7 @@
 
 import type { Words } from "../locales/en.ts";
 import type { AgentPresence } from "../wire/protocol.gen.ts";
+import styles from "./bar.css";
 import { fillApart, make } from "./elements.ts";
 import { type GuardedButton, guardPress } from "./person_press.ts";
 import type { Stage } from "./stage.ts";
@@ -31,6 +32,7 @@ export interface Bar {
 }
 
 export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop, onAdmission }: BarPresses): Bar {
+  stage.adopt(styles);
   const life = new AbortController();
   const frame = make("div", { className: "frame" });
   const status = make("p", { className: "status", role: "status" });

@@ -1,10 +1,9 @@
 /** The step in which a shopper types the code that the agent reads to them. */
 
-import { JoinRefused } from "../join.ts";
 import type { Words } from "../locales/en.ts";
 import { CODE_DIGITS, digitsOf, grouped } from "./code_digits.ts";
 import { make } from "./elements.ts";
-import { sentenceOf } from "./problem_words.ts";
+import type { ProblemOf } from "./problem_words.ts";
 
 export interface CodeEntry {
   readonly form: HTMLFormElement;
@@ -12,8 +11,8 @@ export interface CodeEntry {
   stop(): void;
 }
 
-/** @param redeem gives a code to the relay; a refusal (`JoinRefused`) is said here and the field keeps the focus. */
-export function codeEntry(words: Words, redeem: (digits: string) => Promise<void>): CodeEntry {
+/** @param redeem gives a code to the relay; a refusal is said here and the field keeps the focus. */
+export function codeEntry(words: Words, problemOf: ProblemOf, redeem: (digits: string) => Promise<void>): CodeEntry {
   const problem = make("p", { className: "problem", id: "problem", role: "alert" });
   const field = make("input", {
     id: "code",
@@ -44,13 +43,13 @@ export function codeEntry(words: Words, redeem: (digits: string) => Promise<void
   }
 
   /** Says a refusal; one that asks to wait is counted down, and then it says that the wait is over. */
-  function refuse(refusal: JoinRefused, untilMs: number): void {
-    const left = Math.ceil((untilMs - performance.now()) / 1000);
-    say(left <= 0 && refusal.code === "too-soon" ? words.tryAgain : sentenceOf(refusal, words, left));
+  function refuse(error: unknown, untilMs: number): void {
+    const { sentence, waitS: left } = problemOf(error, words, (untilMs - performance.now()) / 1000);
+    say(sentence);
     // The countdown is for eyes: read out every second it would drown everything else.
     problem.ariaLive = left > 0 && problem.dataset["counting"] ? "off" : "assertive";
     problem.dataset["counting"] = left > 0 ? "yes" : "";
-    if (left > 0) timer = window.setTimeout(() => refuse(refusal, untilMs), 1000);
+    if (left > 0) timer = window.setTimeout(() => refuse(error, untilMs), 1000);
   }
 
   async function submit(): Promise<void> {
@@ -64,10 +63,8 @@ export function codeEntry(words: Words, redeem: (digits: string) => Promise<void
     try {
       await redeem(digits);
     } catch (error) {
-      const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
       // An answer to digits that have been changed meanwhile is no answer to what stands there.
-      if (digits === digitsOf(field.value))
-        refuse(refusal, performance.now() + (refusal.code === "too-soon" ? (refusal.retryAfterS ?? 0) * 1000 : 0));
+      if (digits === digitsOf(field.value)) refuse(error, performance.now() + problemOf(error, words).waitS * 1000);
     }
     button.textContent = words.continue;
   }

@@ -1,6 +1,7 @@
 /** A modal dialog whose content changes from step to step. The browser's own traps focus and makes the page inert. */
 
 import type { Words } from "../locales/en.ts";
+import styles from "./dialog.css";
 import { make } from "./elements.ts";
 import type { Stage } from "./stage.ts";
 
@@ -13,6 +14,7 @@ type Child = Node | string;
 
 /** @param onDismiss the shopper closed the dialog, by Escape or by its button. */
 export function openDialog(stage: Stage, words: Words, onDismiss: () => void): Dialog {
+  stage.adopt(styles);
   const title = make("h2", { id: "title", tabIndex: -1 });
   const close = make(
     "button",

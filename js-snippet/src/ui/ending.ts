@@ -1,7 +1,12 @@
-/** What the shopper reads when a view is over, and their rating of the help. */
+/**
+ * What the shopper reads when a view is over, and their rating of the help.
+ *
+ * A file of its own: no page but the last needs it.
+ */
 
 import type { Words } from "../locales/en.ts";
 import { fill, make } from "./elements.ts";
+import styles from "./ending.css";
 import type { Stage } from "./stage.ts";
 
 export interface Ending {
@@ -17,6 +22,7 @@ export interface Ending {
 const STARS = [1, 2, 3, 4, 5];
 
 export function showEnding(stage: Stage, words: Words, { reason, receipt, onRate, onClosed }: Ending): () => void {
+  stage.adopt(styles);
   const close = make(
     "button",
     { type: "button", className: "close", "aria-label": words.close, onclick: () => onClosed() },

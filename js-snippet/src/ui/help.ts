@@ -1,26 +1,38 @@
-/** The dialog from "Get help" to the consent: type a code, or get one to read out. */
+/**
+ * The dialog from "Get help" to the consent: type a code, or get one to read out.
+ *
+ * A file of its own: who comes by a link, or from a page on which they already shared, does not need it.
+ */
 
-import { type Join, JoinRefused } from "../join.ts";
+import type { Join } from "../join.ts";
 import type { Words } from "../locales/en.ts";
 import type { ConsentOffer } from "../wire/protocol.gen.ts";
 import { digitsOf, grouped } from "./code_digits.ts";
 import { codeEntry } from "./code_entry.ts";
 import type { Dialog } from "./dialog.ts";
 import { make } from "./elements.ts";
-import { sentenceOf } from "./problem_words.ts";
+import styles from "./help.css";
+import type { ProblemOf } from "./problem_words.ts";
+import type { Stage } from "./stage.ts";
+
+export interface HelpOptions {
+  dialog: Dialog;
+  join: Join;
+  words: Words;
+  /** Passed in, as what it needs to know a refusal by is in another file. */
+  problemOf: ProblemOf;
+  /** Aborted when the shopper has left. */
+  life: AbortSignal;
+  onOffer(offer: ConsentOffer): void;
+}
 
 /** Runs until the relay offers a consent (calls `onOffer`) or `life` is aborted. */
-export function runHelp(
-  dialog: Dialog,
-  join: Join,
-  words: Words,
-  life: AbortSignal,
-  onOffer: (offer: ConsentOffer) => void,
-): void {
+export function runHelp(stage: Stage, { dialog, join, words, problemOf, life, onOffer }: HelpOptions): void {
+  stage.adopt(styles);
   enter();
 
   function enter(): void {
-    const entry = codeEntry(words, async (digits) => {
+    const entry = codeEntry(words, problemOf, async (digits) => {
       const offer = await join.redeem({ code: digits });
       if (!life.aborted && entry.form.isConnected) onOffer(offer);
     });
@@ -63,10 +75,9 @@ export function runHelp(
       onOffer(offer);
     } catch (error) {
       if (asking.signal.aborted) return;
-      const refusal = error instanceof JoinRefused ? error : new JoinRefused("failed");
       code.textContent = "";
       status.className = "problem";
-      status.textContent = sentenceOf(refusal, words, Math.ceil(refusal.retryAfterS ?? 0));
+      status.textContent = problemOf(error, words).sentence;
       back.before(
         make("button", { type: "button", className: "primary", onclick: () => void ask() }, words.askInstead),
       );

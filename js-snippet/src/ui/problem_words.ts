@@ -1,6 +1,6 @@
 /** The sentence for each way in which the relay can say no. */
 
-import type { JoinRefused } from "../join.ts";
+import { JoinRefused } from "../join.ts";
 import type { Words } from "../locales/en.ts";
 import { fill } from "./elements.ts";
 
@@ -25,8 +25,19 @@ const SENTENCES: Record<string, keyof Words> = {
   "wrong-origin": "notOffered",
 };
 
-/** `secondsLeft`: what is left of a wait that the relay imposed on a guesser, in whole seconds; 0 where there is none. */
-export function sentenceOf({ code }: JoinRefused, words: Words, secondsLeft: number): string {
-  if (code === "too-soon" && secondsLeft > 0) return fill(words.tooMany, { seconds: secondsLeft });
-  return words[SENTENCES[code] ?? "failed"];
+export interface ProblemWords {
+  code: string;
+  sentence: string;
+  /** Whole seconds that the relay makes a guesser wait; else 0. */
+  waitS: number;
 }
+
+/** @param leftS what is left of a wait that has begun. */
+export function problemOf(error: unknown, words: Words, leftS?: number): ProblemWords {
+  const { code, retryAfterS } = error instanceof JoinRefused ? error : new JoinRefused("failed");
+  if (code !== "too-soon") return { code, sentence: words[SENTENCES[code] ?? "failed"], waitS: 0 };
+  const waitS = Math.max(0, Math.ceil(leftS ?? retryAfterS ?? 0));
+  return { code, sentence: waitS ? fill(words.tooMany, { seconds: waitS }) : words.tryAgain, waitS };
+}
+
+export type ProblemOf = typeof problemOf;

@@ -15,6 +15,7 @@ import { askConsent } from "../../../../js-snippet/src/ui/consent.ts";
 import { openDialog } from "../../../../js-snippet/src/ui/dialog.ts";
 import { showEnding } from "../../../../js-snippet/src/ui/ending.ts";
 import { openGuidance } from "../../../../js-snippet/src/ui/guidance.ts";
+import { runHelp } from "../../../../js-snippet/src/ui/help.ts";
 import { openStage, type Stage } from "../../../../js-snippet/src/ui/stage.ts";
 import type { ConsentOffer, Frame } from "../../../../js-snippet/src/wire/protocol.gen.ts";
 
@@ -87,7 +88,8 @@ const parts = {
 
   entrance(relay: string, secret: string | null, locale: Locale = "en"): void {
     openEntrance(stage, WORDS[locale], joinAt(relay, "demo", locale), {
-      secret,
+      way: secret ?? runHelp,
+      ready: () => Promise.resolve(),
       onAllowed: tell("allowed"),
       onLeft: tell("left"),
     });
