@@ -33,6 +33,17 @@ def to_the_consent(page: Page) -> ClosedRoot:
     return root
 
 
+def hold_engine(page: Page) -> list[Route]:
+    """The requests for the engine from now on: they wait until the test lets them go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/engine.js", hold)
+    return held
+
+
 def test_each_file_comes_when_it_is_needed(page: Page, site: Site, relay: ScriptedRelay) -> None:
     page.goto(shop_page(site, relay))
     to_the_consent(page)
@@ -81,8 +92,7 @@ def test_without_the_engine_nothing_is_allowed_and_it_is_said(page: Page, site: 
 
 
 def test_an_engine_that_comes_late_is_waited_for(page: Page, site: Site, relay: ScriptedRelay) -> None:
-    held: list[Route] = []
-    page.route("**/engine.js", held.append)
+    held = hold_engine(page)
     page.goto(shop_page(site, relay))
     root = to_the_consent(page)
     press_guarded(root, "Allow")
@@ -95,8 +105,7 @@ def test_an_engine_that_comes_late_is_waited_for(page: Page, site: Site, relay: 
 
 
 def test_a_decline_while_the_engine_is_waited_for_allows_nothing(page: Page, site: Site, relay: ScriptedRelay) -> None:
-    held: list[Route] = []
-    page.route("**/engine.js", held.append)
+    held = hold_engine(page)
     page.goto(shop_page(site, relay))
     root = to_the_consent(page)
     press_guarded(root, "Allow")
