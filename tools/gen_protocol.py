@@ -17,12 +17,19 @@ import msgspec
 from beside import bodies, protocol
 
 TARGET = Path(__file__).parent.parent / "js-snippet/src/wire/protocol.gen.ts"
-UNIONS = {"Entry": protocol.Entry, "Change": protocol.Change, "Frame": protocol.Frame, "Act": protocol.Act}
+UNIONS = {
+    "Entry": protocol.Entry,
+    "Css": protocol.Css,
+    "Change": protocol.Change,
+    "Frame": protocol.Frame,
+    "Act": protocol.Act,
+}
 NAMED = ("Verdict", "Reason", "FieldKind", "Validity", "Grant", "SessionState", "PauseReason", "EndReason")
 # What each side decodes at run time, and so needs as a schema and not only as a type.
 SNIPPET_DECODES = (
     "ActDelivery",
     "ShopperWelcome",
+    "KeyframeWanted",
     "SessionView",
     "Refusal",
     "Tripped",
@@ -37,6 +44,7 @@ CONSOLE_DECODES = (
     "Mutation",
     "ChunkHeader",
     "AgentWelcome",
+    "SheetText",
     "SessionView",
     "Blank",
     "ActOutcome",

@@ -13,6 +13,7 @@ import {
   type Hello,
   type Refusal,
   type SessionView,
+  type SheetText,
   type SocketPass,
 } from "@beside/wire/protocol.gen";
 import { io, type Socket } from "socket.io-client";
@@ -35,6 +36,7 @@ export interface Listener {
   view(view: SessionView): void;
   frame(frame: unknown): void;
   chunk(header: unknown, bytes: unknown): void;
+  sheet(sheet: SheetText): void;
   blank(blank: Blank): void;
   outcome(outcome: ActOutcome): void;
   refusal(refusal: Refusal): void;
@@ -42,6 +44,7 @@ export interface Listener {
 
 const decodeWelcome = decoderOf<AgentWelcome>(CONSOLE_SCHEMA, "AgentWelcome");
 const decodeView = decoderOf<SessionView>(CONSOLE_SCHEMA, "SessionView");
+const decodeSheet = decoderOf<SheetText>(CONSOLE_SCHEMA, "SheetText");
 const decodeBlank = decoderOf<Blank>(CONSOLE_SCHEMA, "Blank");
 const decodeOutcome = decoderOf<ActOutcome>(CONSOLE_SCHEMA, "ActOutcome");
 const decodeRefusal = decoderOf<Refusal>(CONSOLE_SCHEMA, "Refusal");
@@ -138,6 +141,7 @@ export class Connection {
     on("view", (value) => listener.view(decodeView(value)));
     on("frame", (value) => listener.frame(value));
     on("chunk", (header, bytes) => listener.chunk(header, bytes));
+    on("sheet", (value) => listener.sheet(decodeSheet(value)));
     on("blank", (value) => listener.blank(decodeBlank(value)));
     on("outcome", (value) => listener.outcome(decodeOutcome(value)));
     on("refusal", (value) => {

@@ -89,6 +89,11 @@ export class Picture {
     return this.painted.peek() ? (this.#mirror?.rectOf(node) ?? null) : null;
   }
 
+  /** A style sheet's text, for frames that name it. */
+  sheet(text: string): void {
+    this.#mirror?.keepSheet(text);
+  }
+
   plain(frame: unknown): void {
     this.#reader.plain(frame);
   }

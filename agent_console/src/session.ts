@@ -104,6 +104,7 @@ export class ConsoleSession {
       view: (view) => this.#see(view),
       frame: (frame) => this.picture.plain(frame),
       chunk: (header, bytes) => this.picture.chunk(header, bytes),
+      sheet: ({ text }) => this.picture.sheet(text),
       // Whatever the reason: the view that follows says it.
       blank: () => this.#blank(),
       outcome: (outcome) => this.#settle(outcome),

@@ -13,6 +13,7 @@ import {
   type ChunkHeader,
   type Frame,
   type Hello,
+  type KeyframeWanted,
   type Pause,
   PROTOCOL_VERSION,
   type Rating,
@@ -52,7 +53,8 @@ export interface ConnectionEvents {
   onWelcome(welcome: ShopperWelcome): void;
   onView(view: SessionView): void;
   onAct(delivery: ActDelivery): void;
-  onKeyframeWanted(): void;
+  /** `sheets`: the texts of style sheets that the relay holds; null: ours is to know. */
+  onKeyframeWanted(sheets: readonly string[] | null): void;
   /** The relay withheld a frame for what this node shows. */
   onTripped(epoch: number, node: number): void;
   /** A message of ours was refused; the connection stays. */
@@ -94,7 +96,7 @@ export class Connection {
       }),
       view: hearing<SessionView>("SessionView", events.onView),
       act: hearing<ActDelivery>("ActDelivery", events.onAct),
-      "keyframe-wanted": () => events.onKeyframeWanted(),
+      "keyframe-wanted": hearing<KeyframeWanted>("KeyframeWanted", ({ sheets }) => events.onKeyframeWanted(sheets)),
       tripped: hearing<Tripped>("Tripped", ({ epoch, node }) => events.onTripped(epoch, node)),
       refusal: hearing<Refusal>("Refusal", (refusal) => {
         if (FINAL.has(refusal.code)) this.#giveUp(refusal.code);
@@ -125,11 +127,18 @@ export class Connection {
     if (this.#welcomed) this.#socket.emit(name, message && JSON.stringify(message));
   }
 
-  sendFrame(frame: Frame): void {
-    if (!this.#welcomed || this.#lagging) return;
-    if (this.#socket.waitingBytes > MAX_WAITING_BYTES) return this.#catchUp();
+  /** False: the frame was dropped, and with it the texts of style sheets in it. */
+  sendFrame(frame: Frame): boolean {
+    if (!this.#welcomed || this.#lagging) return false;
+    if (this.#socket.waitingBytes > MAX_WAITING_BYTES) {
+      this.#catchUp();
+      return false;
+    }
     const json = JSON.stringify(frame);
-    if (json.length <= LARGE_CHARS && !this.#queue) return this.#socket.emit("frame", json);
+    if (json.length <= LARGE_CHARS && !this.#queue) {
+      this.#socket.emit("frame", json);
+      return true;
+    }
     const life = this.#life;
     const isCurrent = (): boolean => this.#welcomed && life === this.#life;
     const sent: Promise<void> = (this.#queue ?? Promise.resolve())
@@ -138,6 +147,7 @@ export class Connection {
         if (this.#queue === sent) this.#queue = null;
       });
     this.#queue = sent;
+    return true;
   }
 
   /** Frames that wait to be sent are not: what was paused or stopped does not leave any more. */
@@ -190,7 +200,7 @@ export class Connection {
     this.#lagging = window.setTimeout(() => {
       if (this.#socket.waitingBytes > MAX_WAITING_BYTES / 4) return this.#catchUp();
       this.#lagging = 0;
-      this.#events.onKeyframeWanted();
+      this.#events.onKeyframeWanted(null);
     }, 250);
   }
 

@@ -49,6 +49,8 @@ export function shareView(
   let loading: Promise<void> | null = null;
   /** The epoch that the relay gave for the next keyframe. */
   let epoch = 1;
+  /** The texts of style sheets that the relay holds, until capture begins. */
+  let sheets: readonly string[] = [];
   let connection = connect();
 
   const bar = openBar(stage, words, {
@@ -68,7 +70,7 @@ export function shareView(
       onWelcome,
       onView,
       onAct,
-      onKeyframeWanted: () => (sharing ? capture?.keyframe() : undefined),
+      onKeyframeWanted: (held) => (sharing ? capture?.keyframe(held) : undefined),
       onTripped: (epoch, node) => (sharing ? capture?.block(epoch, node) : undefined),
       onRefusal: () => {},
       onLost() {
@@ -85,6 +87,8 @@ export function shareView(
   function onWelcome(welcome: ShopperWelcome): void {
     keep({ token: welcome.nextToken });
     epoch = welcome.epoch;
+    // What a pause leaves of them is nothing.
+    sheets = known.hold ? [] : welcome.sheets;
     known.connected = true;
     // What the shopper paused while nobody was reached, the relay learns now, before it can ask for anything.
     if (known.hold) connection.send("pause", { reason: known.hold });
@@ -139,12 +143,13 @@ export function shareView(
   /** A keyframe of the epoch that the relay gave, or a later one. */
   function capturePage(): void {
     try {
-      if (capture) capture.resume(epoch);
+      if (capture) capture.resume(epoch, sheets);
       else {
         capture = begin({
           document,
           ownHost: host,
           epoch,
+          sheets,
           publish: (frame) => connection.sendFrame(frame),
           settings: { privateMode: context.privateMode },
         });
@@ -154,6 +159,7 @@ export function shareView(
       sharing = false;
       pause("policy");
     }
+    sheets = [];
   }
 
   function pause(reason: PauseReason): void {

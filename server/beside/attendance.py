@@ -156,6 +156,7 @@ class Attendance:
                 session=live.session.id,
                 next_token=self._next_token(seat),
                 epoch=live.session.epoch,
+                sheets=live.sheets.hashes,
                 view=view_of(live, self._settings, self._ledger.clock()),
             ),
         )

@@ -5,6 +5,7 @@
     │   ├── Malformed         a message does not decode
     │   ├── TooLarge          a message passes a bound of Settings
     │   ├── SequenceGap       a frame is missing
+    │   ├── UnknownSheet      a frame names a style sheet that was never sent, or went
     │   └── WrongProtocol     snippet or console and relay are of different versions
     ├── Refused               the rules say no
     │   └── TooSoon           the rules say not yet
@@ -64,6 +65,13 @@ class SequenceGap(PeerError):
 
     def __str__(self) -> str:
         return f"Expected frame {self.expected}, received {self.received}; send a keyframe."
+
+
+class UnknownSheet(PeerError):
+    code = "unknown-sheet"
+
+    def __str__(self) -> str:
+        return "The frame names a style sheet that is not here; send a keyframe with it."
 
 
 class WrongProtocol(PeerError):

@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from beside.backlog import Packet
-from beside.protocol import Blank, Record
+from beside.protocol import Blank, Record, SheetText
+from beside.sheets import NOTHING, Shown
 
 # Control messages are small; a reader who leaves this many unread is not reading.
 MAX_CONTROL_ITEMS = 1000
@@ -59,6 +60,8 @@ class Lane:
         # Counts blanks, so that a frame half sent can see that it must not go on.
         self._blanks = 0
         self._is_closed = False
+        # Texts of style sheets that this reader has, or that wait for them.
+        self._sheets: set[str] = set()
         # True while the reader has no picture that a mutation could change.
         self.is_stale = True
 
@@ -79,20 +82,34 @@ class Lane:
             return
         self._enqueue(_Item((_packet(event, payload),), False, 0))
 
-    def show(self, packets: Sequence[Packet], *, is_keyframe: bool) -> None:
-        """A frame, or (as a keyframe) a whole backlog. A stale reader is given keyframes only."""
+    def show(self, packets: Sequence[Packet], *, is_keyframe: bool, sheets: Shown = NOTHING) -> None:
+        """A frame, or (as a keyframe) a whole backlog. A stale reader is given keyframes only.
+
+        `sheets`: what the packets name; texts that this reader lacks go before them.
+        """
         if self._is_closed or (self.is_stale and not is_keyframe):
             return
-        size_bytes = sum(packet.size_bytes for packet in packets)
         if is_keyframe:
             # What waits is older than this picture.
             self._drop_frames()
             self.is_stale = False
-        elif self._frame_bytes + size_bytes > self._max_bytes:
+        if sheets.named:
+            lacking = [text for name, text in sheets.named.items() if name not in self._sheets]
+            packets = [*(_packet("sheet", SheetText(text=text.decode())) for text in lacking), *packets]
+        size_bytes = sum(packet.size_bytes for packet in packets)
+        if not is_keyframe and self._frame_bytes + size_bytes > self._max_bytes:
             self._drop_frames()
             self.is_stale = True
             return
+        if sheets is not NOTHING:
+            self._sheets |= sheets.named.keys() | sheets.kept
         self._enqueue(_Item(tuple(packets), True, size_bytes))
+
+    def distrust(self) -> None:
+        """The reader says that they have no picture, and whatever they keep may be gone: the next is given whole."""
+        self._drop_frames()
+        self._sheets.clear()
+        self.is_stale = True
 
     def blank(self, blank: Blank) -> None:
         """Takes the picture away, before anything else that waits."""
@@ -102,6 +119,7 @@ class Lane:
         # The newest says all that blanks before it would.
         self._items = deque(item for item in self._items if item.packets[0].event != "blank")
         self._blanks += 1
+        self._sheets.clear()
         self.is_stale = True
         item = _Item((_packet("blank", blank),), False, 0)
         if self.is_idle:
@@ -169,7 +187,11 @@ class Lane:
             self._wire.put(packet)
 
     def _drop_frames(self) -> None:
-        self._items = deque(item for item in self._items if not item.is_frame)
+        kept = deque(item for item in self._items if not item.is_frame)
+        if len(kept) < len(self._items):
+            # Which texts went with them is not worth knowing.
+            self._sheets.clear()
+        self._items = kept
         self._frame_bytes = 0
 
 

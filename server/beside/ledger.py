@@ -21,6 +21,7 @@ from beside.live import Live, view_of
 from beside.protocol import Blank
 from beside.session import Ended, Event, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
 from beside.settings import Settings
+from beside.sheets import SheetTexts
 from beside.store.contract import Delivery, Store
 
 log = logging.getLogger("beside.ledger")
@@ -189,6 +190,7 @@ class Ledger:
         live = Live(
             session=session,
             backlog=Backlog(self._settings.max_backlog_bytes),
+            sheets=SheetTexts(self._settings.max_sheet_bytes),
             intake=Intake(
                 max_frame_bytes=self._settings.max_frame_bytes, max_deflated_bytes=self._settings.max_deflated_bytes
             ),

@@ -17,6 +17,7 @@ from beside.protocol import AgentPresence, Blank, Record, SessionView
 from beside.rates import Rate
 from beside.session import Participant, Role, Session, TrailEntry, participant_of
 from beside.settings import Settings
+from beside.sheets import SheetTexts
 
 # Outcomes come back within the life of a highlight, and an agent has a few at a time.
 MAX_ACTS = 200
@@ -52,6 +53,7 @@ class Live:
 
     session: Session
     backlog: Backlog
+    sheets: SheetTexts
     intake: Intake
     last_active_at: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -88,6 +90,7 @@ class Live:
     def blank(self, blank: Blank) -> None:
         """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""
         self.backlog.clear()
+        self.sheets.clear()
         self.intake.cut()
         self.fields.clear()
         for seat in self.agents.values():

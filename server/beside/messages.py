@@ -162,7 +162,7 @@ class Messages:
     async def _resync(self, seat: Seat, _: None) -> None:
         if not seat.resyncs.take(self._ledger.clock()):
             raise Refused("too-fast", "The picture was asked for too often; wait a moment.")
-        self._relay.refill(seat)
+        self._relay.refill_anew(seat)
 
     async def _end(self, seat: Seat, _: None) -> None:
         await self._ledger.change(seat.live, Ended(reason="agent-ended"))

@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable
 
 from beside import metrics, tripwire
-from beside.errors import Refused, SequenceGap
+from beside.errors import Refused, SequenceGap, UnknownSheet
 from beside.frames import Arrived, raw_bytes_of_head
 from beside.grants import check, may_watch
 from beside.ledger import Ledger
 from beside.live import Live, Seat
-from beside.protocol import Blank, Frame, Keyframe, PageChange, Refusal, Tripped
+from beside.protocol import Blank, Frame, Keyframe, KeyframeWanted, PageChange, Refusal, Tripped
 from beside.settings import Settings
+from beside.sheets import Shown
 
 log = logging.getLogger("beside.relay")
 
@@ -77,14 +78,20 @@ class Relay:
         if trip is not None:
             self._trip(seat, arrived.frame, trip, now)
             return
+        try:
+            sheets = live.sheets.take(arrived.frame)
+        except UnknownSheet:
+            live.intake.cut()
+            self.want_keyframe(live)
+            raise
         metrics.FRAMES.add()
         metrics.FRAME_BYTES.add(arrived.size_bytes)
         live.last_active_at = now
         live.fields.take(arrived.frame)
         self._note_pages(live, arrived.frame, now)
-        self._carry(live, arrived)
+        self._carry(live, arrived, sheets)
 
-    def _carry(self, live: Live, arrived: Arrived) -> None:
+    def _carry(self, live: Live, arrived: Arrived, sheets: Shown) -> None:
         is_keyframe = isinstance(arrived.frame, Keyframe)
         if is_keyframe:
             live.wants_keyframe = False
@@ -92,7 +99,7 @@ class Relay:
         else:
             live.backlog.append(arrived.packets)
         for seat in live.watching:
-            seat.lane.show(arrived.packets, is_keyframe=is_keyframe)
+            seat.lane.show(arrived.packets, is_keyframe=is_keyframe, sheets=sheets)
         if live.backlog.needs_keyframe and not is_keyframe:
             self.want_keyframe(live)
 
@@ -132,17 +139,23 @@ class Relay:
             return
         live.keyframe_asked_at = now
         live.wants_keyframe = False
-        live.shopper.lane.tell("keyframe-wanted")
+        live.shopper.lane.tell("keyframe-wanted", KeyframeWanted(sheets=live.sheets.hashes))
 
     def refill(self, seat: Seat) -> None:
         """Gives an agent who has just come the picture: from the backlog, at once and at no cost to the shopper."""
         live = seat.live
         if live.agents.get(seat.participant_id) is not seat or not may_watch(live.session, seat.participant):
             return
-        if live.backlog.needs_keyframe:
+        sheets = live.sheets.shown()
+        if live.backlog.needs_keyframe or sheets is None:
             self.want_keyframe(live)
         else:
-            seat.lane.show(live.backlog.replay(), is_keyframe=True)
+            seat.lane.show(live.backlog.replay(), is_keyframe=True, sheets=sheets)
+
+    def refill_anew(self, seat: Seat) -> None:
+        """Gives an agent who lost the thread the picture, with all that it needs: what they hold may be gone."""
+        seat.lane.distrust()
+        self.refill(seat)
 
     def catch_up(self, seat: Seat) -> None:
         """Gives an agent who fell behind the picture again: a slow one is helped by a keyframe, not by a history."""

@@ -16,6 +16,8 @@ from typing import Any, get_type_hints
 from beside.sites import SettingsError, Site, check_secret, origin_of, read_sites
 
 PREFIX = "BESIDE_"
+# What the snippet names on one page at most (`MAX_KEPT_CHARS` there, in UTF-8); less would be sent again without end.
+PAGE_SHEET_BYTES = 6_000_000
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -63,6 +65,8 @@ class Settings:
     max_frame_bytes: int = 16 * 1024 * 1024
     max_deflated_bytes: int = 4 * 1024 * 1024
     max_backlog_bytes: int = 8 * 1024 * 1024
+    # Texts of style sheets, kept while the picture is. One page names 2 million characters at most, 6 MB of UTF-8.
+    max_sheet_bytes: int = 8 * 1024 * 1024
     # What may wait for one slow agent before it is dropped to the next keyframe.
     max_queue_bytes: int = 4 * 1024 * 1024
     messages_per_s: float = 120.0
@@ -111,6 +115,10 @@ class Settings:
             # Port 0 asks the system for a free one.
             if isinstance(value, int | float) and value <= 0 and setting.name != "port":
                 raise SettingsError(f"{PREFIX}{setting.name.upper()} is {value}; it must be more than 0.")
+        if self.max_sheet_bytes < PAGE_SHEET_BYTES:
+            raise SettingsError(
+                f"BESIDE_MAX_SHEET_BYTES is {self.max_sheet_bytes}; a page may name {PAGE_SHEET_BYTES} bytes of styles."
+            )
         self._check_workers()
 
     def _check_workers(self) -> None:

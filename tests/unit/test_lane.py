@@ -8,6 +8,7 @@ from collections.abc import Callable
 from beside.backlog import Packet
 from beside.lane import MAX_CONTROL_ITEMS, Lane
 from beside.protocol import Blank
+from beside.sheets import Shown
 
 BLANK = Blank(reason="paused")
 
@@ -205,3 +206,58 @@ async def test_socket_that_is_gone_is_sent_nothing_more() -> None:
     await settle()
 
     assert wire.sent == ["frame key"]
+
+
+def named(*names: str, kept: str = "") -> Shown:
+    return Shown({name: name.encode() for name in names}, frozenset(kept.split()))
+
+
+async def test_reader_is_given_each_style_sheet_once_before_the_frame_that_names_it() -> None:
+    wire = SlowWire()
+    opened = lane(wire)
+
+    opened.show([frame("1")], is_keyframe=False, sheets=named("red", kept="blue"))
+    opened.show([frame("2")], is_keyframe=False, sheets=named("red", "blue"))
+    await settle()
+    opened.show([frame("key2")], is_keyframe=True, sheets=named("red", "green"))
+    await settle()
+
+    assert wire.sent == [
+        "frame key",
+        'sheet {"text":"red"}',
+        "frame 1",
+        "frame 2",
+        'sheet {"text":"green"}',
+        "frame key2",
+    ]
+
+
+async def test_reader_whose_frames_were_dropped_or_blanked_is_given_sheets_again() -> None:
+    wire = SlowWire()
+    opened = lane(wire)
+    opened.show([frame("1")], is_keyframe=False, sheets=named("red"))
+    await settle()
+
+    opened.blank(BLANK)
+    opened.show([frame("key2")], is_keyframe=True, sheets=named("red"))
+    await settle()
+    wire.stall()
+    opened.show([frame("2")], is_keyframe=False, sheets=named("blue"))
+    opened.show([frame("3")], is_keyframe=False, sheets=named("green"))
+    opened.show([frame("key3")], is_keyframe=True, sheets=named("blue", "green"))
+    wire.read()
+    await settle()
+    opened.distrust()
+    opened.show([frame("key4")], is_keyframe=True, sheets=named("green"))
+    await settle()
+
+    after = wire.sent[wire.sent.index('blank {"reason":"paused"}') :]
+    assert [entry.removeprefix("frame ") for entry in after if not entry.startswith("blank")] == [
+        'sheet {"text":"red"}',
+        "key2",
+        'sheet {"text":"blue"}',
+        'sheet {"text":"green"}',
+        "key3",
+        'sheet {"text":"green"}',
+        "key4",
+    ]

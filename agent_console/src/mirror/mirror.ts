@@ -12,6 +12,7 @@ import { CONSOLE_SCHEMA, type Field, type Keyframe, type Mutation, type Page } f
 import { Addresses } from "./addresses.ts";
 import { compatMode } from "./dom.ts";
 import { emptyDocument, Picture } from "./picture.ts";
+import { SheetTexts } from "./sheet_texts.ts";
 import { BadFrame } from "./tree.ts";
 
 export interface MirrorOptions {
@@ -40,6 +41,7 @@ const decodeMutation = decoderOf<Mutation>(CONSOLE_SCHEMA, "Mutation");
 
 export class Mirror {
   private readonly addresses: Addresses;
+  private readonly texts = new SheetTexts();
   private picture: Picture | null = null;
   private currentEpoch: number | null = null;
   private lastEpoch = 0;
@@ -72,9 +74,15 @@ export class Mirror {
     }
   }
 
+  /** Takes in a style sheet's text that frames will name. */
+  keepSheet(text: string): void {
+    this.texts.keep(text);
+  }
+
   /** Drops the picture at once, and waits for a keyframe without asking. */
   blank(): void {
     this.clear();
+    this.texts.clear();
     this.waiting = false;
     this.options.onFields(new Map());
     this.options.onFocus(null);
@@ -93,6 +101,7 @@ export class Mirror {
 
   dispose(): void {
     this.clear();
+    this.texts.clear();
   }
 
   private open([, epoch, seq, page, entries, changes]: Keyframe): void {
@@ -102,7 +111,7 @@ export class Mirror {
     const document = frame.contentDocument;
     const realm = frame.contentWindow as (Window & typeof globalThis) | null;
     if (!document || !realm) return this.refuse("The mirror's frame is not loaded.");
-    const picture = new Picture(document, realm, this.addresses, this.surroundings());
+    const picture = new Picture(document, realm, this.addresses, this.texts, this.surroundings());
     const paint = picture.open(entries, changes);
     this.clear(document);
     this.picture = picture;
@@ -137,7 +146,7 @@ export class Mirror {
     if (document) emptyDocument(document);
   }
 
-  private surroundings(): ConstructorParameters<typeof Picture>[3] {
+  private surroundings(): ConstructorParameters<typeof Picture>[4] {
     const { options } = this;
     return {
       onFields: (fields) => options.onFields(fields),

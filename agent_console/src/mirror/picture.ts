@@ -2,7 +2,7 @@
  * One page as the mirror paints it: from a keyframe to the next. Everything in it was checked before; it only builds.
  * Knows nothing of sequence numbers and of who asks for keyframes.
  */
-import type { Change, Entry, Field, Page } from "@beside/wire/protocol.gen.ts";
+import type { AdoptedChange, Change, Entry, Field, Page, SheetChange } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
 import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
 import * as dom from "./dom.ts";
@@ -10,7 +10,8 @@ import { ownsSheet } from "./elements.ts";
 import { Fields } from "./fields.ts";
 import { Layers } from "./layers.ts";
 import { Scrolls } from "./scrolls.ts";
-import { Sheets } from "./sheets.ts";
+import type { SheetTexts } from "./sheet_texts.ts";
+import { type PlainSheet, Sheets } from "./sheets.ts";
 import { BadFrame, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
 /** What of a picture is for the console to show around it. */
@@ -23,8 +24,10 @@ export interface Surroundings {
   onStyleMissing(href: string): void;
 }
 
+/** A change whose style sheets are texts, not names. */
+type PlainChange = Exclude<Change, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
 /** A change with the node that it names; null where it names none, or one that this frame forgets. */
-type Resolved = readonly [Change, Item | null];
+type Resolved = readonly [PlainChange, Item | null];
 
 const TYPED = new Set("text search tel url email password number date time month week datetime-local".split(" "));
 
@@ -41,6 +44,7 @@ export class Picture {
     private readonly document: Document,
     realm: Window & typeof globalThis,
     addresses: Addresses,
+    private readonly texts: SheetTexts,
     private readonly around: Surroundings,
   ) {
     this.sheets = new Sheets(document, realm, addresses, (href) => around.onStyleMissing(href));
@@ -114,9 +118,9 @@ export class Picture {
   }
 
   private resolve(change: Change): Resolved {
-    const fits = (item: Item, right: boolean): Resolved => {
+    const fits = (item: Item, right: boolean, plain = change as PlainChange): Resolved => {
       if (!right) throw new BadFrame(`names a node of the wrong kind in a change of ${change[0]}`);
-      return [change, item];
+      return [plain, item];
     };
     switch (change[0]) {
       case "attributes":
@@ -131,11 +135,14 @@ export class Picture {
       }
       case "sheet": {
         const item = this.tree.get(change[1]);
-        return fits(item, isElement(item) && ownsSheet(item.name));
+        const [tag, owner, css, ...rest] = change;
+        const text = css === null ? null : this.texts.read(css);
+        return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
       }
       case "adopted": {
         const item = this.tree.get(change[1]);
-        return fits(item, item.kind === "document" || item.kind === "sr");
+        const texts = change[2].map((css) => this.texts.read(css));
+        return fits(item, item.kind === "document" || item.kind === "sr", ["adopted", change[1], texts]);
       }
       case "scroll": {
         const item = this.tree.get(change[1]);
@@ -181,7 +188,7 @@ export class Picture {
     if (fields) this.around.onFields(fields);
   }
 
-  private paintNode(change: Change, item: Item): void {
+  private paintNode(change: PlainChange, item: Item): void {
     if (change[0] === "attributes") this.builder.update(item, change[2]);
     else if (change[0] === "text") dom.nodeValue.set(nodeOf(item), change[2] ?? MASKED_TEXT);
     else if (change[0] === "sheet") this.sheets.set(item, change);
@@ -190,7 +197,7 @@ export class Picture {
     else if (change[0] === "focus") this.focus(item);
   }
 
-  private paintAround(change: Change): void {
+  private paintAround(change: PlainChange): void {
     if (change[0] === "viewport") this.resize(change);
     else if (change[0] === "page") this.around.onPage(change[1]);
     else if (change[0] === "focus") this.focus(null);

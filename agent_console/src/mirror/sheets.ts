@@ -6,7 +6,6 @@
  * sheets up to and including the last such one, since adopted sheets come after all elements; the elements stand inside
  * the owner's stand-in. Where the frame's CSP refuses style elements, the import is dropped and the rest still paints.
  */
-import type { SheetChange } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
 import { cleanCss } from "./css.ts";
 import * as dom from "./dom.ts";
@@ -26,6 +25,16 @@ interface Owned {
   /** Whether the agent was told that this sheet is missing. */
   reported: boolean;
 }
+
+/** A sheet as it travels, with its text in place of a name. */
+export type PlainSheet = [
+  "sheet",
+  owner: number,
+  text: string | null,
+  href: string | null,
+  media: string,
+  off: boolean,
+];
 
 const needsElement = (owned: Owned): boolean => owned.imports || owned.text === null;
 type Realm = Window & typeof globalThis;
@@ -55,7 +64,7 @@ export class Sheets {
     this.dirty.add(root);
   }
 
-  set(owner: Item, [, , text, href, media, disabled]: SheetChange): void {
+  set(owner: Item, [, , text, href, media, disabled]: PlainSheet): void {
     const known = this.owned.get(owner);
     if (known?.carrier) this.removeCarrier(known);
     if (text === null && href === null) {

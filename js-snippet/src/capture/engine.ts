@@ -38,20 +38,25 @@ export interface CaptureOptions {
   ownHost: Element;
   /** For the first keyframe; each further one has the last + 1. */
   epoch: number;
-  /** Called in order. The engine stays correct if it throws: a keyframe follows. */
-  publish(frame: Frame): void;
+  /** The texts of style sheets that the relay holds, by hash: the first keyframe names them. */
+  sheets?: readonly string[];
+  /**
+   * Called in order. False: the frame was dropped, and somebody asks for a keyframe. The engine stays correct if it
+   * throws: a keyframe follows.
+   */
+  publish(frame: Frame): boolean;
   /** The page's reduced path, at the start and when the shop changes it without a page load. */
   onNavigatePath?(path: string): void;
   settings?: Partial<CaptureSettings>;
 }
 
 export interface Capture {
-  /** The relay asked for one: a keyframe of a new epoch, soon. */
-  keyframe(): void;
+  /** A keyframe of a new epoch, soon. `sheets`: the texts that the relay holds, where it was the relay that asked. */
+  keyframe(sheets?: readonly string[] | null): void;
   /** Nothing more leaves, until `resume`. */
   pause(): void;
   /** Captures again, from a keyframe on: of the given epoch, or a later one where that has been used. */
-  resume(epoch?: number): void;
+  resume(epoch?: number, sheets?: readonly string[]): void;
   /** The relay withheld a frame for what this node shows: a box from now on, and a keyframe to go on from. */
   block(epoch: number, node: number): void;
   /** The element of a node id, for highlights; null where the epoch is another or the element is gone. */
@@ -66,7 +71,7 @@ export function startCapture(options: CaptureOptions): Capture {
   for (const name of Object.keys(settings))
     if (!Object.hasOwn(DEFAULTS, name)) throw new Error(`Beside knows no capture setting "${name}": remove it.`);
   const engine = new Engine(options, settings);
-  engine.resume();
+  engine.resume(0, options.sheets);
   return engine;
 }
 
@@ -138,7 +143,8 @@ class Engine implements Capture, Marks {
     });
   }
 
-  keyframe(): void {
+  keyframe(sheets: readonly string[] | null = null): void {
+    if (sheets) this.sheets.texts.hold(sheets);
     this.#needsKeyframe = true;
     this.request();
   }
@@ -150,8 +156,9 @@ class Engine implements Capture, Marks {
     this.dirty.clear();
   }
 
-  resume(epoch = 0): void {
+  resume(epoch = 0, sheets: readonly string[] = []): void {
     if (this.#isRunning) return;
+    this.sheets.texts.hold(sheets);
     this.#isRunning = this.#needsKeyframe = true;
     this.#epoch = Math.max(this.#epoch, epoch - 1);
     this.#watch.start();
@@ -184,7 +191,8 @@ class Engine implements Capture, Marks {
     const isPage = !element || element === this.options.document.documentElement;
     if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
     else if (epoch === this.#epoch) this.#isWithheld = true;
-    this.keyframe();
+    // The relay dropped all that it held.
+    this.keyframe([]);
   }
 
   find(epoch: number, node: number): Element | null {
@@ -217,12 +225,13 @@ class Engine implements Capture, Marks {
       } else this.keyframe();
     } finally {
       this.dirty.clearSurroundings();
+      this.sheets.texts.settle(false);
     }
   }
 
   #publish(frame: Frame): void {
     try {
-      this.options.publish(frame);
+      this.sheets.texts.settle(this.options.publish(frame));
     } catch {
       this.#needsKeyframe = true;
     }

@@ -5,9 +5,10 @@
 import type { Mask } from "../mask.ts";
 import { adoptedBy, readRules, rulesText, writtenText } from "../mask/css_text.ts";
 import { isElement, localName } from "../mask/nodes.ts";
-import type { Change, SheetChange } from "../wire/protocol.gen.ts";
+import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
+import { SheetTexts } from "./sheet_texts.ts";
 
 type Owner = HTMLStyleElement | HTMLLinkElement;
 type Root = Document | ShadowRoot;
@@ -22,9 +23,24 @@ const FETCH_CAP_MS = 400;
 const MAX_CSS_CHARS = 5_000_000;
 const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
 
+/** What the mirror knows of an owner's sheet. */
+interface Sent {
+  readonly css: string | null;
+  readonly href: string | null;
+  readonly media: string;
+  readonly disabled: boolean;
+}
+
+const NO_SHEET: Sent = { css: null, href: null, media: "", disabled: false };
+const isSame = (a: Sent, b: Sent): boolean =>
+  a.css === b.css && a.href === b.href && a.media === b.media && a.disabled === b.disabled;
+
 export class Sheets {
-  readonly #sent = new Map<Known, SheetChange>();
-  readonly #adopted = new Map<Known, readonly (string | null)[]>();
+  readonly texts = new SheetTexts();
+  readonly #sent = new Map<Known, Sent>();
+  readonly #adopted = new Map<Known, readonly string[]>();
+  /** What was last sent of an owner or a constructed sheet, in whatever epoch: sending that again tells nothing new. */
+  readonly #last = new WeakMap<object, string>();
   readonly #read = new WeakMap<CSSStyleSheet, Read>();
   readonly #edited = new WeakSet<CSSStyleSheet>();
   /** Sources of linked sheets as the server wrote them, by address; null where they could not be had. */
@@ -161,22 +177,34 @@ export class Sheets {
     const owner = known.node as Owner;
     const { sheet } = owner;
     const before = this.#sent.get(known);
-    let change: SheetChange = ["sheet", known.id, null, null, "", false];
+    let now = NO_SHEET;
     let isNew = false;
     if (sheet) {
       const read = this.#readSheet(sheet, owner);
       const media = this.mask.readMedia(sheet);
+      const { disabled } = sheet;
       if (read) {
         isNew = this.mask.learnStyled(read.css);
-        const css = this.mask.readCss(read.css, sheet.href ?? this.document.baseURI, before?.[2]);
-        // Held back, or an echo: the mirror keeps what it has.
-        if (css === null) return isNew;
-        change = ["sheet", known.id, css, null, media, sheet.disabled];
-      } else change = ["sheet", known.id, null, this.mask.assetUrl(sheet.href ?? "") || null, media, sheet.disabled];
+        const judged = this.#judge(owner, read.css, sheet.href ?? this.document.baseURI);
+        // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
+        const css = judged ?? (before ? null : this.#last.get(owner));
+        if (css == null) return isNew;
+        now = { css, href: null, media, disabled };
+      } else now = { css: null, href: this.mask.assetUrl(sheet.href ?? "") || null, media, disabled };
     }
-    if (before ? change.some((part, index) => part !== before[index]) : sheet) changes.push(change);
-    this.#sent.set(known, change);
+    if (before ? !isSame(now, before) : sheet) {
+      const css = now.css === null ? null : this.texts.write(now.css);
+      changes.push(["sheet", known.id, css, now.href, now.media, now.disabled]);
+    }
+    this.#sent.set(known, now);
     return isNew;
+  }
+
+  /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */
+  #judge(of: object, raw: string, base: string): string | null {
+    const css = this.mask.readCss(raw, base, this.#last.get(of));
+    if (css !== null) this.#last.set(of, css);
+    return css;
   }
 
   #describeAdopted(known: Known, changes: Change[]): void {
@@ -185,13 +213,13 @@ export class Sheets {
     const sheets = adoptedBy(root).filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = read && this.mask.readCss(read.css, this.document.baseURI, before[index]);
+      const css = read && this.#judge(sheet, read.css, this.document.baseURI);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);
       return media ? `@media ${media}{${css}}` : css;
     });
     if (texts.length === before.length && texts.every((text, index) => text === before[index])) return;
     this.#adopted.set(known, texts);
-    changes.push(["adopted", known.id, texts.slice(0, 500)]);
+    changes.push(["adopted", known.id, texts.slice(0, 500).map((text) => this.texts.write(text))]);
   }
 }

@@ -11,6 +11,9 @@ MAX_NODES = 200_000
 # A style sheet is the longest single string a page honestly has; Tailwind's unpurged output is 4 MB.
 MAX_TEXT_CHARS = 6_000_000
 MAX_ATTRIBUTES = 128
+# Texts of style sheets that the relay keeps of a session. Large shops have some tens; frameworks that write a style
+# element a component reach hundreds. Their names fill 10 kB of a welcome.
+MAX_SHEETS = 500
 # A hint that fits one line on a phone held upright.
 MAX_HINT_CHARS = 140
 
@@ -27,6 +30,10 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z
 # Whole numbers are bounded everywhere: beyond 2**53 a browser reads another number than the relay does.
 Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # CSS pixels. A scroll height in a virtual list reaches tens of millions; browsers stop near 2**25.
+# CRC-32 and Adler-32 of a text's UTF-8, in hex: what `zlib` and 20 lines of JavaScript both know. Who finds two texts
+# with one name shows their own session a wrong colour; by accident it happens to one pair in 2**64.
+SheetHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(?!\n)$")]
+SheetHashes = Annotated[list[SheetHash], Meta(max_length=MAX_SHEETS)]
 Px = Annotated[float, Meta(ge=-(2**26), le=2**26)]
 Attributes = Annotated[dict[Name, Text], Meta(max_length=MAX_ATTRIBUTES)]
 ChangedAttributes = Annotated[dict[Name, Text | None], Meta(max_length=MAX_ATTRIBUTES)]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import MAX_NODES, ChangedAttributes, Count, Line, NodeId, Px, Text
+from beside.protocol.bounds import MAX_NODES, ChangedAttributes, Count, Line, NodeId, Px, SheetHash, Text
 from beside.protocol.entries import Entries
 from beside.protocol.fields import Field
 from beside.protocol.shapes import Record, Tuple
@@ -40,11 +40,27 @@ class TextChange(Tuple, frozen=True, tag="text"):
     text: Text | None
 
 
+class KeptCss(Tuple, frozen=True, tag="keep"):
+    """A sheet's text that relay and consoles keep for the session, under its hash: from now on it is named."""
+
+    text: Text
+
+
+class NamedCss(Tuple, frozen=True, tag="named"):
+    """A text that was sent to be kept, by its hash (`sheets.hash_of`)."""
+
+    hash: SheetHash
+
+
+# A short text, or one of many that change, travels as it is.
+Css = Text | KeptCss | NamedCss
+
+
 class SheetChange(Tuple, frozen=True, tag="sheet"):
-    """The style sheet of a `<style>` or `<link>`. `text` null: unreadable, load `href`; both null: no sheet."""
+    """The style sheet of a `<style>` or `<link>`. `css` null: unreadable, load `href`; both null: no sheet."""
 
     owner: NodeId
-    text: Text | None
+    css: Css | None
     href: Annotated[str, Meta(max_length=2048)] | None
     media: Line
     disabled: bool
@@ -54,7 +70,7 @@ class AdoptedChange(Tuple, frozen=True, tag="adopted"):
     """The adopted style sheets of a document or shadow root, in order."""
 
     root: NodeId
-    sheets: Annotated[list[Text], Meta(max_length=500)]
+    sheets: Annotated[list[Css], Meta(max_length=500)]
 
 
 class FieldChange(Tuple, frozen=True, tag="field"):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from beside.protocol.bounds import Epoch, Identifier, Whole
+from beside.protocol.bounds import Epoch, Identifier, SheetHashes, Whole
 from beside.protocol.shapes import Record
 from beside.protocol.view import SessionView
 
@@ -23,13 +23,14 @@ class Hello(Record, frozen=True):
 class ShopperWelcome(Record, frozen=True):
     """First message to a connected shopper. `epoch` is the one to use for the first keyframe.
 
-    `next_token` goes into `sessionStorage` in place of the one just spent.
+    `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again.
     """
 
     protocol: Whole
     session: Identifier
     next_token: str
     epoch: Epoch
+    sheets: SheetHashes
     view: SessionView
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import Epoch, Identifier, Line, NodeId
+from beside.protocol.bounds import Epoch, Identifier, Line, NodeId, SheetHashes, Text
 from beside.protocol.shapes import Record
 from beside.protocol.view import PauseReason
 
@@ -30,6 +30,18 @@ class Blank(Record, frozen=True):
     """Drop the picture now. Sent before anything else whenever what the relay held was deleted."""
 
     reason: Literal["paused", "ended", "revoked", "tripwire", "policy"]
+
+
+class KeyframeWanted(Record, frozen=True):
+    """Send a keyframe. It may name these texts of style sheets, and no others: what else was sent did not arrive."""
+
+    sheets: SheetHashes
+
+
+class SheetText(Record, frozen=True):
+    """To an agent, before a frame that names it: a text that was sent to be kept before they came."""
+
+    text: Text
 
 
 class Tripped(Record, frozen=True):

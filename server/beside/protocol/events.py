@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beside.protocol.acts import Act, ActDelivery, ActOutcome
 from beside.protocol.connecting import AgentWelcome, ShopperWelcome
-from beside.protocol.control import Admission, Blank, Pause, Rating, Refusal, Tripped
+from beside.protocol.control import Admission, Blank, KeyframeWanted, Pause, Rating, Refusal, SheetText, Tripped
 from beside.protocol.frames import ChunkHeader, Frame
 from beside.protocol.view import SessionView
 
@@ -29,7 +29,7 @@ TO_SHOPPER_EVENTS: dict[str, object] = {
     "welcome": ShopperWelcome,
     "view": SessionView,
     "act": ActDelivery,
-    "keyframe-wanted": None,
+    "keyframe-wanted": KeyframeWanted,
     "tripped": Tripped,
     "refusal": Refusal,
 }
@@ -38,6 +38,7 @@ TO_AGENT_EVENTS: dict[str, object] = {
     "view": SessionView,
     "frame": Frame,
     "chunk": ChunkHeader,
+    "sheet": SheetText,
     "blank": Blank,
     "outcome": ActOutcome,
     "refusal": Refusal,

@@ -45,6 +45,11 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
                     "",
                     lambda: {"": sum(live.backlog.size_bytes for live in parts.ledger)},
                 ),
+                "beside_sheet_bytes": (
+                    "Bytes of style sheets held so that each travels once.",
+                    "",
+                    lambda: {"": sum(live.sheets.size_bytes for live in parts.ledger)},
+                ),
             }
         )
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -2,7 +2,8 @@
  * A mirror without a DOM: applies frames to a plain tree as protocol.py says, and throws on any that breaks its rules.
  * It is written from the protocol alone, so that it agrees with the engine only where the engine keeps to it.
  */
-import type { Change, Entry, Field, Frame } from "../../../js-snippet/src/wire/protocol.gen.ts";
+import type { Change, Css, Entry, Field, Frame } from "../../../js-snippet/src/wire/protocol.gen.ts";
+import { sheetHash } from "../../../js-snippet/src/wire/sheet_hash.ts";
 
 export interface ModelNode {
   id: number;
@@ -23,6 +24,8 @@ export class Model {
   readonly fields = new Map<number, Field>();
   readonly sheets = new Map<number, Change>();
   readonly last = new Map<string, Change>();
+  /** Texts of style sheets that were sent to be kept. They outlive a keyframe. */
+  readonly texts = new Map<string, string>();
 
   apply(frame: Frame): void {
     if (frame[0] === "keyframe") {
@@ -99,7 +102,23 @@ export class Model {
     parent.children.splice(index, 0, ...placed);
   }
 
-  #take(change: Change): void {
+  /** The same change with texts in place of names. */
+  #plain(change: Change): Change {
+    const plain = (css: Css): string => {
+      if (typeof css === "string") return css;
+      if (css[0] === "keep") this.texts.set(sheetHash(css[1]), css[1]);
+      const text = css[0] === "keep" ? css[1] : this.texts.get(css[1]);
+      if (text === undefined) throw new Error("names a style sheet that was never sent");
+      return text;
+    };
+    if (change[0] === "adopted") return ["adopted", change[1], change[2].map(plain)];
+    if (change[0] !== "sheet" || change[2] === null) return change;
+    const [tag, owner, css, ...rest] = change;
+    return [tag, owner, plain(css), ...rest];
+  }
+
+  #take(sent: Change): void {
+    const change = this.#plain(sent);
     const node =
       change[0] === "viewport" || change[0] === "pointer" || change[0] === "page" || change[1] === null
         ? null

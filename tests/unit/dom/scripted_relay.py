@@ -81,6 +81,7 @@ class ScriptedRelay:
         self.refusals: list[str] = []
         self.view = view()
         self.epoch = 1
+        self.sheets: list[str] = []
         self.files: list[tuple[str, dict[str, str]]] = []
         self.broken_files: dict[str, bytes] = {}
         self._ready = threading.Event()
@@ -169,6 +170,7 @@ class ScriptedRelay:
                 "session": session,
                 "nextToken": f"participant-token-{len(self.connects) + 1}",
                 "epoch": self.epoch,
+                "sheets": self.sheets,
                 "view": self.view,
             }
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
+from beside.sheets import hash_of
+
 
 def sheets(recording: Recording) -> list[Any]:
     """The sheet changes that a mirror holds, in document order of their owners."""
@@ -137,3 +139,78 @@ def test_hooks_are_idle_after_stop(page: Page, site: Site) -> None:
 
     assert len(recording.frames) == 1
     assert page.evaluate("document.querySelector('style').sheet.cssRules.length") == 2
+
+
+LONG = "p { color: red } /**/" * 20
+
+
+def test_long_text_is_sent_once_and_then_named(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head=f"<style>{LONG}</style><style>{LONG}</style>")
+
+    first, second = (change[2] for change in recording.frames[0][5] if change[0] == "sheet")
+    assert (first, second) == (["keep", LONG], ["named", hash_of(LONG.encode())])
+    recording.run("recording.capture.keyframe()")
+    assert [change[2][0] for change in recording.frames[1][5] if change[0] == "sheet"] == ["named", "named"]
+    assert sheets(recording)[0][0] == LONG
+
+
+def test_roots_that_share_a_sheet_send_it_once(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>")
+
+    recording.run(f"""const sheet = new CSSStyleSheet(); sheet.replaceSync({LONG!r});
+        for (let n = 0; n < 50; n++) {{ const host = document.createElement("div");
+            host.attachShadow({{ mode: "open" }}).adoptedStyleSheets = [sheet]; document.body.append(host); }}""")
+
+    assert recording.text.count('["keep",') == 1
+    assert recording.text.count('["named",') == 49
+
+
+def test_page_names_what_the_relay_says_it_holds_and_sends_all_else_again(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head=f"<style>{LONG}</style>")
+
+    recording.run("recording.capture.keyframe([])")
+    recording.run(f"recording.capture.keyframe(['{hash_of(LONG.encode())}'])")
+    recording.run("recording.capture.pause(); recording.capture.resume()")
+
+    ways = [change[2][0] for frame in recording.frames for change in frame[5] if change[0] == "sheet"]
+    assert ways == ["keep", "keep", "named", "keep"]
+
+
+def test_text_of_a_frame_that_was_dropped_is_sent_again(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>")
+
+    recording.run("recording.taken = false; const style = document.createElement('style');"
+                  f"style.textContent = {LONG!r}; document.head.append(style)")  # fmt: skip
+    recording.run("recording.taken = true; recording.capture.keyframe(null)")
+
+    assert recording.frames[-1][0] == "keyframe"
+    assert sheets(recording) == [[LONG, None, "", False]]
+
+
+def test_page_that_writes_a_sheet_anew_again_and_again_names_no_more_than_the_relay_keeps(
+    page: Page, site: Site
+) -> None:
+    recording = Recording(page, site, "<p>x</p>")
+
+    recording.run(f"""document.adoptedStyleSheets = Array.from({{ length: 450 }}, (_, n) => {{
+        const sheet = new CSSStyleSheet(); sheet.replaceSync({LONG!r} + `i {{ order: ${{n}} }}`); return sheet; }})""")
+
+    assert recording.text.count('["keep",') == 400
+    assert len(recording.last("adopted")[2]) == 450
+
+
+@pytest.mark.parametrize("text", ["", "a", LONG * 500, "→ 💡 é\u0000", "\uffff" * 300])
+def test_browser_and_relay_give_a_text_one_name(page: Page, site: Site, text: str) -> None:
+    Recording(page, site, "<p>x</p>")
+
+    assert page.evaluate("text => beside.sheetHash(text)", text) == hash_of(text.encode())
+
+
+def test_keyframe_during_an_edit_keeps_the_styles_that_were_sent_before(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=field>", head=f"<style>{LONG}</style>")
+
+    page.locator("#field").press_sequentially("4000")
+    recording.run("recording.capture.keyframe()")
+
+    assert recording.frames[-1][0] == "keyframe"
+    assert sheets(recording) == [[LONG, None, "", False]]

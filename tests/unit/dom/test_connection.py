@@ -190,7 +190,7 @@ def test_events_that_are_not_of_the_protocol_are_passed_over(page: Page, site: S
     relay.wait_connects(1)
 
     relay.send("constructor", {"a": 1})
-    relay.send("keyframe-wanted")
+    relay.send("keyframe-wanted", {"sheets": []})
 
     wait_told(page, "keyframe-wanted")
     assert told(page, "refused") == []

@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page
 
+from beside.sheets import hash_of
+
 from .conftest import Site
 from .mirror_page import MirrorPage, document, el, field, keyframe, tx
 
@@ -325,3 +327,33 @@ def test_ten_thousand_nodes_are_built_quickly(mirror: MirrorPage) -> None:
     print(f"10,000 nodes built and laid out in {spent_ms:.0f} ms")
     # The aim is 100 ms on an idle machine; a busy one gets room, and a quadratic step would still show.
     assert spent_ms < 1000
+
+
+RED = "p { color: rgb(1, 2, 3) }"
+COLOUR = "getComputedStyle(doc.querySelector('p')).color"
+
+
+def test_a_style_sheet_that_was_sent_once_is_named_by_later_keyframes(mirror: MirrorPage) -> None:
+    name = hash_of(RED.encode())
+    mirror.apply(keyframe(document(el("p")), ["adopted", 1, [["keep", RED]]]))
+    assert mirror.inside(COLOUR) == "rgb(1, 2, 3)"
+
+    mirror.apply(keyframe(document(el("p"), el("style")), ["sheet", 7, ["named", name], None, "", False], epoch=2))
+    assert mirror.inside(COLOUR) == "rgb(1, 2, 3)"
+
+    mirror.page.evaluate("mirror.blank()")
+    mirror.apply(keyframe(document(el("p")), ["adopted", 1, [["named", name]]], epoch=3))
+    assert len(mirror.reports("gap")) == 1
+
+    mirror.page.evaluate("text => mirror.keepSheet(text)", RED)
+    mirror.apply(keyframe(document(el("p")), ["adopted", 1, [["named", name]]], epoch=4))
+    assert mirror.inside(COLOUR) == "rgb(1, 2, 3)"
+
+
+def test_a_name_of_nothing_touches_no_node(mirror: MirrorPage) -> None:
+    mirror.apply(keyframe(document(el("p"))))
+
+    mirror.apply(["mutation", 1, 1, 7, [["children", 5, 0, 1, []], ["adopted", 1, [["named", "0" * 16]]]]])
+
+    assert mirror.body == "<p></p>"
+    assert len(mirror.reports("gap")) == 1

@@ -79,7 +79,7 @@ def test_edits_follow_and_a_keyframe_on_demand(page: Page, site: Site, relay: Sc
     page.evaluate("document.getElementById('basket').textContent = 'Three plants'")
 
     relay.wait_for(lambda relay: "Three plants" in json.dumps(frames(relay)), "the edit")
-    relay.send("keyframe-wanted")
+    relay.send("keyframe-wanted", {"sheets": []})
     first, second = wait_keyframes(relay, 2)[:2]
     assert int(str(second[1])) > int(str(first[1]))
 

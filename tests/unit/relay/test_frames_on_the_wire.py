@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from tests.e2e.processes import free_port
 from tests.unit.relay.pages import field, keyframe, mutation
-from tests.unit.relay.running import Pair, RunningRelay, running_relay
+from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay
 from tests.unit.relay.sockets import Socket
 
 from beside.relay import MAX_TRIPS_NOTED
+from beside.sheets import hash_of
 from beside.store import open_store
 
 
@@ -236,3 +237,75 @@ async def test_page_that_trips_again_and_again_fills_no_trail(tmp_path: Path) ->
         await store.close()
 
         assert [entry.kind for entry in trail].count("trip") == MAX_TRIPS_NOTED
+
+
+RED = "p { color: red }"
+KEPT = (["adopted", 1, [["keep", RED]]],)
+NAMED = (["adopted", 1, [["named", hash_of(RED.encode())]]],)
+
+
+async def test_next_page_names_the_style_sheet_that_the_last_one_sent(relay: RunningRelay) -> None:
+    pair, shopper, agent, epoch = await live(relay)
+    await shopper.send("frame", keyframe(epoch + 1, changes=KEPT))
+    await agent.event("frame")
+
+    following = await relay.socket(pair.session, pair.shopper_token, SHOP)
+    welcome = await following.event("welcome")
+    await following.send("frame", keyframe(welcome["epoch"], changes=NAMED))
+    await agent.event("frame")
+    late = await relay.agent(pair)
+    await late.until(lambda: "frame" in late.names())
+    names = late.names()
+    sheet = await late.event("sheet")
+    frame = await late.event("frame")
+
+    assert welcome["sheets"] == [hash_of(RED.encode())]
+    assert "sheet" not in agent.names()
+    assert (sheet, frame) == ({"text": RED}, keyframe(welcome["epoch"], changes=NAMED))
+    assert names.index("sheet") < names.index("frame")
+
+
+async def test_name_of_a_sheet_that_is_not_here_is_mended_by_a_keyframe(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.send("frame", keyframe(epoch + 1, changes=NAMED))
+    refusal = await shopper.event("refusal")
+    wanted = await shopper.event("keyframe-wanted")
+    await shopper.send("frame", keyframe(epoch + 2, changes=KEPT))
+    frame = await agent.event("frame")
+
+    assert (refusal["code"], wanted) == ("unknown-sheet", {"sheets": []})
+    assert frame == keyframe(epoch + 2, changes=KEPT)
+
+
+async def test_pause_and_trip_delete_style_sheets_with_the_picture(relay: RunningRelay) -> None:
+    pair, shopper, agent, epoch = await live(relay)
+    await shopper.send("frame", keyframe(epoch + 1, changes=KEPT))
+    await agent.event("frame")
+    await shopper.send("frame", keyframe(epoch + 2, text="4111 1111 1111 1111", changes=NAMED))
+    await shopper.event("tripped")
+    await shopper.send("frame", keyframe(epoch + 3, changes=NAMED))
+    after_trip = await shopper.event("refusal", lambda refusal: refusal["code"] != "tripwire")
+    await shopper.send("frame", keyframe(epoch + 4, changes=KEPT))
+    await agent.event("frame")
+
+    await shopper.send("pause", {"reason": "shopper"})
+    await agent.event("blank", lambda blank: blank["reason"] == "paused")
+    following = await relay.socket(pair.session, pair.shopper_token, SHOP)
+    welcome = await following.event("welcome")
+
+    assert after_trip["code"] == "unknown-sheet"
+    assert welcome["sheets"] == []
+
+
+async def test_console_that_lost_the_thread_is_given_its_sheets_again(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+    await shopper.send("frame", keyframe(epoch + 1, changes=KEPT))
+    await shopper.send("frame", keyframe(epoch + 2, changes=NAMED))
+    await agent.event("frame")
+    await agent.event("frame")
+
+    await agent.send("resync")
+
+    assert await agent.event("sheet") == {"text": RED}
+    assert await agent.event("frame") == keyframe(epoch + 2, changes=NAMED)

@@ -6,6 +6,7 @@ import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
 import { CONSOLE_SCHEMA, type Frame } from "../../../../js-snippet/src/wire/protocol.gen.ts";
+import { sheetHash } from "../../../../js-snippet/src/wire/sheet_hash.ts";
 import { Model } from "../capture_model.ts";
 
 const decodeKeyframe = decoderOf<Frame>(CONSOLE_SCHEMA, "Keyframe");
@@ -25,16 +26,19 @@ function record(settings: Partial<CaptureSettings> = {}) {
     ownHost: host,
     epoch: 7,
     publish(frame) {
+      if (!window.recording?.taken && frames.length) return false;
       const text = JSON.stringify(frame);
       bytes.push(text);
       const copy = (frame[0] === "keyframe" ? decodeKeyframe : decodeMutation)(JSON.parse(text)) as Frame;
       frames.push(copy);
       model.apply(copy);
+      return true;
     },
     onNavigatePath: (path) => void paths.push(path),
     settings,
   });
-  return { capture, frames, bytes, paths, model, host };
+  // `taken` false: frames are dropped, as by a network that lags.
+  return { capture, frames, bytes, paths, model, host, taken: true };
 }
 
 declare global {
@@ -65,5 +69,6 @@ const beside = {
   judgeCss,
   reducePath,
   saysSecret,
+  sheetHash,
 };
 window.beside = beside;

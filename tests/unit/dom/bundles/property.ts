@@ -35,6 +35,7 @@ async function start(root: Element, mirrorUrl: string): Promise<void> {
     publish(published) {
       frames++;
       mirror.apply(JSON.parse(JSON.stringify(published)));
+      return true;
     },
   });
   Object.assign(window, { capture, mirror, mirrorDocument: () => frame.contentDocument, stage: root });

@@ -1,0 +1,116 @@
+"""The texts of style sheets that a session's pages sent to be kept, so that each travels once and is then only named.
+
+Texts stand under a hash that is computed here, never one that was sent. Knows nothing of sockets and of who is given
+what.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from beside.errors import UnknownSheet
+from beside.protocol import MAX_SHEETS, AdoptedChange, Css, Frame, KeptCss, Keyframe, NamedCss, SheetChange
+
+# What CPython spends on a text beside its bytes (dict slot, key, bytes header).
+TEXT_OVERHEAD_BYTES = 250
+
+
+class Shown(NamedTuple):
+    """What a reader of frames must have: `named` before the first of them, by hash; `kept` comes with them."""
+
+    named: Mapping[str, bytes]
+    kept: frozenset[str]
+
+
+NOTHING = Shown({}, frozenset())
+
+
+def hash_of(text: bytes) -> str:
+    """The name of a text, given as UTF-8."""
+    return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}"
+
+
+class SheetTexts:
+    """One session's texts. `max_bytes` bounds them: what was named longest ago goes first.
+
+    A text that went is named in vain by the next page, which then is told what is still here, and sends it again.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        # Least recently named first.
+        self._texts: dict[str, bytes] = {}
+        self._size_bytes = 0
+        # Of the running epoch: what was named before it was sent, and what was sent.
+        self._named: set[str] = set()
+        self._kept: set[str] = set()
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
+
+    @property
+    def hashes(self) -> list[str]:
+        return list(self._texts)
+
+    def take(self, frame: Frame) -> Shown:
+        """Keeps what the frame sends to be kept. Raises `UnknownSheet` where it names what is not here."""
+        if isinstance(frame, Keyframe):
+            self._named.clear()
+            self._kept.clear()
+        named: dict[str, bytes] = {}
+        kept: set[str] = set()
+        for css in _css_of(frame):
+            if isinstance(css, KeptCss):
+                kept.add(self._keep(css.text.encode()))
+            elif css.hash not in self._texts:
+                raise UnknownSheet
+            else:
+                text = self._texts[css.hash] = self._texts.pop(css.hash)
+                if css.hash not in kept:
+                    named[css.hash] = text
+        if not named and not kept:
+            return NOTHING
+        self._named.update(named.keys() - self._kept)
+        self._kept |= kept
+        self._shrink()
+        return Shown(named, frozenset(kept))
+
+    def shown(self) -> Shown | None:
+        """What a reader of the whole epoch must have; None where some of it went."""
+        if not self._named <= self._texts.keys():
+            return None
+        return Shown({name: self._texts[name] for name in self._named}, frozenset(self._kept))
+
+    def clear(self) -> None:
+        """Forgets all: whenever the picture is forgotten."""
+        self._texts.clear()
+        self._named.clear()
+        self._kept.clear()
+        self._size_bytes = 0
+
+    def _keep(self, text: bytes) -> str:
+        name = hash_of(text)
+        if self._texts.pop(name, None) is None:
+            self._size_bytes += len(text) + TEXT_OVERHEAD_BYTES
+        self._texts[name] = text
+        return name
+
+    def _shrink(self) -> None:
+        while self._size_bytes > self._max_bytes or len(self._texts) > MAX_SHEETS:
+            text = self._texts.pop(next(iter(self._texts)))
+            self._size_bytes -= len(text) + TEXT_OVERHEAD_BYTES
+
+
+def _css_of(frame: Frame) -> Iterator[KeptCss | NamedCss]:
+    for change in frame.changes:
+        every: tuple[Css | None, ...] | list[Css] = ()
+        if type(change) is SheetChange:
+            every = (change.css,)
+        elif type(change) is AdoptedChange:
+            every = change.sheets
+        for css in every:
+            if isinstance(css, KeptCss | NamedCss):
+                yield css

@@ -1,0 +1,114 @@
+"""The texts of style sheets: each kept under a hash of our own, bounded, and given to who lacks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from tests.unit.relay.pages import keyframe as keyframe_with
+
+from beside.errors import UnknownSheet
+from beside.protocol import MAX_SHEETS, Frame
+from beside.sheets import NOTHING, TEXT_OVERHEAD_BYTES, SheetTexts, hash_of
+
+RED = "p { color: red }"
+BLUE = "p { color: blue }"
+LARGE = 10_000_000
+
+
+def name_of(text: str) -> str:
+    return hash_of(text.encode())
+
+
+def frame(message: list[Any]) -> Frame:
+    return msgspec.convert(message, Frame)  # type: ignore[no-any-return,arg-type]
+
+
+def keyframe(*sheets: Any, epoch: int = 1) -> Frame:
+    return frame(keyframe_with(epoch, changes=(["adopted", 1, list(sheets)],)))
+
+
+def mutation(*changes: Any, seq: int = 1) -> Frame:
+    return frame(["mutation", 1, seq, 7, list(changes)])
+
+
+def test_text_that_was_sent_once_may_be_named_by_every_later_page() -> None:
+    texts = SheetTexts(LARGE)
+
+    first = texts.take(keyframe(["keep", RED], "short"))
+    second = texts.take(keyframe(["named", name_of(RED)], epoch=2))
+
+    assert (dict(first.named), first.kept) == ({}, {name_of(RED)})
+    assert (dict(second.named), second.kept) == ({name_of(RED): RED.encode()}, set())
+    assert texts.hashes == [name_of(RED)]
+
+
+def test_name_of_nothing_is_refused() -> None:
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe(["keep", RED]))
+
+    with pytest.raises(UnknownSheet):
+        texts.take(mutation(["sheet", 3, ["named", name_of(BLUE)], None, "", False]))
+
+
+def test_name_before_its_text_in_one_frame_is_refused() -> None:
+    with pytest.raises(UnknownSheet):
+        SheetTexts(LARGE).take(keyframe(["named", name_of(RED)], ["keep", RED]))
+
+
+def test_reader_of_an_epoch_needs_what_it_names_and_not_what_it_brings() -> None:
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe(["keep", RED]))
+
+    texts.take(keyframe(["named", name_of(RED)], ["keep", BLUE], epoch=2))
+    texts.take(mutation(["sheet", 3, ["named", name_of(BLUE)], None, "", False]))
+    shown = texts.shown()
+
+    assert shown is not None
+    assert (dict(shown.named), shown.kept) == ({name_of(RED): RED.encode()}, {name_of(BLUE)})
+
+
+def test_what_was_named_longest_ago_goes_first() -> None:
+    texts = SheetTexts(2 * (len(BLUE) + TEXT_OVERHEAD_BYTES))
+    texts.take(keyframe(["keep", RED], ["keep", BLUE]))
+    texts.take(keyframe(["named", name_of(RED)], epoch=2))
+
+    texts.take(mutation(["adopted", 1, [["keep", "i { x: y }"]]]))
+
+    assert texts.hashes == [name_of(RED), name_of("i { x: y }")]
+    assert texts.size_bytes == len(RED) + len("i { x: y }") + 2 * TEXT_OVERHEAD_BYTES
+
+
+def test_number_of_texts_is_bounded() -> None:
+    texts = SheetTexts(LARGE)
+
+    texts.take(keyframe(*(["keep", f"p {{ order: {n} }}"] for n in range(400))))
+    texts.take(keyframe(*(["keep", f"i {{ order: {n} }}"] for n in range(400)), epoch=2))
+
+    assert len(texts.hashes) == MAX_SHEETS
+
+
+def test_epoch_of_which_a_text_went_has_nothing_to_show() -> None:
+    texts = SheetTexts(len(BLUE) + TEXT_OVERHEAD_BYTES)
+    texts.take(keyframe(["keep", RED]))
+    texts.take(keyframe(["named", name_of(RED)], epoch=2))
+
+    texts.take(mutation(["adopted", 1, [["keep", BLUE]]]))
+
+    assert texts.shown() is None
+
+
+def test_clear_forgets_all() -> None:
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe(["keep", RED]))
+
+    texts.clear()
+
+    assert (texts.hashes, texts.size_bytes) == ([], 0)
+    with pytest.raises(UnknownSheet):
+        texts.take(keyframe(["named", name_of(RED)], epoch=2))
+
+
+def test_frames_without_sheets_cost_nothing() -> None:
+    assert SheetTexts(LARGE).take(mutation(["text", 5, "x"])) is NOTHING
