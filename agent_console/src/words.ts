@@ -150,10 +150,11 @@ export function statusOf(field: Field): StatusWords {
 }
 
 function contentOf(field: Field): string {
-  if (field.content?.checked !== null && field.content?.checked !== undefined) {
+  if (field.content && (field.kind === "checkbox" || field.kind === "radio")) {
+    if (field.content.checked === null) return "Partly ticked";
     return field.content.checked ? "Ticked" : "Not ticked";
   }
-  return field.content?.text ? `“${field.content.text}”` : "Empty";
+  return field.content?.text ? `“${field.content.text.replaceAll("\n", ", ")}”` : "Empty";
 }
 
 /** A field's name in a sentence. */

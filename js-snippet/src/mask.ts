@@ -3,7 +3,7 @@
  * controls hold (with the modules in `mask/`, which nothing else imports but for the shape of nodes), and everything it
  * gives out has been judged. One policy, one serialiser, one value reader: snapshots, additions and changes alike.
  */
-import { isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
+import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
@@ -111,9 +111,9 @@ export class Mask {
       case "min":
       case "max":
       case "step":
-        return kind === "range" && verdict === "show" ? raw : null;
+        return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
-    if (/^(?:alt|placeholder$|data-|aria-)/.test(name)) return mayPrint() ? raw : null;
+    if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name)) return mayPrint() ? raw : null;
     return raw.includes("url(") ? this.#css(raw, rule !== "mask") : raw;
   }
 
@@ -222,7 +222,9 @@ export class Mask {
   #contentOf(control: Control, kind: FieldKind): FieldContent | null {
     if (kind === "rich-text" || localName(control) === "button") return null;
     const text = controls.paintedOf(control, kind).toWellFormed();
-    return { text, checked: kind === "checkbox" || kind === "radio" ? control.checked === true : null };
+    const isBox = kind === "checkbox" || kind === "radio";
+    const isUndecided = kind === "checkbox" && control.indeterminate;
+    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
   }
 
   /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */

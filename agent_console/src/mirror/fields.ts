@@ -73,7 +73,7 @@ function paintInput(input: HTMLInputElement, field: Field | null, filled: boolea
   if (type === "checkbox" || type === "radio") {
     input.checked = field?.content?.checked ?? false;
     // Neither checked nor not: the look that browsers have for "unknown".
-    input.indeterminate = type === "checkbox" && field !== null && field.content === null;
+    input.indeterminate = type === "checkbox" && field !== null && (field.content?.checked ?? null) === null;
     return;
   }
   if (type === "file" || type === "hidden" || type === "image") return;
@@ -88,15 +88,15 @@ function paintInput(input: HTMLInputElement, field: Field | null, filled: boolea
 function paintSelect(select: HTMLSelectElement, field: Field | null): void {
   const wanted = field?.content ? field.content.text : BULLETS;
   let own: HTMLOptionElement | null = null;
-  let fitting: HTMLOptionElement | null = null;
+  const options: HTMLOptionElement[] = [];
   for (const option of select.options) {
     if (dom.hasAttribute(option, "beside-option")) own = option;
-    else if (!fitting && field?.content && (option.label === wanted || option.text.trim() === wanted.trim()))
-      fitting = option;
+    else options.push(option);
   }
+  const fitting = field?.content && (select.multiple ? fittingAll(options, wanted) : fittingOne(options, wanted));
   if (fitting) {
     own?.remove();
-    fitting.selected = true;
+    for (const option of options) option.selected = fitting.includes(option);
     return;
   }
   own ??= dom.createElement(dom.ownerDocument(select) as Document, "el", "option") as HTMLOptionElement;
@@ -105,6 +105,26 @@ function paintSelect(select: HTMLSelectElement, field: Field | null): void {
   if (!own.parentNode) select.append(own);
   own.selected = true;
 }
+
+function fittingOne(options: readonly HTMLOptionElement[], wanted: string): HTMLOptionElement[] | null {
+  const fitting = options.find((option) => fits(option, wanted));
+  return fitting ? [fitting] : null;
+}
+
+/** The options whose labels, in their order, are the lines of the text; null where some line is no option's. */
+function fittingAll(options: readonly HTMLOptionElement[], wanted: string): HTMLOptionElement[] | null {
+  const lines = wanted ? wanted.split("\n") : [];
+  const fitting: HTMLOptionElement[] = [];
+  for (const option of options) {
+    if (!lines.length || !fits(option, lines[0] as string)) continue;
+    fitting.push(option);
+    lines.shift();
+  }
+  return lines.length ? null : fitting;
+}
+
+const fits = ({ label, text }: HTMLOptionElement, wanted: string): boolean =>
+  label.replace(/\s+/g, " ") === wanted || text.trim() === wanted.trim();
 
 /** Lets `:valid` and `:invalid` rules paint what the page's own field is. */
 function judge(control: HTMLInputElement | HTMLTextAreaElement, field: Field | null): void {

@@ -13,10 +13,10 @@ export class Layers {
 
   set(item: Item, layer: Layer | null): void {
     const before = this.layers.get(item);
-    // The order of entries is the order in the top layer.
+    // What is told of enters last and stands on top, also where it stood in the top layer before.
     this.layers.delete(item);
     keepingFocus(() => {
-      if (before && before !== layer) leave(item, before);
+      if (before) leave(item, before);
       if (layer) enter(item, layer);
     });
     if (layer) this.layers.set(item, layer);
@@ -26,10 +26,22 @@ export class Layers {
     this.layers.delete(item);
   }
 
-  /** A node that was moved fell out of the top layer: it goes in again. */
+  /** A node that was moved fell out of the top layer: it goes in again, and so does all that stood above it. */
   restore(): void {
-    if (this.layers.size) keepingFocus(() => this.layers.forEach((layer, item) => enter(item, layer)));
+    let fell = false;
+    const enterAgain = (layer: Layer, item: Item): void => {
+      fell ||= !isEntered(item, layer);
+      if (!fell) return;
+      leave(item, layer);
+      enter(item, layer);
+    };
+    if (this.layers.size) keepingFocus(() => this.layers.forEach(enterAgain));
   }
+}
+
+function isEntered(item: Item, layer: Layer): boolean {
+  if (layer === "fullscreen") return true;
+  return matchesSafely(item.node as Element, layer === "modal" ? ":modal" : ":popover-open");
 }
 
 function enter(item: Item, layer: Layer): void {

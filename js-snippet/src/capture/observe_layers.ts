@@ -1,5 +1,5 @@
-/** Notices elements that may have entered or left the top layer. */
-const TYPES = ["toggle", "close", "cancel", "fullscreenchange"];
+/** Notices elements that may have entered or left the top layer: in the order in which they entered it. */
+const TYPES = ["toggle", "close", "fullscreenchange"];
 
 export function observeLayers(target: EventTarget, emit: (element: Element) => void): () => void {
   const listen = (event: Event): void => {

@@ -1,12 +1,12 @@
 /** What surrounds the tree: viewport, scroll, focus, the shopper's pointer, the top layer, where the page is. */
 import type { Mask } from "../mask.ts";
 import { controlAround } from "../mask/controls.ts";
-import { carries, isElement, localName, scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
-import type { Change, LayerChange, ViewportChange } from "../wire/protocol.gen.ts";
+import { scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
+import type { Change, ViewportChange } from "../wire/protocol.gen.ts";
 import { Boxes } from "./boxes.ts";
 import type { Dirty } from "./dirty.ts";
 import { DOCUMENT_ID, type Known } from "./known.ts";
-import { layerOf } from "./observe_layers.ts";
+import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
 import { readViewport } from "./observe_viewport.ts";
 
@@ -15,7 +15,7 @@ type Of = (node: Node) => Known | undefined;
 export class Surroundings {
   pointer: Pointer | null = null;
   readonly boxes: Boxes;
-  readonly #layers = new Map<Known, LayerChange[2]>();
+  readonly #layers: Layers;
   readonly #scrolled = new Map<Known, string>();
   #focus: number | null = null;
   #sentPointer: string | null = null;
@@ -30,18 +30,19 @@ export class Surroundings {
     private readonly onNavigatePath?: (path: string) => void,
   ) {
     this.boxes = new Boxes(request);
+    this.#layers = new Layers(document);
   }
 
   forget(known: Known): void {
     this.boxes.forget(known);
-    this.#layers.delete(known);
+    this.#layers.forget(known);
     this.#scrolled.delete(known);
   }
 
   /** A new epoch: nothing is known on the other side. */
   reset(): void {
     this.boxes.clear();
-    this.#layers.clear();
+    this.#layers.reset();
     this.#scrolled.clear();
     this.#focus = null;
     this.#sentPointer = null;
@@ -54,12 +55,8 @@ export class Surroundings {
   }
 
   describe(made: readonly Known[], dirty: Dirty, of: Of, changes: Change[]): void {
-    for (const known of made) {
-      if (known.form.startsWith("bx,")) this.boxes.add(known);
-      if (isElement(known.node) && (localName(known.node) === "dialog" || carries(known.node, "popover")))
-        dirty.layers.add(known.node);
-    }
-    this.#describeLayers(dirty, of, changes);
+    for (const known of made) if (known.form.startsWith("bx,")) this.boxes.add(known);
+    this.#layers.describe(made, dirty, of, changes);
     this.#describeViewport(changes);
     for (const node of dirty.scrolled) {
       const known = of(node);
@@ -68,20 +65,6 @@ export class Surroundings {
     this.#describeFocus(of, changes);
     this.#describePointer(changes);
     this.#describePage(changes);
-  }
-
-  #describeLayers(dirty: Dirty, of: Of, changes: Change[]): void {
-    if (this.document.fullscreenElement) dirty.layers.add(this.document.fullscreenElement);
-    for (const known of this.#layers.keys()) dirty.layers.add(known.node as Element);
-    for (const element of dirty.layers) {
-      const known = of(element);
-      if (!known?.attributes) continue;
-      const layer = layerOf(element);
-      if (layer === (this.#layers.get(known) ?? null)) continue;
-      if (layer) this.#layers.set(known, layer);
-      else this.#layers.delete(known);
-      changes.push(["layer", known.id, layer]);
-    }
   }
 
   #describeViewport(changes: Change[]): void {

@@ -117,6 +117,8 @@ export class Watch {
         request();
       }),
       observeLayers(target, (element) => {
+        // Whatever entered last stands on top: told again, it is the last again.
+        dirty.layers.delete(element);
         dirty.layers.add(element);
         request();
       }),

@@ -2,7 +2,7 @@
  * Which attributes may travel: what painting and style sheets need. Knows nothing of verdicts and echoes; `mask.ts`
  * judges each value that passes here.
  */
-import { tagOf } from "./nodes.ts";
+import { localName, tagOf } from "./nodes.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -42,8 +42,12 @@ export function mayTravel(element: Element, name: string, styled: ReadonlySet<st
   const tag = tagOf(element);
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return true;
-  return styled.has(name) && !NEVER.test(name);
+  return (styled.has(name) && !NEVER.test(name)) || (GAUGED.test(name) && isGauge(element));
 }
+
+const GAUGED = /^(?:value|low|high|optimum)$/;
+/** Does the page, and not the shopper, give this element a number that it paints? */
+export const isGauge = (element: Element) => /^(?:progress|meter|li)$/.test(localName(element));
 
 const STYLED_NAME = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*[\]~|^$*=]|\battr\(\s*([\w-]+)/g;
 

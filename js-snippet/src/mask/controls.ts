@@ -108,7 +108,8 @@ export const isNative = (control: Element) => /^(?:input|select|textarea|button)
 
 /** What a shown control paints: its value, or the label of what is chosen. */
 export function paintedOf(control: Control, kind: FieldKind): string {
-  if (kind === "select") return Array.from(control.selectedOptions ?? [], (option) => option.label).join(", ");
+  if (kind === "select")
+    return Array.from(control.selectedOptions ?? [], ({ label }) => label.replace(/\s+/g, " ")).join("\n");
   const paintsNone =
     kind === "checkbox" || kind === "radio" || kind === "file" || (control as HTMLInputElement).type === "image";
   return paintsNone || !isNative(control) ? "" : (control.value ?? "");
@@ -168,6 +169,7 @@ export function placeOf(control: Control): Place {
     const value = attribute(control, name);
     return value ? [`${where} ${name} ${value}`] : [];
   });
-  const siblings = form ? [...form.querySelectorAll("input,select,textarea")] : [];
+  const around = form ?? (control.getRootNode() as ParentNode);
+  const siblings = [...around.querySelectorAll("input,select,textarea")];
   return { names, position: `${where} at ${siblings.indexOf(control)}` };
 }

@@ -102,7 +102,7 @@ export interface Field {
 /** A form control's verdict and state; null where the node is a control no longer. */
 export type FieldChange = [tag: "field", node: number, field: Field | null];
 
-/** What a shown field holds. `text` is the value, or the label of the chosen option. */
+/** What a shown field holds. `text` is the value, or the labels of the chosen options, a line each. `checked` is null for what is no box or radio, and for a box that is neither checked nor not (`indeterminate`). */
 export interface FieldContent {
   text: string;
   checked: boolean | null;

@@ -36,7 +36,10 @@ class FieldStatus(Record, frozen=True):
 
 
 class FieldContent(Record, frozen=True):
-    """What a shown field holds. `text` is the value, or the label of the chosen option."""
+    """What a shown field holds. `text` is the value, or the labels of the chosen options, a line each.
+
+    `checked` is null for what is no box or radio, and for a box that is neither checked nor not (`indeterminate`).
+    """
 
     text: Text
     checked: bool | None

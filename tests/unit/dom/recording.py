@@ -12,11 +12,21 @@ class Recording:
     """Opens a page made of `body` (and `head`) and captures it."""
 
     def __init__(
-        self, page: Page, site: Site, body: str, head: str = "", *, settings: str = "{}", lang: str = "en"
+        self,
+        page: Page,
+        site: Site,
+        body: str,
+        head: str = "",
+        *,
+        settings: str = "{}",
+        lang: str = "en",
+        headers: dict[str, str] | None = None,
+        html: str | None = None,
     ) -> None:
+        """`html` takes the place of the whole document that is made otherwise."""
         self.page = page
-        html = f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
-        page.goto(site.page(html))
+        html = html or f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
+        page.goto(site.page(html, headers))
         page.add_script_tag(url=f"{site.origin}/build/capture.js")
         page.evaluate(f"() => {{ window.recording = beside.record({settings}); }}")
         page.wait_for_function("recording.frames.length > 0")
