@@ -1,21 +1,32 @@
-"""Runs the benchmarks named as arguments, or all of them."""
+"""Runs the benchmarks named as arguments, or all of them; options go to those that know them."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
+import inspect
 import sys
+from typing import Any
 
-NAMES = ("sizes", "relay", "paint")
+NAMES = ("sizes", "capture", "relay", "paint")
 
 
 def main() -> int:
-    asked = sys.argv[1:] or list(NAMES)
-    unknown = [name for name in asked if name not in NAMES]
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is given")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture`")
+    parser.add_argument("--workloads", help="of `capture`, with commas")
+    parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in NAMES]
     if unknown:
         print(f"There is no benchmark called {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
-    for name in asked:
-        importlib.import_module(f"tests.bench.{name}").run()
+    given: dict[str, Any] = {key: value for key, value in vars(asked).items() if key != "names" and value is not None}
+    for name in asked.names or NAMES:
+        run = importlib.import_module(f"tests.bench.{name}").run
+        known = inspect.signature(run).parameters
+        run(**{key: value for key, value in given.items() if key in known})
     return 0
 
 

@@ -1,0 +1,35 @@
+"""What a recorder costs the shop's page: Beside beside @rrweb/record and OpenReplay's tracker, in one run.
+
+`python -m tests.bench capture [--rounds N] [--workloads A,B] [--recorders A,B]`. The recorders take turns within each
+round, in another order each time, each in a renderer of its own. docs/benchmarks.md has the method.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+
+from tests.bench.capture.measuring import RECORDERS, Measured, measure
+from tests.bench.capture.server import bench_server
+from tests.bench.capture.verdicts import WORKLOADS, Results, publish_results
+from tests.bench.report import ROOT
+from tests.browser import chromium
+
+ROUNDS = 15
+
+
+def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
+    pages = "tests/bench/capture/page"
+    subprocess.run([sys.executable, "tools/node.py", "run", "tests/bench/bundle.mjs", pages], cwd=ROOT, check=True)
+    chosen = workloads.split(",") if workloads else list(WORKLOADS)
+    compared = ["none", *recorders.split(",")] if recorders else list(RECORDERS)
+    results: Results = {name: {recorder: [] for recorder in compared} for name in chosen}
+    with bench_server() as places, chromium() as browser:
+        for turn in range(rounds):
+            for name in chosen:
+                for recorder in random.sample(compared, len(compared)):
+                    measured: Measured = measure(browser, places, name, recorder)
+                    results[name][recorder].append(measured)
+            print(f"round {turn + 1} of {rounds} done", file=sys.stderr, flush=True)
+        publish_results(results, rounds, browser.version)

@@ -1,0 +1,52 @@
+/** Beside as the shopper's page runs it: the engine, and the connection that encodes and sends what it publishes. */
+import { startCapture } from "../../../../js-snippet/src/capture/engine.ts";
+import { Connection } from "../../../../js-snippet/src/connection.ts";
+import type { Recorder } from "./bench.ts";
+
+const told = { count: 0, last: 0, snapshot: 0 };
+const ignore = (): void => undefined;
+let connection: Connection;
+let keyframes = 0;
+
+// The moment at which bytes are handed to the browser; the relay of the benchmark keeps the bytes themselves.
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  send.call(this, data);
+  told.count++;
+  told.last = performance.now();
+  // The first message after the first keyframe was published is that keyframe, or a part of it.
+  if (keyframes) told.snapshot ||= told.last;
+};
+
+window.recorder = {
+  prepare: ({ relay }) =>
+    new Promise((connected) => {
+      connection = new Connection(relay, "bench", () => "participant-token", {
+        onWelcome: () => connected(),
+        onView: ignore,
+        onAct: ignore,
+        onKeyframeWanted: ignore,
+        onTripped: ignore,
+        onRefusal: ignore,
+        onLost: ignore,
+        onRefused: ignore,
+        onTooLarge: ignore,
+      });
+    }),
+  start() {
+    const host = document.createElement("beside-help");
+    host.attachShadow({ mode: "closed" });
+    document.documentElement.append(host);
+    startCapture({
+      document,
+      ownHost: host,
+      epoch: 1,
+      publish(frame) {
+        if (frame[0] === "keyframe") keyframes++;
+        connection.sendFrame(frame);
+      },
+    });
+  },
+  told,
+  take: () => [],
+} satisfies Recorder;

@@ -1,0 +1,50 @@
+"""What the main thread did between two moments, read from Chromium's own trace. Times are the thread's CPU time.
+
+CPU time and not the clock: another process that takes the core away makes nobody look slow. Under CPU throttling,
+Chromium burns the main thread's own time, so that throttled figures are comparable with one another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+# Tasks of the main thread, and each call that the browser makes into a script.
+CATEGORIES = ["toplevel", "devtools.timeline", "blink.user_timing"]
+START = "bench-start"
+
+
+@dataclass(frozen=True)
+class Span:
+    """CPU in ms: of all tasks, of the longest one, and of the longest call into the recorder's own script."""
+
+    total_ms: float
+    longest_ms: float
+    longest_own_ms: float
+
+
+def read_trace(trace: bytes, recorder: str) -> Span:
+    """From the page's mark to the end of the trace; `recorder` names the script whose calls are its own."""
+    events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
+    begin = next(event for event in events if event["name"] == START)
+    thread = (begin["pid"], begin["tid"])
+    spans = [
+        event
+        for event in events
+        if event["ph"] == "X"
+        and (event["pid"], event["tid"]) == thread
+        and event["ts"] + event.get("dur", 0) >= begin["ts"]
+    ]
+    tasks = [event["tdur"] / 1000 for event in spans if event["name"].endswith("RunTask") and "tdur" in event]
+    own = [
+        event["tdur"] / 1000
+        for event in spans
+        if event["name"] == "FunctionCall"
+        and "tdur" in event
+        and event["args"].get("data", {}).get("url", "").endswith(f"/{recorder}.js")
+    ]
+    found = Span(sum(tasks), max(tasks), max(own, default=0.0))
+    # A call is a part of a task: where the trace lost that task, it counts nothing.
+    assert found.longest_own_ms <= found.longest_ms, "the trace ended within a task"
+    return found
