@@ -1,4 +1,4 @@
-"""Sees to it that the tests have a Chromium and a redis-server, and says in words what to do where it cannot.
+"""Sees to it that the tests have their browsers and a redis-server, and says in words what to do where it cannot.
 
 A Chromium that is already there is taken; else Playwright downloads its own; else, as root on Debian, apt brings one.
 """
@@ -63,7 +63,17 @@ def need_redis() -> str | None:
     return "The tests start a redis-server of their own: install the package `redis-server` (or `redis`)."
 
 
+def want_other_browsers() -> str | None:
+    """Firefox and WebKit run some of the stories; where only other systems' installers have them, these are skipped."""
+    wanted = {"firefox-esr": ("firefox-esr", "firefox"), "webkit2gtk-driver": ("WebKitWebDriver",), "xvfb": ("Xvfb",)}
+    absent = [package for package, names in wanted.items() if not any(shutil.which(name) for name in names)]
+    left = [package for package in absent if not apt_install(package)]
+    return f"Stories in other browsers are skipped without: {', '.join(left)}." if left else None
+
+
 def main() -> int:
+    if sentence := want_other_browsers():
+        print(sentence, file=sys.stderr)
     missing = [sentence for need in (need_chromium, need_redis) if (sentence := need())]
     for sentence in missing:
         print(sentence, file=sys.stderr)
