@@ -1,7 +1,7 @@
 """Writes `js-snippet/src/wire/protocol.gen.ts` from the structs of `beside.protocol` and `beside.bodies`.
 
-`--check` exits 1 when the file is not what would be written. Types go to both browser sides; the schemas below them
-feed `decode.ts`, so that a browser refuses exactly what the relay refuses.
+`--check` exits 1 when the file is not what would be written. Each struct becomes a type and a check made of what
+`decode.ts` offers, so that a browser refuses exactly what the relay refuses; a bundle holds the checks that it uses.
 """
 
 from __future__ import annotations
@@ -25,31 +25,15 @@ UNIONS = {
     "Act": protocol.Act,
 }
 NAMED = ("Verdict", "Reason", "FieldKind", "Validity", "Grant", "SessionState", "PauseReason", "EndReason")
-# What each side decodes at run time, and so needs as a schema and not only as a type.
-SNIPPET_DECODES = (
-    "ActDelivery",
-    "ShopperWelcome",
-    "KeyframeWanted",
-    "SessionView",
-    "Refusal",
-    "Tripped",
-    "Problem",
-    "ConsentOffer",
-    "Waiting",
-    "AskedCode",
-    "Allowed",
-)
-CONSOLE_DECODES = (
-    "Keyframe",
-    "Mutation",
-    "ChunkHeader",
-    "AgentWelcome",
-    "SheetText",
-    "SessionView",
-    "Blank",
-    "ActOutcome",
-    "Refusal",
-)
+# The forms that a string may have, and their names in TypeScript: one object serves them all.
+PATTERNS = {
+    r"^[A-Za-z0-9_-]+(?!\n)$": "NAME",
+    r"^[A-Za-z0-9-]+(?!\n)$": "LOCALE",
+    r"^[0-9 ]+(?!\n)$": "DIGITS",
+    r"^[0-9a-f]{16}(?!\n)$": "HASH",
+}
+# Of so many options each is tried in turn.
+MAX_TRIED = 4
 
 
 def structs(module: Any) -> list[type[msgspec.Struct]]:
@@ -98,28 +82,84 @@ def tuple_type(cls: type[msgspec.Struct], schema: dict[str, Any]) -> str:
     return "[" + ", ".join(f"{n}: {ts(s)}" for n, s in zip(names, schema["prefixItems"], strict=True)) + "]"
 
 
-def strip(schema: Any) -> Any:
-    """A schema without its prose."""
-    if isinstance(schema, dict):
-        return {k: strip(v) for k, v in schema.items() if k not in ("title", "description") or not isinstance(v, str)}
-    if isinstance(schema, list):
-        return [strip(v) for v in schema]
-    return schema
+# The words of a JSON schema that `check` reads, by type. Another one must not be passed over in silence.
+WORDS = {
+    "integer": {"minimum", "maximum"},
+    "number": {"minimum", "maximum", "exclusiveMinimum"},
+    "string": {"minLength", "maxLength", "pattern"},
+    "boolean": set(),
+    "array": {"prefixItems", "items", "minItems", "maxItems"},
+    "object": {"properties", "required", "additionalProperties", "propertyNames", "maxProperties"},
+}
 
 
-def closure(name: str, components: dict[str, Any], into: dict[str, Any]) -> None:
-    if name in into:
-        return
-    into[name] = strip(components[name])
-    for ref in sorted({part.split('"')[0] for part in json.dumps(components[name]).split("#/$defs/")[1:]}):
-        closure(ref, components, into)
+def call(name: str, *values: Any) -> str:
+    """A call in TypeScript. What is None takes the function's default."""
+    given = list(values)
+    while given and given[-1] is None:
+        given.pop()
+    return f"{name}({', '.join('undefined' if value is None else str(value) for value in given)})"
 
 
-def schema_of(names: tuple[str, ...], components: dict[str, Any]) -> str:
-    defs: dict[str, Any] = {}
-    for name in names:
-        closure(name, components, defs)
-    return json.dumps(defs, separators=(",", ":")).replace("#/$defs/", "")
+def check(schema: dict[str, Any]) -> str:
+    """A JSON schema, as msgspec writes it, as a check of `decode.ts`."""
+    if "$ref" in schema:
+        return "is" + ts(schema)
+    if "anyOf" in schema:
+        return check_union(schema["anyOf"])
+    if "enum" in schema:
+        return call("oneOf", *(json.dumps(value) for value in schema["enum"]))
+    strangers = schema.keys() - WORDS[schema["type"]] - {"type", "title", "description"}
+    if strangers:
+        raise ValueError(f"no check for {strangers} in {schema}")
+    match schema["type"]:
+        case "integer":
+            return call("whole", schema["minimum"], schema["maximum"])
+        case "number":
+            return call("number", schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum"))
+        case "string":
+            pattern = schema.get("pattern")
+            return call("text", schema.get("maxLength"), schema.get("minLength"), pattern and PATTERNS[pattern])
+        case "boolean":
+            return "flag"
+        case "array" if "prefixItems" in schema:
+            return call("tuple", *map(check, schema["prefixItems"]))
+        case "array":
+            return call("list", check(schema["items"]), schema.get("minItems"), schema.get("maxItems"))
+        case "object" if "properties" in schema:
+            # Nothing on the wire may be left out, and nothing may come on top.
+            assert set(schema["required"]) == set(schema["properties"])
+            assert schema["additionalProperties"] is False
+            return "record({ " + ", ".join(f"{k}: {check(v)}" for k, v in schema["properties"].items()) + " })"
+        case _:
+            name = check({"type": "string", **schema["propertyNames"]})
+            return call("map", name, check(schema["additionalProperties"]), schema.get("maxProperties"))
+
+
+def check_union(options: list[dict[str, Any]]) -> str:
+    if all("$ref" in option for option in options) and len(options) > MAX_TRIED:
+        # The tag decides at once: a snapshot holds an entry a node.
+        tags = [getattr(protocol, ts(option)).__struct_config__.tag for option in options]
+        return "tagged({ " + ", ".join(f"{tag}: {check(o)}" for tag, o in zip(tags, options, strict=True)) + " })"
+    values = [json.dumps(value) for option in options for value in option.get("enum", ())]
+    values += ["null" for option in options if option.get("type") == "null"]
+    others = [check(option) for option in options if "enum" not in option and option.get("type") != "null"]
+    made = [*([call("oneOf", *values)] if values else []), *others]
+    return made[0] if len(made) == 1 else call("anyOf", *made)
+
+
+def ordered(components: dict[str, Any]) -> list[str]:
+    """The names so that each stands after those that it is made of. The wire has no message that holds its like."""
+    placed: dict[str, None] = {}
+
+    def place(name: str) -> None:
+        for part in sorted({part.split('"')[0] for part in json.dumps(components[name]).split("#/$defs/")[1:]}):
+            place(part)
+        placed.setdefault(name)
+
+    for name in sorted(components):
+        place(name)
+    return list(placed)
 
 
 def generate() -> str:
@@ -127,6 +167,8 @@ def generate() -> str:
     _, components = msgspec.json.schema_components(classes)
     out = [
         "// Generated from server/beside/protocol.py and bodies.py by `make protocol`. Do not edit.",
+        "",
+        'import { anyOf, flag, list, map, number, oneOf, record, tagged, text, tuple, whole } from "./decode.ts";',
         "",
         f"export const PROTOCOL_VERSION = {protocol.PROTOCOL_VERSION};",
         f"export const MAX_HINT_CHARS = {protocol.MAX_HINT_CHARS};",
@@ -152,10 +194,12 @@ def generate() -> str:
         (schema,), _ = msgspec.json.schema_components([union])
         out.append(f"export type {name} = {ts(schema)};")
     out.append("")
-    for const, names in (("SNIPPET_SCHEMA", SNIPPET_DECODES), ("CONSOLE_SCHEMA", CONSOLE_DECODES)):
-        out.append(f"export const {const}: Record<string, unknown> = /* @__PURE__ */ JSON.parse(")
-        out.append(f"  {json.dumps(schema_of(names, components))},")
-        out.append(");")
+    out.extend(f"const {name} = /{pattern}/u;" for pattern, name in PATTERNS.items())
+    for name in ordered(components):
+        made = check(components[name])
+        made = made.replace("record(", f"record<{name}>(", 1).replace("tuple(", f"tuple<{name}>(", 1)
+        # Nothing runs but what a bundle uses: a bundler drops a pure call whole, its arguments only one by one.
+        out.append(f"export const is{name} = /* @__PURE__ */ (() => {made})();")
     return "\n".join(out) + "\n"
 
 

@@ -4,7 +4,6 @@
  */
 import { Malformed, decoderOf } from "@beside/wire/decode";
 import {
-  CONSOLE_SCHEMA,
   PROTOCOL_VERSION,
   type Act,
   type ActOutcome,
@@ -15,6 +14,12 @@ import {
   type SessionView,
   type SheetText,
   type SocketPass,
+  isActOutcome,
+  isAgentWelcome,
+  isBlank,
+  isRefusal,
+  isSessionView,
+  isSheetText,
 } from "@beside/wire/protocol.gen";
 import { io, type Socket } from "socket.io-client";
 
@@ -42,12 +47,12 @@ export interface Listener {
   refusal(refusal: Refusal): void;
 }
 
-const decodeWelcome = decoderOf<AgentWelcome>(CONSOLE_SCHEMA, "AgentWelcome");
-const decodeView = decoderOf<SessionView>(CONSOLE_SCHEMA, "SessionView");
-const decodeSheet = decoderOf<SheetText>(CONSOLE_SCHEMA, "SheetText");
-const decodeBlank = decoderOf<Blank>(CONSOLE_SCHEMA, "Blank");
-const decodeOutcome = decoderOf<ActOutcome>(CONSOLE_SCHEMA, "ActOutcome");
-const decodeRefusal = decoderOf<Refusal>(CONSOLE_SCHEMA, "Refusal");
+const decodeWelcome = decoderOf(isAgentWelcome);
+const decodeView = decoderOf(isSessionView);
+const decodeSheet = decoderOf(isSheetText);
+const decodeBlank = decoderOf(isBlank);
+const decodeOutcome = decoderOf(isActOutcome);
+const decodeRefusal = decoderOf(isRefusal);
 
 // After these on an open socket, coming back would only take the session from the tab that took it, or fail again.
 const FINAL_CODES = new Set(["opened-elsewhere", "wrong-protocol"]);

@@ -3,11 +3,11 @@
  * What a frame holds the mirror checks. Knows nothing of sockets or of what a frame does.
  */
 import { decoderOf } from "@beside/wire/decode";
-import { CONSOLE_SCHEMA, type ChunkHeader } from "@beside/wire/protocol.gen";
+import { type ChunkHeader, isChunkHeader } from "@beside/wire/protocol.gen";
 
 // Chunks are at most 256 kB on the wire (DESIGN section 3). What is larger did not come through our relay.
 export const MAX_CHUNK_BYTES = 256 * 1024;
-const decodeHeader = decoderOf<ChunkHeader>(CONSOLE_SCHEMA, "ChunkHeader");
+const decodeHeader = decoderOf(isChunkHeader);
 interface Assembly {
   header: ChunkHeader;
   parts: Uint8Array[];

@@ -5,7 +5,7 @@
  */
 
 import { RelaySocket } from "./socket.ts";
-import { decoderOf, Malformed } from "./wire/decode.ts";
+import { type Check, decoderOf, Malformed } from "./wire/decode.ts";
 import {
   type ActDelivery,
   type ActOutcome,
@@ -13,15 +13,18 @@ import {
   type ChunkHeader,
   type Frame,
   type Hello,
-  type KeyframeWanted,
+  isActDelivery,
+  isKeyframeWanted,
+  isRefusal,
+  isSessionView,
+  isShopperWelcome,
+  isTripped,
   type Pause,
   PROTOCOL_VERSION,
   type Rating,
   type Refusal,
   type SessionView,
   type ShopperWelcome,
-  SNIPPET_SCHEMA,
-  type Tripped,
 } from "./wire/protocol.gen.ts";
 
 declare const __BESIDE_VERSION__: string;
@@ -89,16 +92,16 @@ export class Connection {
   constructor(relay: string, session: string, token: () => string, events: ConnectionEvents) {
     this.#events = events;
     this.#hear = {
-      welcome: hearing<ShopperWelcome>("ShopperWelcome", (welcome) => {
+      welcome: hearing(isShopperWelcome, (welcome) => {
         this.#life++;
         this.#welcomed = true;
         events.onWelcome(welcome);
       }),
-      view: hearing<SessionView>("SessionView", events.onView),
-      act: hearing<ActDelivery>("ActDelivery", events.onAct),
-      "keyframe-wanted": hearing<KeyframeWanted>("KeyframeWanted", ({ sheets }) => events.onKeyframeWanted(sheets)),
-      tripped: hearing<Tripped>("Tripped", ({ epoch, node }) => events.onTripped(epoch, node)),
-      refusal: hearing<Refusal>("Refusal", (refusal) => {
+      view: hearing(isSessionView, events.onView),
+      act: hearing(isActDelivery, events.onAct),
+      "keyframe-wanted": hearing(isKeyframeWanted, ({ sheets }) => events.onKeyframeWanted(sheets)),
+      tripped: hearing(isTripped, ({ epoch, node }) => events.onTripped(epoch, node)),
+      refusal: hearing(isRefusal, (refusal) => {
         if (FINAL.has(refusal.code)) this.#giveUp(refusal.code);
         else events.onRefusal(refusal);
       }),
@@ -218,8 +221,8 @@ export class Connection {
   }
 }
 
-function hearing<T>(struct: string, hear: (message: T) => void): (message: unknown) => void {
-  const decode = decoderOf<T>(SNIPPET_SCHEMA, struct);
+function hearing<T>(check: Check<T>, hear: (message: T) => void): (message: unknown) => void {
+  const decode = decoderOf(check);
   return (message) => hear(decode(message));
 }
 

@@ -6,10 +6,12 @@ import {
   type AskedCode,
   type ConsentOffer,
   type Grant,
-  type Problem,
+  isAllowed,
+  isAskedCode,
+  isConsentOffer,
+  isProblem,
+  isWaiting,
   PROTOCOL_VERSION,
-  SNIPPET_SCHEMA,
-  type Waiting,
 } from "./wire/protocol.gen.ts";
 
 /** The relay said no, or could not be asked (`unreachable`, or `blocked` by the page's own policy). */
@@ -38,12 +40,11 @@ export interface Join {
 }
 
 export function joinAt(relay: string, site: string, locale: string): Join {
-  const decode = <T>(name: string) => decoderOf<T>(SNIPPET_SCHEMA, name);
-  const problem = decode<Problem>("Problem");
-  const offer = decode<ConsentOffer>("ConsentOffer");
-  const waiting = decode<Waiting>("Waiting");
-  const asked = decode<AskedCode>("AskedCode");
-  const allowed = decode<Allowed>("Allowed");
+  const problem = decoderOf(isProblem);
+  const offer = decoderOf(isConsentOffer);
+  const waiting = decoderOf(isWaiting);
+  const asked = decoderOf(isAskedCode);
+  const allowed = decoderOf(isAllowed);
   const about = { site, protocol: PROTOCOL_VERSION, locale };
 
   function send(path: string, body: object, options: RequestInit = {}): Promise<Response> {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from tools.gen_protocol import schema_of, structs
+from tools.gen_protocol import structs
 from tools.node import node_and_npm
 
 from beside import bodies, protocol
@@ -38,7 +38,7 @@ def decode_in_python(name: str, text: str) -> Answer:
 
 
 class BrowserDecoder:
-    """decode.ts in a Node process of its own."""
+    """The checks of protocol.gen.ts in a Node process of its own."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -47,7 +47,7 @@ class BrowserDecoder:
         self._tell({"name": name, "text": text})
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, "decode.ts failed with something else than Malformed; its words stand above"
+        assert line, "a check failed with an error; its words stand above"
         answer = json.loads(line)
         return Answer(answer["accepted"], answer.get("value"))
 
@@ -60,11 +60,8 @@ class BrowserDecoder:
 @contextmanager
 def browser_decoder() -> Iterator[BrowserDecoder]:
     node, _ = node_and_npm()
-    _, components = msgspec.json.schema_components(STRUCTS.values())
     words = [node, str(Path(__file__).with_suffix(".mjs"))]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
-        decoder = BrowserDecoder(process)
-        decoder._tell({"definitions": json.loads(schema_of(tuple(STRUCTS), components))})
-        yield decoder
+        yield BrowserDecoder(process)
         assert process.stdin is not None
         process.stdin.close()

@@ -8,7 +8,14 @@
  * see elements.ts, attributes.ts, css.ts and addresses.ts for what is built, dom.ts for how.
  */
 import { decoderOf, Malformed } from "@beside/wire/decode.ts";
-import { CONSOLE_SCHEMA, type Field, type Keyframe, type Mutation, type Page } from "@beside/wire/protocol.gen.ts";
+import {
+  type Field,
+  isKeyframe,
+  isMutation,
+  type Keyframe,
+  type Mutation,
+  type Page,
+} from "@beside/wire/protocol.gen.ts";
 import { Addresses } from "./addresses.ts";
 import { compatMode } from "./dom.ts";
 import { emptyDocument, Picture } from "./picture.ts";
@@ -36,8 +43,8 @@ export interface MirrorOptions {
   onQuirks?(quirks: boolean): void;
 }
 
-const decodeKeyframe = decoderOf<Keyframe>(CONSOLE_SCHEMA, "Keyframe");
-const decodeMutation = decoderOf<Mutation>(CONSOLE_SCHEMA, "Mutation");
+const decodeKeyframe = decoderOf(isKeyframe);
+const decodeMutation = decoderOf(isMutation);
 
 export class Mirror {
   private readonly addresses: Addresses;

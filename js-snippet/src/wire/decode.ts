@@ -1,154 +1,79 @@
 /**
- * Checks a received value against a schema of `protocol.gen.ts`: what the relay's decoder refuses is refused here too.
- * Reads only the words that msgspec writes (type, enum, anyOf, prefixItems, items, properties, bounds); throws on others
- * when the schema is compiled, so that a new word cannot be passed over in silence.
+ * The checks of which `protocol.gen.ts` is made: what the relay's decoder refuses is refused here too.
  */
 
-type Schema = Record<string, unknown>;
-type Check = (value: unknown, path: string) => void;
+export type Check<T> = (value: unknown) => value is T;
+type Any = (value: unknown) => boolean;
 
-/** A value that the protocol does not allow; `path` tells where, never what. */
-export class Malformed extends Error {
-  constructor(readonly path: string) {
-    super(`not what the protocol allows at ${path}`);
-  }
+/** A value that the protocol does not allow; what it is stays untold. */
+export class Malformed extends Error {}
+
+/** A decoder of one message: returns the value it was given, or throws `Malformed`. */
+export function decoderOf<T>(check: Check<T>): (value: unknown) => T {
+  return (value) => {
+    if (check(value)) return value;
+    throw new Malformed("not what the protocol allows");
+  };
 }
 
-const WORDS = new Set(
-  (
-    "$ref anyOf enum const type minimum maximum exclusiveMinimum minLength maxLength pattern prefixItems items minItems maxItems " +
-    "properties required additionalProperties propertyNames minProperties maxProperties"
-  ).split(" "),
-);
+export function oneOf(...allowed: unknown[]): Any {
+  return (value) => allowed.includes(value);
+}
 
-const refuse = (path: string): never => {
-  throw new Malformed(path);
-};
+export function anyOf(...checks: Any[]): Any {
+  return (value) => checks.some((check) => check(value));
+}
 
-/** A decoder of one named struct: returns the value it was given, or throws `Malformed`. */
-export function decoderOf<T>(definitions: Record<string, unknown>, name: string): (value: unknown) => T {
-  const compiled = new Map<string, Check>();
-  const check = named(name);
+/** Of arrays that begin with a tag of their own. */
+export function tagged(checks: Record<string, Any>): Any {
+  const byTag = new Map<unknown, Any>(Object.entries(checks));
+  return (value) => Array.isArray(value) && !!byTag.get(value[0])?.(value);
+}
+
+/** Counted in code points, as JSON Schema does; a string has at most as many of them as UTF-16 units. */
+export function text(max = Infinity, min = 0, pattern?: RegExp): Any {
+  return (value) =>
+    typeof value === "string" &&
+    value.isWellFormed() &&
+    (value.length <= max || [...value].length <= max) &&
+    (value.length >= min * 2 || [...value].length >= min) &&
+    (!pattern || pattern.test(value));
+}
+
+export function number(min = -Infinity, max = Infinity, above = -Infinity): Any {
+  return (value) => typeof value === "number" && isFinite(value) && value >= min && value <= max && value > above;
+}
+
+export function whole(min: number, max: number): Any {
+  return (value) => Number.isInteger(value) && min <= (value as number) && (value as number) <= max;
+}
+
+export const flag: Any = (value) => typeof value === "boolean";
+
+export function list(check: Any, min = 0, max = Infinity): Any {
+  return (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(check);
+}
+
+export function tuple<T>(...checks: Any[]): Check<T> {
+  return (value): value is T =>
+    Array.isArray(value) && value.length === checks.length && checks.every((check, at) => check(value[at]));
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Every name of it, and no other. */
+export function record<T>(checks: Record<string, Any>): Check<T> {
+  const names = Object.keys(checks);
+  return (value): value is T =>
+    isObject(value) &&
+    Object.keys(value).length === names.length &&
+    names.every((name) => Object.hasOwn(value, name) && checks[name]?.((value as Record<string, unknown>)[name]));
+}
+
+export function map(name: Any, item: Any, max = Infinity): Any {
   return (value) => {
-    check(value, "$");
-    return value as T;
+    const entries = isObject(value) ? Object.entries(value) : null;
+    return !!entries && entries.length <= max && entries.every(([key, content]) => name(key) && item(content));
   };
-
-  function named(ref: string): Check {
-    const known = compiled.get(ref);
-    if (known) return known;
-    // Set before compiling: a recursive definition finds this forwarder.
-    compiled.set(ref, (value, path) => real(value, path));
-    const real = compile(definitions[ref] as Schema);
-    compiled.set(ref, real);
-    return real;
-  }
-
-  function compile(schema: Schema): Check {
-    for (const word of Object.keys(schema)) if (!WORDS.has(word)) throw new Error(`unknown schema word ${word}`);
-    if (schema["$ref"]) return named(schema["$ref"] as string);
-    if (schema["anyOf"]) return compileUnion(schema["anyOf"] as Schema[]);
-    const allowed = schema["enum"] as unknown[] | undefined;
-    if (allowed) return (value, path) => void (allowed.includes(value) || refuse(path));
-    if ("const" in schema) return (value, path) => void (value === schema["const"] || refuse(path));
-    switch (schema["type"]) {
-      case "array":
-        return compileArray(schema);
-      case "object":
-        return compileObject(schema);
-      case "string":
-        return compileString(schema);
-      case "integer":
-      case "number":
-        return compileNumber(schema);
-      case "boolean":
-        return (value, path) => void (typeof value === "boolean" || refuse(path));
-      case "null":
-        return (value, path) => void (value === null || refuse(path));
-      default:
-        throw new Error("schema without a type");
-    }
-  }
-
-  function compileUnion(options: Schema[]): Check {
-    const byTag = new Map<unknown, Check>();
-    const others: Check[] = [];
-    for (const option of options) {
-      const target = option["$ref"] ? (definitions[option["$ref"] as string] as Schema) : option;
-      const tags = ((target["prefixItems"] as Schema[] | undefined)?.[0]?.["enum"] as unknown[] | undefined) ?? [];
-      for (const tag of tags) byTag.set(tag, compile(option));
-      if (!tags.length) others.push(compile(option));
-    }
-    return (value, path) => {
-      const tagged = Array.isArray(value) ? byTag.get(value[0]) : undefined;
-      if (tagged) return tagged(value, path);
-      for (const other of others) {
-        try {
-          return other(value, path);
-        } catch (error) {
-          if (!(error instanceof Malformed)) throw error;
-        }
-      }
-      return refuse(path);
-    };
-  }
-
-  function compileArray(schema: Schema): Check {
-    const { minItems = 0, maxItems = Infinity } = schema as { minItems?: number; maxItems?: number };
-    const fixed = (schema["prefixItems"] as Schema[] | undefined)?.map(compile);
-    const rest = !fixed && schema["items"] ? compile(schema["items"] as Schema) : undefined;
-    return (value, path) => {
-      if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) return refuse(path);
-      for (let i = 0; i < value.length; i++) (fixed ? fixed[i] : rest)?.(value[i], `${path}[${i}]`);
-    };
-  }
-
-  function compileObject(schema: Schema): Check {
-    const properties = schema["properties"] as Record<string, Schema> | undefined;
-    const { maxProperties = Infinity } = schema as { maxProperties?: number };
-    if (properties) {
-      const checks = new Map(Object.entries(properties).map(([key, value]) => [key, compile(value)]));
-      const required = new Set(schema["required"] as string[]);
-      return (value, path) => {
-        if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(path);
-        for (const key of required) if (!Object.hasOwn(value, key)) refuse(`${path}.${key}`);
-        // A stranger's key is hostile too: the path does not repeat it.
-        for (const [key, item] of Object.entries(value))
-          (checks.get(key) ?? (() => refuse(path)))(item, `${path}.${key}`);
-      };
-    }
-    const key = schema["propertyNames"] ? compileString(schema["propertyNames"] as Schema) : undefined;
-    const item = compile(schema["additionalProperties"] as Schema);
-    return (value, path) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(path);
-      const entries = Object.entries(value);
-      if (entries.length > maxProperties) return refuse(path);
-      for (const [name, content] of entries) {
-        key?.(name, path);
-        item(content, `${path}[...]`);
-      }
-    };
-  }
-
-  function compileString(schema: Schema): Check {
-    const { minLength = 0, maxLength = Infinity } = schema as { minLength?: number; maxLength?: number };
-    const pattern = schema["pattern"] ? new RegExp(schema["pattern"] as string, "u") : undefined;
-    return (value, path) => {
-      if (typeof value !== "string" || !value.isWellFormed()) return refuse(path);
-      // JSON Schema counts code points; a string has at most as many of them as UTF-16 units.
-      if (value.length > maxLength && [...value].length > maxLength) return refuse(path);
-      if (value.length < minLength * 2 && [...value].length < minLength) return refuse(path);
-      if (pattern && !pattern.test(value)) refuse(path);
-    };
-  }
-
-  function compileNumber(schema: Schema): Check {
-    const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = schema as Record<string, number>;
-    const whole = schema["type"] === "integer";
-    return (value, path) => {
-      if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-        return refuse(path);
-      if (value < minimum || value > maximum || value <= exclusiveMinimum) refuse(path);
-    };
-  }
 }

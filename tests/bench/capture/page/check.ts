@@ -4,12 +4,12 @@
  */
 import { FrameReader } from "../../../../agent_console/src/frames.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
-import { CONSOLE_SCHEMA, type Frame } from "../../../../js-snippet/src/wire/protocol.gen.ts";
+import { type Frame, isKeyframe, isMutation } from "../../../../js-snippet/src/wire/protocol.gen.ts";
 import { Model, type ModelNode } from "../../../unit/dom/capture_model.ts";
 
 const decode = {
-  keyframe: decoderOf<Frame>(CONSOLE_SCHEMA, "Keyframe"),
-  mutation: decoderOf<Frame>(CONSOLE_SCHEMA, "Mutation"),
+  keyframe: decoderOf(isKeyframe),
+  mutation: decoderOf(isMutation),
 };
 // What never travels, and what Beside itself put there.
 const ABSENT = new Set(["SCRIPT", "NOSCRIPT", "TEMPLATE", "BESIDE-HELP"]);

@@ -5,12 +5,12 @@ import { looksPersonal, tripped } from "../../../../js-snippet/src/mask/patterns
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
-import { CONSOLE_SCHEMA, type Frame } from "../../../../js-snippet/src/wire/protocol.gen.ts";
+import { type Frame, isKeyframe, isMutation } from "../../../../js-snippet/src/wire/protocol.gen.ts";
 import { sheetHash } from "../../../../js-snippet/src/wire/sheet_hash.ts";
 import { Model } from "../capture_model.ts";
 
-const decodeKeyframe = decoderOf<Frame>(CONSOLE_SCHEMA, "Keyframe");
-const decodeMutation = decoderOf<Frame>(CONSOLE_SCHEMA, "Mutation");
+const decodeKeyframe = decoderOf(isKeyframe);
+const decodeMutation = decoderOf(isMutation);
 
 /** Starts to capture the page; every frame is decoded, kept as the bytes that would travel, and applied to a model. */
 function record(settings: Partial<CaptureSettings> = {}) {
