@@ -25,6 +25,8 @@ export type Attributes = Record<string, string>;
 
 // What HTML collapses, and so nothing that anybody typed.
 const BLANK = /^[ \t\n\f\r]*$/;
+// An IBAN of 34 characters, each in a text of its own, and a dash between any two.
+const MAX_NUMBER_TEXTS = 68;
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -165,19 +167,24 @@ export class Mask {
 
   /**
    * Of texts in document order, those that together make a card number, an IBAN or a masked value; marks them. Only what
-   * `isFresh` can be an echo: what was sent before stays as sent.
+   * `isFresh` can be an echo: what was sent before stays as sent. `text` is what is to be sent; null where masked.
    */
-  findAcross(texts: readonly Text[], isFresh: (text: Text) => boolean): Text[] {
-    const pieces = texts.map((text) => rawText(text));
+  findAcross<T extends { node: Node; text: string | null }>(texts: readonly T[], isFresh: (text: T) => boolean): T[] {
+    const pieces = texts.map(({ node, text }) => text ?? rawText(node));
     const found = tripped(pieces);
-    for (const index of found) this.judge.trip(texts[index] as Text);
+    for (const index of found) this.judge.trip((texts[index] as T).node);
     for (const index of this.echoes.repeatedAcross(pieces)) {
-      const text = texts[index] as Text;
+      const text = texts[index] as T;
       if (!isFresh(text)) continue;
       found.add(index);
-      this.echoes.mark(text, (pieces[index] as string).toWellFormed());
+      this.echoes.mark(text.node, (pieces[index] as string).toWellFormed());
     }
-    return [...found].map((index) => texts[index] as Text);
+    return [...found].map((index) => texts[index] as T);
+  }
+
+  /** So many texts that are not blank, at most, may part the two ends of what `findAcross` finds. */
+  get reachAcross(): number {
+    return MAX_NUMBER_TEXTS + this.echoes.longest;
   }
 
   /** A control without its status; null where the element is none. `previous` is what was told of it before. */
@@ -235,8 +242,8 @@ export class Mask {
   }
 
   /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
-  watchValue(control: Control, field: Field): void {
-    if (field.verdict !== "show") this.echoes.watch(control, field.kind, isFloor(field));
+  watchValue(control: Control, look: Judgement & Pick<Look, "kind">): void {
+    if (look.verdict !== "show" && look.kind) this.echoes.watch(control, look.kind, isFloor(look));
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */

@@ -102,9 +102,9 @@ export class Boxes {
     this.isStale = false;
   }
 
-  /** Nodes whose children are to be looked at again. */
-  *parents(): Iterable<Node> {
+  /** To be looked at again. */
+  all(): Iterable<Known> {
     this.isStale = false;
-    for (const { parent } of this.#all.values()) if (parent) yield parent.node;
+    return [...this.#all.values()];
   }
 }

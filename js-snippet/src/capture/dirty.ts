@@ -5,13 +5,13 @@ const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src)$/;
 
 export class Dirty {
   /** Nodes whose child lists may differ. */
-  readonly parents = new Set<Node>();
-  readonly attributes = new Set<Element>();
-  readonly texts = new Set<Text>();
+  parents = new Set<Node>();
+  attributes = new Set<Element>();
+  texts = new Set<Text>();
   /** Elements that may be another form of entry now, or under another rule. */
-  readonly shapes = new Set<Element>();
+  shapes = new Set<Element>();
   /** Owners of style sheets whose text changed in the document. */
-  readonly sheets = new Set<Element>();
+  sheets = new Set<Element>();
   /** Elements that scrolled; the document for the window. */
   readonly scrolled = new Set<Node>();
   readonly layers = new Set<Element>();
@@ -31,6 +31,14 @@ export class Dirty {
         if (target.parentNode) this.sheets.add(target.parentNode as Element);
       }
     }
+  }
+
+  /** Hands over the marks of the tree: while they are read, new ones are made. */
+  drain(): Dirty {
+    const { layers, scrolled } = this;
+    const drained = Object.assign(new Dirty(), this);
+    Object.assign(this, new Dirty(), { layers, scrolled });
+    return drained;
   }
 
   get hasTree(): boolean {

@@ -7,20 +7,24 @@ import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
 import { isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
-import { Serialiser, TooLarge } from "./entries.ts";
+import { TooLarge } from "./entries.ts";
 import { Fields } from "./fields.ts";
 import { type Known, KnownTree } from "./known.ts";
+import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
 import { Pace } from "./pace.ts";
+import type { Reading } from "./reading.ts";
 import { Sheets } from "./sheets.ts";
-import { spliceChildren } from "./splices.ts";
+import { Slices, type Steps } from "./slices.ts";
+import { readSnapshot } from "./snapshot.ts";
 import { Surroundings } from "./surroundings.ts";
-import { describeTexts } from "./texts.ts";
 import { type Marks, Watch } from "./watch.ts";
 
 export interface CaptureSettings {
   /** Beyond this many nodes the page is one box "page too large". */
   readonly maxNodes: number;
+  /** How long the engine reads the page before it lets others work; 0: a node at a time, for tests. */
+  readonly slice_ms: number;
   /** Mask all text but what is shown by `data-beside="show"`. */
   readonly privateMode: boolean;
   /** Hosts (with port) whose asset addresses keep their query. */
@@ -29,8 +33,9 @@ export interface CaptureSettings {
 
 // Payment numbers that the mask did not find: a page with more of them is not one to be shown.
 const MAX_WITHHELD = 20;
-// A snapshot of this many nodes takes a phone about half a second.
-const DEFAULTS: CaptureSettings = { maxNodes: 50_000, privateMode: false, queryHosts: [] };
+// Specifications and price lists of one page come to about 100,000 nodes; the wire ends at 200,000.
+// A task of 50 ms is felt: a slice leaves the page the larger part of it, also where one node takes long.
+const DEFAULTS: CaptureSettings = { maxNodes: 150_000, slice_ms: 10, privateMode: false, queryHosts: [] };
 
 export interface CaptureOptions {
   document: Document;
@@ -75,15 +80,20 @@ export function startCapture(options: CaptureOptions): Capture {
   return engine;
 }
 
-class Engine implements Capture, Marks {
+class Engine implements Capture, Marks, Reading {
+  readonly document: Document;
+  readonly maxNodes: number;
   readonly mask: Mask;
   readonly fields: Fields;
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
   readonly dirty = new Dirty();
+  tree: KnownTree;
   readonly #watch: Watch;
   readonly #pace: Pace;
-  #tree: KnownTree;
+  readonly #slices: Slices;
+  /** The tree of the last keyframe that was published; of an earlier epoch while another is read. */
+  #published: KnownTree;
   #epoch: number;
   #seq = 0;
   /** The next frame is a keyframe: nothing of this epoch can be built upon. */
@@ -102,25 +112,30 @@ class Engine implements Capture, Marks {
 
   constructor(
     private readonly options: CaptureOptions,
-    private readonly settings: CaptureSettings,
+    settings: CaptureSettings,
   ) {
     const { document } = options;
+    this.document = document;
+    this.maxNodes = settings.maxNodes;
     this.mask = new Mask(document, settings);
     this.mask.shape.own(options.ownHost);
     this.#watch = new Watch(document, () => this, this.#own);
     const natives = (): Natives => this.#watch.natives;
     this.#pace = new Pace(natives, () => this.#emit());
+    this.#slices = new Slices(natives, document, settings.slice_ms, () => this.#refresh());
     this.fields = new Fields(this.mask);
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
-    this.#tree = this.#newTree();
+    this.#published = this.tree = this.#newTree();
     this.#epoch = options.epoch - 1;
   }
 
   readonly #own = (host: Element): void => this.mask.shape.own(host);
   readonly request = (): void => this.#pace.request();
-  readonly #of = (node: Node): Known | undefined => this.#tree.of(node);
-  readonly #withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
+  readonly withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
+  readonly isOver = (nodes?: number): boolean => this.#slices.isOver(nodes);
+  readonly previous = (node: Node): Known | undefined => this.#published.of(node);
+  readonly watchRoot = (root: Node): void => this.#watch.watchRoot(root);
 
   restart(): void {
     if (!this.#isRunning) return;
@@ -135,7 +150,7 @@ class Engine implements Capture, Marks {
     this.fields.reset();
     this.sheets.reset();
     this.surroundings.reset();
-    return new KnownTree(this.options.document, OUTSIDE, (known) => {
+    return new KnownTree(this.document, OUTSIDE, (known) => {
       this.fields.forget(known);
       this.sheets.forget(known);
       this.surroundings.forget(known);
@@ -152,6 +167,7 @@ class Engine implements Capture, Marks {
   pause(): void {
     this.#isRunning = this.#isFetching = false;
     this.#pace.cancel();
+    this.#slices.cancel();
     this.#watch.stop();
     this.dirty.clear();
   }
@@ -162,7 +178,7 @@ class Engine implements Capture, Marks {
     this.#isRunning = this.#needsKeyframe = true;
     this.#epoch = Math.max(this.#epoch, epoch - 1);
     this.#watch.start();
-    const fetched = this.sheets.prepare(this.options.document.querySelectorAll("link"));
+    const fetched = this.sheets.prepare(this.document.querySelectorAll("link"));
     this.#isFetching = !!fetched;
     void fetched?.then(() => this.#endFetching());
     this.#emit();
@@ -174,59 +190,76 @@ class Engine implements Capture, Marks {
     this.#emit();
   }
 
-  /** A first frame that waited longer would hold what came after the value too, and so nothing but masks. */
+  /** What is read after a value came to be may repeat it, and is masked: so what stands on the page is read now. */
   beforeEdit(): void {
     this.#endFetching();
+    if (!this.#slices.isBusy || this.mask.echoes.isHolding) return;
+    this.#slices.finish();
+    this.#emit();
+    this.#slices.finish();
   }
 
   stop(): void {
     this.pause();
-    this.#tree = this.#newTree();
+    this.#published = this.tree = this.#newTree();
     this.#watch.natives.release();
   }
 
   block(epoch: number, node: number): void {
     const element = this.find(epoch, node);
     // What cannot be named any more, or would be the whole page, cannot be boxed by itself; nor can what trips without end.
-    const isPage = !element || element === this.options.document.documentElement;
+    const isPage = !element || element === this.document.documentElement;
     if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
     else if (epoch === this.#epoch) this.#isWithheld = true;
+    // What is being read may hold the very element.
+    this.#slices.cancel();
     // The relay dropped all that it held.
     this.keyframe([]);
   }
 
   find(epoch: number, node: number): Element | null {
-    const found = epoch === this.#epoch && !this.#isBoxed ? this.#tree.byId(node)?.node : undefined;
+    const found = epoch === this.#epoch && !this.#isBoxed ? this.#published.byId(node)?.node : undefined;
     if (!found || !isConnected(found)) return null;
     const element = isElement(found) ? found : treeParent(found);
     return isElement(element) ? element : null;
   }
 
-  /** One frame, if there is anything to tell. What goes wrong in it costs a keyframe, and nothing half made leaves. */
+  /** One frame, if there is anything to tell; while one is made, it follows. */
   #emit(): void {
-    if (!this.#isRunning || this.#isFetching) return;
+    if (this.#isRunning && !this.#isFetching && !this.#slices.isBusy) this.#slices.start(this.#makeFrame());
+  }
+
+  /** What the page did since, before anything is read. */
+  #refresh(): void {
+    this.#watch.takeRecords();
+    this.#within = new Map();
+    // Values that exist by now, before any text is read: what repeats them is an echo.
+    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf);
+  }
+
+  /** What goes wrong in a frame costs a keyframe, and nothing half made leaves. */
+  *#makeFrame(): Steps {
     const wasKeyframe = this.#needsKeyframe;
+    // A frame that was cancelled took texts of style sheets with it.
+    this.sheets.texts.settle(false);
     try {
-      this.#watch.takeRecords();
-      this.#within = new Map();
-      // Values that exist by now, before any text is read: what repeats them is an echo.
-      this.fields.watchValues(this.surroundings.activeElement(), this.#withinOf);
-      const { isHolding } = this.mask.echoes;
+      this.#refresh();
+      const { echoes } = this.mask;
+      const { causes, isHolding } = echoes;
       if (wasKeyframe && this.#isWithheld) this.#emitBox("page cannot be shown");
-      else if (wasKeyframe || (this.#isHeldBack && !isHolding)) this.#emitKeyframe();
+      else if (wasKeyframe || (this.#isHeldBack && !isHolding)) yield* this.#makeKeyframe(causes);
       else if (this.#isBoxed) this.dirty.clear();
       else if (isHolding) this.#emitSurroundings();
-      else this.#emitMutation();
+      else yield* this.#makeMutation(causes);
     } catch (error) {
       if (error instanceof TooLarge) this.#emitBox("page too large");
       else if (wasKeyframe) {
         console.error("Beside cannot capture this page and shows a box instead.", error);
         this.#emitBox("page cannot be shown");
       } else this.keyframe();
-    } finally {
-      this.dirty.clearSurroundings();
-      this.sheets.texts.settle(false);
     }
+    // What the page changed while it was read.
+    if (this.#slices.wasCut) this.request();
   }
 
   #publish(frame: Frame): void {
@@ -240,6 +273,7 @@ class Engine implements Capture, Marks {
   #publishKeyframe(entries: Entry[], changes: Change[]): void {
     this.#needsKeyframe = false;
     this.#seq = 0;
+    this.#published = this.tree;
     this.#publish(["keyframe", ++this.#epoch, 0, this.mask.page(), entries, changes]);
   }
 
@@ -247,51 +281,22 @@ class Engine implements Capture, Marks {
     if (changes.length) this.#publish(["mutation", this.#epoch, ++this.#seq, first, changes]);
   }
 
-  #emitKeyframe(): void {
-    const { document } = this.options;
+  *#makeKeyframe(causes: number): Steps {
+    this.#needsKeyframe = true;
     this.dirty.clear();
-    this.#isHeldBack = this.mask.echoes.isHolding;
+    const wasHolding = this.mask.echoes.isHolding;
+    this.tree = this.#newTree();
+    const [entries, changes] = yield* readSnapshot(this);
+    this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;
-    const before = this.#tree;
-    const tree = (this.#tree = this.#newTree());
-    this.sheets.learn(document);
-    const previous = (node: Node): Known | undefined => before.of(node);
-    const serialiser = new Serialiser(this.mask, tree, previous, this.settings.maxNodes);
-    const entries: Entry[] = [];
-    for (const slot of serialiser.slotsOf(document, OUTSIDE))
-      tree.root.children.push(serialiser.write(slot, tree.root, OUTSIDE, entries));
-    serialiser.made.unshift(tree.root);
-    const changes: Change[] = [];
-    describeTexts(new Map(), serialiser, this.mask, tree.root, previous, changes);
-    this.#describe(serialiser, true, changes);
-    this.surroundings.findScrolled(tree.all(), changes);
-    this.mask.echoes.forgetCauses();
+    this.mask.echoes.forgetCauses(causes);
     this.#publishKeyframe(entries, changes);
   }
 
-  #emitMutation(): void {
-    const tree = this.#tree;
-    const { dirty } = this;
-    const first = tree.nextId;
-    const { hasTree } = dirty;
-    const none = (): undefined => undefined;
-    const serialiser = new Serialiser(this.mask, tree, none, this.settings.maxNodes);
-    for (const element of dirty.shapes) this.#reshape(element, serialiser);
-    // Boxes may have another size after any change of the page.
-    const { boxes } = this.surroundings;
-    if (hasTree || boxes.isStale) for (const parent of boxes.parents()) dirty.parents.add(parent);
-    const changes: Change[] = spliceChildren(dirty.parents, tree, this.mask, serialiser, this.#within, dirty.texts);
-    for (const element of dirty.attributes) {
-      const known = tree.of(element);
-      if (known && known.id < first) this.#describeAttributes(known, changes);
-      this.fields.mark(known);
-    }
-    describeTexts(this.#readTexts(first), serialiser, this.mask, tree.root, none, changes);
-    for (const element of dirty.sheets) this.sheets.mark(element);
-    if (this.#describe(serialiser, hasTree, changes))
-      for (const known of tree.all()) this.#describeAttributes(known, changes);
-    this.mask.echoes.forgetCauses();
-    dirty.clear();
+  *#makeMutation(causes: number): Steps {
+    const first = this.tree.nextId;
+    const changes = yield* readMutation(this);
+    this.mask.echoes.forgetCauses(causes);
     this.#publishMutation(first, changes);
   }
 
@@ -300,66 +305,15 @@ class Engine implements Capture, Marks {
    */
   #emitSurroundings(): void {
     const changes: Change[] = [];
-    this.surroundings.describe([], this.dirty, this.#of, changes);
-    this.#publishMutation(this.#tree.nextId, changes);
-  }
-
-  /** Everything beside the tree itself. True where style sheets look at attributes that were not sent before. */
-  #describe({ made }: Serialiser, isFull: boolean, changes: Change[]): boolean {
-    for (const { form, node } of made) if (form === "sr") this.#watch.watchRoot(node);
-    const hasNewNames = this.sheets.describe(made, isFull, this.#of, changes);
-    this.fields.describe(made, isFull, this.#withinOf, changes);
-    this.surroundings.describe(made, this.dirty, this.#of, changes);
-    return hasNewNames;
-  }
-
-  /** An element that may be another kind of entry now is sent anew, with its subtree, if it is. */
-  #reshape(element: Element, serialiser: Serialiser): void {
-    const parent = treeParent(element);
-    const known = this.#tree.of(element);
-    const within = this.#withinOf(element);
-    if (parent) this.dirty.parents.add(parent);
-    if (!known) return;
-    this.fields.mark(known);
-    const inner = within && this.mask.shape.enter(element, within);
-    const isSame = known.inner?.rule === inner?.rule && !known.inner === !inner;
-    if (!isSame || known.isControl !== (within && !!this.mask.judge.look(element, within).kind))
-      serialiser.renew(known);
-  }
-
-  #describeAttributes(known: Known, changes: Change[]): void {
-    const before = known.attributes;
-    const within = before && this.#withinOf(known.node);
-    if (!within) return;
-    const element = known.node as Element;
-    const now = this.mask.readAttributes(element, within, this.mask.judge.look(element, within), before);
-    const changed: Record<string, string | null> = {};
-    for (const name of Object.keys(before)) if (!(name in now)) changed[name] = null;
-    for (const [name, value] of Object.entries(now)) if (before[name] !== value) changed[name] = value;
-    known.attributes = now;
-    if (Object.keys(changed).length) changes.push(["attributes", known.id, changed]);
-  }
-
-  /** The texts that the mirror knows and that read otherwise now. */
-  #readTexts(first: number): Map<Known, string | null> {
-    const changed = new Map<Known, string | null>();
-    for (const node of this.dirty.texts) {
-      const known = this.#tree.of(node);
-      const within = this.#withinOf(node);
-      if (!known || !within || known.id >= first) continue;
-      const text = this.mask.readText(node, within, known.text);
-      if (text !== known.text) changed.set(known, (known.text = text));
-      // A label says something else: so does the list of fields.
-      const control = (treeParent(node) as Element).closest?.<HTMLLabelElement>("label")?.control;
-      if (control) this.fields.mark(this.#tree.of(control));
-    }
-    return changed;
+    this.surroundings.describe(this.dirty, (node) => this.tree.of(node), changes);
+    this.dirty.clearSurroundings();
+    this.#publishMutation(this.tree.nextId, changes);
   }
 
   /** One box for all of the page, where the page itself cannot travel. */
   #emitBox(label: string): void {
-    const { clientHeight, clientWidth } = this.options.document.documentElement;
-    this.#tree = this.#newTree();
+    const { clientHeight, clientWidth } = this.document.documentElement;
+    this.tree = this.#newTree();
     this.dirty.clear();
     this.#isBoxed = true;
     const entries: Entry[] = [

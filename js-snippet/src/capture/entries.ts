@@ -3,18 +3,19 @@
  * the mask. Knows nothing of what is dirty.
  */
 import type { Mask } from "../mask.ts";
-import type { Look, Within } from "../mask/judge.ts";
-import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
+import { isSameWithin, type Look, type Within } from "../mask/judge.ts";
+import { firstChild, isElement, localName, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry } from "../wire/protocol.gen.ts";
 import { measure } from "./boxes.ts";
 import type { Known, KnownTree } from "./known.ts";
+import type { Steps } from "./slices.ts";
 
 /** The page holds more nodes than a shopper's browser should have to serialise. */
 export class TooLarge extends Error {}
 
-// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out.
-const MAX_DEPTH = 1000;
+// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out (its own bound is 1500).
+const MAX_DEPTH = 1400;
 
 /** A child as it is captured: what form it takes, and what the mirror knows of it already. */
 export interface Slot {
@@ -22,123 +23,210 @@ export interface Slot {
   readonly form: Form;
   readonly key: string;
   readonly known: Known | undefined;
-  readonly box: BoxEntry | undefined;
+  readonly box?: BoxEntry;
+}
+
+/** What entries are made from. */
+interface Source {
+  readonly mask: Mask;
+  readonly tree: KnownTree;
+  readonly maxNodes: number;
+  /** What was sent of a node before this epoch or before its entry was renewed. */
+  previous(node: Node): Known | undefined;
+  withinOf(node: Node): Within | null;
+  /** Is it time to yield? */
+  isOver(nodes?: number): boolean;
+  /** Called for each new node, at once. `look`: of elements. */
+  onMade(known: Known, look: Look | undefined): void;
+  /** The children of this node could not be read to the end, because it stands elsewhere, or under other rules, now. */
+  onUnread(node: Node): void;
+}
+
+/** A parent whose children are being read. */
+interface Level {
+  readonly parent: Known;
+  readonly inner: Within;
+  readonly nodes: readonly Node[];
+  at: number;
+  readonly children: Known[];
+  /** Where the number of children is to be written. */
+  readonly entry: unknown[] | null;
 }
 
 export class Serialiser {
-  /** Known nodes that this frame placed anew, and new nodes, in the order of their entries. */
+  /** The first id that this frame gives away: what has a later one is of this frame. */
+  readonly first: number;
+  /** Known nodes that this frame placed anew, and new nodes whose style sheets are to be read. */
   readonly placed = new Set<Known>();
   readonly made: Known[] = [];
   /** Where a new text's entry stands, so that it can still be masked before the frame leaves. */
   readonly textEntries = new Map<Known, Entry>();
+  /** Parents whose splice is made, and nodes that splices took from their place. */
+  readonly spliced = new Set<Known>();
+  readonly removed = new Set<Known>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
-  #depth = 0;
+  #wasCut = false;
 
-  constructor(
-    private readonly mask: Mask,
-    private readonly tree: KnownTree,
-    /** What was sent of a node before this epoch or before its entry was renewed. */
-    private readonly previous: (node: Node) => Known | undefined,
-    private readonly maxNodes: number,
-  ) {}
+  constructor(private readonly source: Source) {
+    this.first = source.tree.nextId;
+  }
+
+  /** The children of a node in the painted tree. */
+  nodesOf(node: Node): Node[] {
+    const nodes: Node[] = [];
+    const shadow = isElement(node) && shadowRootOf(node);
+    if (shadow) nodes.push(shadow);
+    for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
+    return nodes;
+  }
+
+  /** A child as it would be captured now; null where it does not travel. */
+  slotOf(node: Node, inner: Within): Slot | null {
+    const { mask, tree } = this.source;
+    const known = tree.of(node);
+    const isSame = known && isSameWithin(known.within, inner);
+    // Whatever makes a known node another form than it was marks it, and it is known no longer (mutation.ts, reshape).
+    if (isSame && !known.form.startsWith("bx,")) return { node, form: known.form as Form, key: known.form, known };
+    const form = mask.shape.formOf(node, inner);
+    if (!form) return null;
+    if (!BOXES.test(form)) return { node, form, key: form, known: isSame && known.form === form ? known : undefined };
+    const box = this.#boxOf(form as BoxEntry[1], node as Element, inner);
+    // A box of another size is another entry.
+    const key = box.join();
+    return { node, form, key, known: isSame && known.form === key ? known : undefined, box };
+  }
+
+  #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
+    const { width, height, style } = measure(form, element);
+    const { mask } = this.source;
+    return ["bx", form, mask.labelBox(form, element, within), width, height, mask.echoes.repeats(style) ? "" : style];
+  }
 
   /** The captured children of a node, as they stand in the page now. */
   slotsOf(node: Node, inner: Within): Slot[] {
-    const slots: Slot[] = [];
-    const push = (child: Node): void => {
-      const form = this.mask.shape.formOf(child, inner);
-      if (!form) return;
-      const box = BOXES.test(form) ? this.#boxOf(form as BoxEntry[1], child as Element, inner) : undefined;
-      // A box of another size is another entry.
-      const key = box ? box.join() : form;
-      const known = this.tree.of(child);
-      const { rule, personal } = known?.within ?? {};
-      const isSame = known?.form === key && rule === inner.rule && personal === inner.personal;
-      slots.push({ node: child, form, key, known: isSame ? known : undefined, box });
-    };
-    const shadow = isElement(node) && shadowRootOf(node);
-    if (shadow) push(shadow);
-    for (let child = firstChild(node); child; child = nextSibling(child)) push(child);
-    return slots;
+    return this.nodesOf(node).flatMap((child) => this.slotOf(child, inner) ?? []);
   }
 
-  /** Writes the entry, or entries, of one slot, and gives the node that stands there from now on. */
-  write(slot: Slot, parent: Known, inner: Within, out: Entry[]): Known {
-    const { known } = slot;
-    if (!known) return this.#make(slot, parent, inner, out);
-    if (known.parent !== parent) {
-      if (known.parent) this.robbed.add(known.parent);
-      known.parent = parent;
+  /** Writes the entries of nodes under a parent, with all that is below them; gives those that stand there from now on. */
+  *write(parent: Known, inner: Within, nodes: readonly Node[], out: Entry[]): Steps<Known[]> {
+    const { source } = this;
+    const children: Known[] = [];
+    const levels: Level[] = [{ parent, inner, nodes, at: 0, children, entry: null }];
+    for (let level = levels[0]; level; level = levels.at(-1)) {
+      if (source.isOver()) {
+        yield;
+        this.#wasCut = true;
+        this.#closeMoved(levels);
+        if ((level = levels.at(-1)) === undefined) break;
+      }
+      const node = level.nodes[level.at++];
+      if (!node) this.#close(levels.pop() as Level);
+      else if (!this.#wasCut || (treeParent(node) === level.parent.node && !this.#hasPlace(node)))
+        this.#writeNode(node, level, levels, out);
     }
-    this.placed.add(known);
-    out.push(["at", known.id]);
-    return known;
+    return children;
+  }
+
+  /** A node that moved while this frame was read may have its place in it already: the next frame moves it. */
+  #hasPlace(node: Node): boolean {
+    const known = this.source.tree.of(node);
+    if (!known) return false;
+    if (known.id >= this.first || this.placed.has(known)) return true;
+    return !!known.parent && this.spliced.has(known.parent) && !this.removed.has(known);
+  }
+
+  #writeNode(node: Node, level: Level, levels: Level[], out: Entry[]): void {
+    const slot = this.slotOf(node, level.inner);
+    if (!slot) return;
+    const { known } = slot;
+    const { parent } = level;
+    if (!known) level.children.push(this.#make(slot, level, levels, out));
+    else {
+      if (known.parent !== parent) {
+        if (known.parent) this.robbed.add(known.parent);
+        known.parent = parent;
+      }
+      this.placed.add(known);
+      level.children.push(known);
+      out.push(["at", known.id]);
+    }
+  }
+
+  #close({ children, entry }: Level): void {
+    if (entry) entry[entry.length - 1] = children.length;
+  }
+
+  /**
+   * After an interruption: what stands elsewhere now, or under other rules, is read no further. The rules that were
+   * looked up before it must not judge what the page wrote since.
+   */
+  #closeMoved(levels: Level[]): void {
+    const { mask, onUnread, tree, withinOf } = this.source;
+    const stands = ({ parent, inner }: Level, at: number): boolean => {
+      const { node } = parent;
+      if (parent === tree.root) return true;
+      const within = withinOf(node);
+      const now = within && mask.shape.enter(node, within);
+      return !!now && isSameWithin(now, inner) && (at === 0 || treeParent(node) === parent.parent?.node);
+    };
+    const first = levels.findIndex((level, at) => !stands(level, at));
+    if (first < 0) return;
+    for (const level of levels.splice(first)) {
+      this.#close(level);
+      onUnread(level.parent.node);
+    }
   }
 
   /** The node is to be sent as another entry: the mirror is to let go of the one it holds, wherever it stands. */
   renew(known: Known): void {
     if (known.parent) this.robbed.add(known.parent);
     known.parent = null;
-    this.tree.forget(known);
+    this.source.tree.forget(known);
   }
 
-  #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
-    const { width, height, style } = measure(form, element);
-    const label = this.mask.labelBox(form, element, within);
-    return ["bx", form, label, width, height, this.mask.echoes.repeats(style) ? "" : style];
-  }
-
-  #make({ node, form, key, box }: Slot, parent: Known, within: Within, out: Entry[]): Known {
-    if (this.tree.size >= this.maxNodes) throw new TooLarge();
-    const stale = this.tree.of(node);
+  #make({ node, form, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
+    const { mask, maxNodes, previous, tree } = this.source;
+    if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
+    const stale = tree.of(node);
     if (stale) this.renew(stale);
     const isTagged = form === "el" || form === "svg" || form === "math";
-    const look = isTagged ? this.mask.judge.look(node as Element, within) : undefined;
-    const inner = look ? this.mask.shape.enterElement(node as Element, within, look) : form === "sr" ? within : null;
-    const known = this.tree.add(node, key, within, inner, parent);
+    const look = isTagged ? mask.judge.look(node as Element, within) : undefined;
+    const inner = look ? mask.shape.enterElement(node as Element, within, look) : form === "sr" ? within : null;
+    const known = tree.add(node, key, within, inner, parent);
     known.isControl = !!look?.kind;
-    this.made.push(known);
-    const before = this.previous(node);
+    const before = previous(node);
+    let entry: Entry;
     switch (form) {
-      case "tx": {
-        known.text = this.mask.readText(node as Text, within, before?.text);
-        const entry: Entry = known.text === null ? ["mt"] : ["tx", known.text];
+      case "tx":
+        known.text = mask.readText(node as Text, within, before?.text);
+        entry = known.text === null ? ["mt"] : ["tx", known.text];
         this.textEntries.set(known, entry);
-        out.push(entry);
-        return known;
-      }
+        break;
       case "dt":
-        out.push(["dt", (node as DocumentType).name.slice(0, 120)]);
-        return known;
-      case "sr": {
-        const entry: Entry = ["sr", 0];
-        out.push(entry);
-        entry[1] = this.#makeChildren(known, out);
-        return known;
-      }
+        entry = ["dt", (node as DocumentType).name.slice(0, 120)];
+        break;
+      case "sr":
+        entry = ["sr", 0];
+        this.made.push(known);
+        break;
       case "el":
       case "svg":
       case "math": {
-        const attributes = this.mask.readAttributes(node as Element, within, look as Look, before?.attributes);
-        known.attributes = attributes;
-        const entry: Entry = [form, localName(node), attributes, 0];
-        out.push(entry);
-        entry[3] = this.#makeChildren(known, out);
-        return known;
+        const name = localName(node);
+        known.attributes = mask.readAttributes(node as Element, within, look as Look, before?.attributes);
+        entry = [form, name, known.attributes, 0];
+        if (name === "style" || name === "link") this.made.push(known);
+        break;
       }
       default:
-        out.push(box as BoxEntry);
-        return known;
+        entry = box as BoxEntry;
     }
-  }
-
-  #makeChildren(known: Known, out: Entry[]): number {
-    if (!known.inner) return 0;
-    if (++this.#depth > MAX_DEPTH) throw new TooLarge();
-    for (const slot of this.slotsOf(known.node, known.inner))
-      known.children.push(this.write(slot, known, known.inner, out));
-    this.#depth--;
-    return known.children.length;
+    out.push(entry);
+    this.source.onMade(known, look);
+    const nodes = inner ? this.nodesOf(node) : [];
+    if (nodes.length)
+      levels.push({ parent: known, inner: inner as Within, nodes, at: 0, children: known.children, entry });
+    return known;
   }
 }

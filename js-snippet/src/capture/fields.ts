@@ -4,10 +4,12 @@
  */
 import type { Mask } from "../mask.ts";
 import { type Control, controlAround, isNative, markTypedInto } from "../mask/controls.ts";
-import type { Within } from "../mask/judge.ts";
+import type { Judgement, Look, Within } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { FieldEvent } from "./observe_fields.ts";
+import type { Reading } from "./reading.ts";
+import type { Steps } from "./slices.ts";
 
 interface State {
   /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
@@ -18,9 +20,14 @@ interface State {
 }
 
 interface Sent {
-  field: Field;
+  /** Null until it is told. */
+  field: Field | null;
+  look: Judgement & { readonly kind: Look["kind"] };
   isMarked: boolean;
 }
+
+// A control costs as much to read as this many nodes.
+const CONTROL_NODES = 8;
 
 type WithinOf = (node: Node) => Within | null;
 
@@ -33,6 +40,12 @@ export class Fields {
   readonly #edited = new Set<Control>();
 
   constructor(private readonly mask: Mask) {}
+
+  /** A control that is new to this epoch; what it holds from now on is no part of what stood there before. */
+  add(known: Known, look: Look): void {
+    this.#sent.set(known, { field: null, look, isMarked: true });
+    this.mask.watchValue(known.node as Control, look);
+  }
 
   forget(known: Known): void {
     this.#sent.delete(known);
@@ -104,38 +117,38 @@ export class Fields {
   watchValues(active: Element | null, withinOf: WithinOf): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
-    for (const [{ node }, { field }] of this.#sent)
-      if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, field);
+    for (const [{ node }, { look }] of this.#sent)
+      if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, look);
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
-  describe(made: readonly Known[], isFull: boolean, withinOf: WithinOf, changes: Change[]): void {
+  *describe(isFull: boolean, reading: Reading, changes: Change[]): Steps {
     const isAny = isFull || this.isDirty;
     this.isDirty = false;
     for (const [known, sent] of this.#sent) {
-      if (sent.isMarked) this.#describe(known, withinOf, changes);
-      else if (isAny) this.#update(known, sent, withinOf, changes);
+      if (!sent.isMarked && !isAny) continue;
+      if (reading.isOver(CONTROL_NODES)) yield;
+      if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
+      else this.#update(known, sent.field, reading.withinOf, changes);
     }
-    for (const known of made) if (known.isControl) this.#describe(known, withinOf, changes);
   }
 
   #describe(known: Known, withinOf: WithinOf, changes: Change[]): void {
     const control = known.node as Control;
     const within = withinOf(control);
-    const sent = this.#sent.get(known);
     if (!within) return;
     const state = this.#stateOf(control);
     const field = this.mask.readField(control, within, state.told);
     if (!field) {
-      if (this.#sent.delete(known)) changes.push(["field", known.id, null]);
+      if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
+      this.#sent.delete(known);
       return;
     }
-    if (!sent) this.mask.watchValue(control, field);
     this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 
   /** The cheap look: state and content, not the label. */
-  #update(known: Known, { field }: Sent, withinOf: WithinOf, changes: Change[]): void {
+  #update(known: Known, field: Field, withinOf: WithinOf, changes: Change[]): void {
     const control = known.node as Control;
     if (field.verdict === "show" && (isNative(control) || field.content)) this.#describe(known, withinOf, changes);
     else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
@@ -150,7 +163,7 @@ export class Fields {
 
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
-    this.#sent.set(known, { field, isMarked: false });
+    this.#sent.set(known, { field, look: field, isMarked: false });
     this.#stateOf(known.node as Element).told = field;
     if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
   }

@@ -107,3 +107,56 @@ export class KnownTree {
     return this.#byId.get(known.id) === known;
   }
 }
+
+/** Goes through the known tree from a node on, in document order or against it. */
+export class Walk {
+  #siblings: readonly Known[];
+  #at: number;
+  #node: Known;
+  /** Where to go on, once the siblings are done. */
+  readonly #path: { siblings: readonly Known[]; at: number; node: Known }[] = [];
+
+  constructor(start: Known) {
+    this.#node = start;
+    [this.#siblings, this.#at] = placeOf(start);
+  }
+
+  next(): Known | null {
+    const { children } = this.#node;
+    if (children.length) return this.#enter(children, 0);
+    while (this.#at + 1 >= this.#siblings.length) if (!this.#leave()) return null;
+    return (this.#node = this.#siblings[++this.#at] as Known);
+  }
+
+  back(): Known | null {
+    if (this.#at <= 0) return this.#leave();
+    this.#node = this.#siblings[--this.#at] as Known;
+    for (let { children } = this.#node; children.length; { children } = this.#node)
+      this.#enter(children, children.length - 1);
+    return this.#node;
+  }
+
+  #enter(children: readonly Known[], at: number): Known {
+    this.#path.push({ siblings: this.#siblings, at: this.#at, node: this.#node });
+    this.#siblings = children;
+    this.#at = at;
+    return (this.#node = children[at] as Known);
+  }
+
+  #leave(): Known | null {
+    const above = this.#path.pop();
+    if (above) ({ siblings: this.#siblings, at: this.#at, node: this.#node } = above);
+    else {
+      const { parent } = this.#node;
+      if (!parent) return null;
+      this.#node = parent;
+      [this.#siblings, this.#at] = placeOf(parent);
+    }
+    return this.#node;
+  }
+}
+
+function placeOf(known: Known): [readonly Known[], number] {
+  const siblings = known.parent?.children ?? [];
+  return [siblings, siblings.indexOf(known)];
+}

@@ -2,7 +2,8 @@
  * The top layer as the mirror has it. The browser tells its order to nobody: it is the order in which elements were seen
  * to enter it, and document order for those that stood there before anybody watched.
  */
-import { carries, isElement, localName } from "../mask/nodes.ts";
+import type { Attributes } from "../mask.ts";
+import { localName } from "../mask/nodes.ts";
 import type { Change, LayerChange } from "../wire/protocol.gen.ts";
 import type { Dirty } from "./dirty.ts";
 import type { Known } from "./known.ts";
@@ -24,11 +25,14 @@ export class Layers {
     this.#sent.clear();
   }
 
-  describe(made: readonly Known[], { layers }: Dirty, of: (node: Node) => Known | undefined, changes: Change[]): void {
+  /** An element that is new to this epoch. */
+  add({ attributes, node }: Known, { layers }: Dirty): void {
+    const mayEnter = localName(node) === "dialog" || "popover" in (attributes as Attributes);
+    if (mayEnter && !this.#order.has(node as Element)) layers.add(node as Element);
+  }
+
+  describe({ layers }: Dirty, of: (node: Node) => Known | undefined, changes: Change[]): void {
     const order = this.#order;
-    for (const { node } of made)
-      if (isElement(node) && !order.has(node) && (localName(node) === "dialog" || carries(node, "popover")))
-        layers.add(node);
     const { fullscreenElement } = this.document;
     if (fullscreenElement && !order.has(fullscreenElement)) layers.add(fullscreenElement);
     for (const element of layers) {

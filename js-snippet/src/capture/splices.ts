@@ -2,12 +2,12 @@
  * Final states, not a replay: one splice for each parent whose captured children differ from those last sent. Ordering
  * bugs ("node with id not found", siblings swapped) cannot be expressed.
  */
-import type { Mask } from "../mask.ts";
-import type { Within } from "../mask/judge.ts";
 import { isConnected } from "../mask/nodes.ts";
-import type { ChildrenChange, Entry } from "../wire/protocol.gen.ts";
+import type { Change, Entry } from "../wire/protocol.gen.ts";
 import type { Serialiser, Slot } from "./entries.ts";
-import type { Known, KnownTree } from "./known.ts";
+import type { Known } from "./known.ts";
+import type { Reading } from "./reading.ts";
+import type { Steps } from "./slices.ts";
 
 /**
  * The splices of one frame, for the nodes in `parents`. The tree is brought up to what the mirror holds after it.
@@ -16,20 +16,25 @@ import type { Known, KnownTree } from "./known.ts";
  * A mirror takes every removal of a frame before it places anything, so each node that stands elsewhere now is taken
  * from its old list too, even where that list is on its way out.
  */
-export function spliceChildren(
+export function* spliceChildren(
+  reading: Reading,
   parents: Iterable<Node>,
-  tree: KnownTree,
-  mask: Mask,
   serialiser: Serialiser,
-  within: Map<Node, Within | null>,
   rebound: Set<Text>,
-): ChildrenChange[] {
-  const changes: ChildrenChange[] = [];
-  const removed = new Set<Known>();
-  const done = new Set<Known>();
-  const splice = (parent: Known, inner: Within): void => {
-    done.add(parent);
-    const slots = serialiser.slotsOf(parent.node, inner);
+  changes: Change[],
+): Steps {
+  const { tree, withinOf } = reading;
+  const { removed, spliced } = serialiser;
+  for (const node of parents) {
+    if (reading.isOver()) yield;
+    const parent = tree.of(node);
+    // What this frame made was read with all that it holds.
+    if (!parent?.inner || parent.id >= serialiser.first || spliced.has(parent)) continue;
+    // A parent that left the page, or moved to where nothing is captured, goes with the splice of its own parent.
+    if (parent !== tree.root && !withinOf(node)) continue;
+    spliced.add(parent);
+    const { inner } = parent;
+    const slots = serialiser.slotsOf(node, inner);
     const old = parent.children;
     let start = 0;
     for (; start < old.length && start < slots.length; start++) {
@@ -48,23 +53,17 @@ export function spliceChildren(
     )
       end++;
     const cut = old.slice(start, old.length - end);
-    const middle = slots.slice(start, slots.length - end);
-    if (!cut.length && !middle.length) return;
-    const entries: Entry[] = [];
-    const fresh = middle.map((slot) => serialiser.write(slot, parent, inner, entries));
-    parent.children = [...old.slice(0, start), ...fresh, ...old.slice(old.length - end)];
+    const middle = slots.slice(start, slots.length - end).map((slot) => slot.node);
+    if (!cut.length && !middle.length) continue;
     for (const known of cut) removed.add(known);
+    const kept = old.slice(old.length - end);
+    const entries: Entry[] = [];
+    const fresh = yield* serialiser.write(parent, inner, middle, entries);
+    parent.children = [...old.slice(0, start), ...fresh, ...kept];
     changes.push(["children", parent.id, start, cut.length, entries]);
-  };
-  for (const node of parents) {
-    const known = tree.of(node);
-    if (!known?.inner || done.has(known)) continue;
-    // A parent that left the page, or moved to where nothing is captured, goes with the splice of its own parent.
-    if (known !== tree.root && !mask.shape.withinOf(node, within)) continue;
-    splice(known, known.inner);
   }
   for (const parent of serialiser.robbed) {
-    if (done.has(parent)) continue;
+    if (spliced.has(parent)) continue;
     const stays = (child: Known): boolean => child.parent === parent;
     const old = parent.children;
     const start = old.findIndex((child) => !stays(child));
@@ -76,5 +75,4 @@ export function spliceChildren(
     parent.children = old.filter(stays);
   }
   for (const known of removed) if (!serialiser.placed.has(known)) tree.forget(known);
-  return changes;
 }

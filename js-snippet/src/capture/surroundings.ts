@@ -9,6 +9,8 @@ import { DOCUMENT_ID, type Known } from "./known.ts";
 import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
 import { readViewport } from "./observe_viewport.ts";
+import type { Reading } from "./reading.ts";
+import type { Steps } from "./slices.ts";
 
 type Of = (node: Node) => Known | undefined;
 
@@ -54,9 +56,14 @@ export class Surroundings {
     return readViewport(this.document);
   }
 
-  describe(made: readonly Known[], dirty: Dirty, of: Of, changes: Change[]): void {
-    for (const known of made) if (known.form.startsWith("bx,")) this.boxes.add(known);
-    this.#layers.describe(made, dirty, of, changes);
+  /** A node that is new to this epoch. */
+  add(known: Known, dirty: Dirty): void {
+    if (known.form.startsWith("bx,")) this.boxes.add(known);
+    else if (known.attributes) this.#layers.add(known, dirty);
+  }
+
+  describe(dirty: Dirty, of: Of, changes: Change[]): void {
+    this.#layers.describe(dirty, of, changes);
     this.#describeViewport(changes);
     for (const node of dirty.scrolled) {
       const known = of(node);
@@ -76,8 +83,12 @@ export class Surroundings {
   }
 
   /** Reads where everything is scrolled to, once a keyframe: from then on events tell. What is empty cannot scroll. */
-  findScrolled(all: Iterable<Known>, changes: Change[]): void {
-    for (const known of all) if (known.children.length) this.#describeScroll(known, changes);
+  *findScrolled(all: Iterable<Known>, reading: Reading, changes: Change[]): Steps {
+    for (const known of all) {
+      if (!known.children.length) continue;
+      if (reading.isOver()) yield;
+      this.#describeScroll(known, changes);
+    }
   }
 
   #describeScroll(known: Known, changes: Change[]): void {

@@ -2,62 +2,78 @@
  * Looks over the text of a frame before it leaves: a card number or a masked value that stands in several text nodes is
  * seen only when they are read together, in document order.
  */
-import type { Mask } from "../mask.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Serialiser } from "./entries.ts";
-import type { Known } from "./known.ts";
+import { type Known, Walk } from "./known.ts";
+import type { Reading } from "./reading.ts";
+import type { Steps } from "./slices.ts";
 
-// How far around a changed text one looks: its neighbours under the element three levels up, if they are few.
-const LEVELS = 3;
-const MAX_NEIGHBOURS = 2000;
+// Texts that are looked through together.
+const MAX_TEXTS = 500;
+// How many nodes around new text one looks at: far enough for a number of which each character has wrappers of its own.
+const MAX_NODES_AROUND = 2000;
+
+const isText = ({ form }: Known): boolean => form === "tx";
+const isBlank = ({ text }: Known): boolean => text !== null && !text.trim();
 
 /** @param changed texts that the mirror knows and that read otherwise now, as they are to be sent. */
-export function describeTexts(
+export function* describeTexts(
+  reading: Reading,
   changed: Map<Known, string | null>,
-  serialiser: Serialiser,
-  mask: Mask,
-  root: Known,
+  { textEntries }: Serialiser,
   previous: (node: Node) => Known | undefined,
   changes: Change[],
-): void {
-  const known = new Map<Node, Known>();
-  const scopes = new Set<Known>();
-  const fresh = [...changed.keys(), ...serialiser.textEntries.keys()];
-  if (serialiser.made[0] === root) scopes.add(root);
-  else
-    for (const text of fresh) {
-      let scope = text;
-      for (let up = 0; up < LEVELS && scope.parent?.parent; up++) scope = scope.parent;
-      scopes.add(scope);
-    }
-  for (const scope of scopes) {
-    const texts = textsBelow(scope, scope === root ? Infinity : MAX_NEIGHBOURS);
-    for (const text of texts) known.set(text.node, text);
-    const isFresh = (node: Text): boolean => {
-      const text = known.get(node) as Known;
-      return changed.has(text) || (serialiser.textEntries.has(text) && previous(node)?.text !== text.text);
-    };
-    for (const node of mask.findAcross(
-      texts.map((text) => text.node as Text),
-      isFresh,
-    )) {
-      const text = known.get(node) as Known;
+): Steps {
+  const isNew = (text: Known): boolean => changed.has(text) || textEntries.has(text);
+  const isFresh = (text: Known): boolean =>
+    changed.has(text) || (textEntries.has(text) && previous(text.node)?.text !== text.text);
+  const look = (texts: readonly Known[]): void => {
+    for (const text of reading.mask.findAcross(texts, isFresh)) {
       if (text.text === null) continue;
       text.text = null;
-      const entry = serialiser.textEntries.get(text) as unknown[] | undefined;
+      const entry = textEntries.get(text) as unknown[] | undefined;
       if (entry) entry.splice(0, 2, "mt");
       else changed.set(text, null);
     }
+  };
+  const seen = new Set<Known>();
+  const reach = reading.mask.reachAcross;
+  for (const start of [...changed.keys(), ...textEntries.keys()]) {
+    if (seen.has(start) || !reading.tree.has(start)) continue;
+    let texts = around(start, reach);
+    let since = 0;
+    let nodes = 0;
+    const walk = new Walk(start);
+    for (let next: Known | null = start; next && since < reach && nodes < MAX_NODES_AROUND; next = walk.next()) {
+      nodes++;
+      if (!isText(next)) continue;
+      texts.push(next);
+      if (isNew(next)) {
+        seen.add(next);
+        since = nodes = 0;
+      } else if (!isBlank(next)) since++;
+      if (texts.length < MAX_TEXTS + reach) continue;
+      look(texts);
+      texts = around(next, reach);
+      texts.push(next);
+      if (reading.isOver(MAX_TEXTS / 4)) yield;
+    }
+    look(texts);
+    if (reading.isOver()) yield;
   }
   for (const [text, content] of changed) changes.push(["text", text.id, content]);
 }
 
-function textsBelow(scope: Known, limit: number): Known[] {
+/** The texts before one, in document order. */
+function around(start: Known, reach: number): Known[] {
   const texts: Known[] = [];
-  const rest = [scope];
-  for (let next = rest.pop(); next && texts.length < limit; next = rest.pop()) {
-    if (next.form === "tx") texts.push(next);
-    for (let at = next.children.length - 1; at >= 0; at--) rest.push(next.children[at] as Known);
+  const walk = new Walk(start);
+  let since = 0;
+  for (let nodes = 0, next = walk.back(); next && since < reach && nodes < MAX_NODES_AROUND; next = walk.back()) {
+    nodes++;
+    if (!isText(next)) continue;
+    texts.push(next);
+    if (!isBlank(next)) since++;
   }
-  return texts;
+  return texts.reverse();
 }

@@ -105,7 +105,8 @@ export class Watch {
     this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const stops = [
       observeFields(target, (event, element) => {
-        if (event === "begin") this.marks().beforeEdit();
+        // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
+        if (event === "begin" || event === "input") this.marks().beforeEdit();
         const kind = event === "begin" ? "input" : event;
         const found = fields.follow(kind, element, withinOf);
         if (found) dirty.shapes.add(found);

@@ -30,7 +30,7 @@ export class Echoes {
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
-  #causes: string[] = [];
+  readonly #causes: string[] = [];
   /** What each field held at first sight. */
   readonly #first = new WeakMap<Control, string>();
   /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
@@ -86,9 +86,14 @@ export class Echoes {
     else if (value && value !== first) this.exist(control, kind, isFloor);
   }
 
-  /** What changed during the last edits has been judged. */
-  forgetCauses(): void {
-    this.#causes = [];
+  /** How many values the frame that begins now has to judge by, besides those that count anywhere. */
+  get causes(): number {
+    return this.#causes.length;
+  }
+
+  /** What changed during the last edits has been judged, by this many causes: what came since is for the next frame. */
+  forgetCauses(judged: number): void {
+    this.#causes.splice(0, judged);
   }
 
   get hasValues(): boolean {
@@ -106,6 +111,11 @@ export class Echoes {
       const value = squash(raw);
       return value !== "" && (squashed === value || words.includes(value));
     });
+  }
+
+  /** How many characters the longest value has. */
+  get longest(): number {
+    return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), 0) : 0;
   }
 
   /** Values that count anywhere; a floor field's is read now. */

@@ -31,6 +31,9 @@ export interface Within {
   readonly personal: boolean;
 }
 
+export const isSameWithin = (one: Within, other: Within): boolean =>
+  one === other || (one.rule === other.rule && one.personal === other.personal);
+
 export const OUTSIDE: Within = { rule: null, personal: false };
 
 /** The site's own rule on an element; any other word than ours masks: a misspelt rule fails closed. */

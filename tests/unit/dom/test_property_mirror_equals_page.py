@@ -31,7 +31,7 @@ NUMBER = st.integers(min_value=0, max_value=60)
 EDITS = st.tuples(st.sampled_from(NAMES), NUMBER, NUMBER, NUMBER)
 # Each batch is one task of the page; `True` lets the mirror catch up before the next.
 BATCHES = st.lists(st.tuples(st.lists(EDITS, min_size=1, max_size=12), st.booleans()), min_size=1, max_size=8)
-AGREE_LIMIT_MS = 5000
+AGREE_LIMIT_MS = 20_000
 # `BESIDE_PROPERTY_EXAMPLES=400 pytest tests/unit/dom/test_property*` takes some minutes and random edits each time.
 EXAMPLES = int(os.environ.get("BESIDE_PROPERTY_EXAMPLES", "25"))
 
@@ -88,6 +88,28 @@ def test_the_mirror_equals_the_page_after_any_run_of_edits(stage: Page, batches:
         stage.evaluate("batch => property.edit(batch)", batch)
         if waits:
             agree(stage)
+    agree(stage)
+
+
+@settings(
+    max_examples=max(EXAMPLES // 2, 10),
+    derandomize="BESIDE_PROPERTY_EXAMPLES" not in os.environ,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(batches=BATCHES)
+def test_the_mirror_equals_the_page_where_it_is_edited_while_it_is_read(stage: Page, batches: list[Any]) -> None:
+    stage.reload()
+    # A task for each node: every batch falls between two nodes of a keyframe or of a mutation.
+    stage.evaluate("property.start(document.getElementById('stage'), '/mirror', { slice_ms: 0 })")
+
+    for batch, waits in batches:
+        stage.evaluate("batch => property.edit(batch)", batch)
+        if waits:
+            agree(stage)
+            stage.evaluate("capture.keyframe()")
+            stage.evaluate("property.pause(3)")
     agree(stage)
 
 

@@ -58,10 +58,16 @@ async function quiet(): Promise<void> {
   }
 }
 
+/** Lets the engine's slices run for a number of animation frames. */
+async function frames(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
 const beside = {
   startCapture,
   record,
   quiet,
+  frames,
   Pace,
   looksPersonal,
   tripped,

@@ -1,6 +1,6 @@
 // Capture and mirror of one page, frames handed over as JSON: what the property test drives and compares.
 import { Mirror } from "../../../../agent_console/src/mirror/mirror.ts";
-import { startCapture } from "../../../../js-snippet/src/capture/engine.ts";
+import { type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
 import { type Edit, makeEdit } from "../page_edits.ts";
 import { type View, viewOfMirror, viewOfPage } from "../page_views.ts";
 
@@ -9,7 +9,7 @@ const ignore = (): void => undefined;
 let frames = 0;
 
 /** Shows the page in a mirror, whose frame stands inside what is never captured. */
-async function start(root: Element, mirrorUrl: string): Promise<void> {
+async function start(root: Element, mirrorUrl: string, settings: Partial<CaptureSettings> = {}): Promise<void> {
   const host = document.createElement("beside-own");
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-same-origin");
@@ -32,6 +32,7 @@ async function start(root: Element, mirrorUrl: string): Promise<void> {
     document,
     ownHost: host,
     epoch: 1,
+    settings,
     publish(published) {
       frames++;
       mirror.apply(JSON.parse(JSON.stringify(published)));
@@ -60,4 +61,9 @@ function edit(batch: Edit[]): void {
   for (const one of batch) makeEdit(stage, one);
 }
 
-Object.assign(window, { property: { start, edit, views, agree } });
+/** Lets the page's own tasks, and so the engine's slices, run for a number of animation frames. */
+async function pause(frames: number): Promise<void> {
+  for (let passed = 0; passed < frames; passed++) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+Object.assign(window, { property: { start, edit, views, agree, pause } });

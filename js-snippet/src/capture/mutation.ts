@@ -1,0 +1,82 @@
+/** Reads a mutation: the end state of all that was marked since the last frame. */
+import type { Within } from "../mask/judge.ts";
+import { treeParent } from "../mask/nodes.ts";
+import type { Change } from "../wire/protocol.gen.ts";
+import type { Dirty } from "./dirty.ts";
+import type { Serialiser } from "./entries.ts";
+import type { Known } from "./known.ts";
+import { describe, describeAttributes, type Reading, serialiserOf } from "./reading.ts";
+import type { Steps } from "./slices.ts";
+import { spliceChildren } from "./splices.ts";
+import { describeTexts } from "./texts.ts";
+
+// A box costs as much to measure as this many nodes.
+const BOX_NODES = 8;
+
+const none = (): undefined => undefined;
+
+/** What the page changes while a large mutation is read is left to the next one. */
+export function* readMutation(reading: Reading): Steps<Change[]> {
+  const { fields, sheets, surroundings, tree } = reading;
+  const { hasTree } = reading.dirty;
+  const marks = reading.dirty.drain();
+  const first = tree.nextId;
+  const serialiser = serialiserOf(reading, none);
+  for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
+  // Boxes may have another size after any change of the page.
+  const { boxes } = surroundings;
+  if (hasTree || boxes.isStale)
+    for (const { node, parent } of boxes.all()) {
+      if (reading.isOver(BOX_NODES)) yield;
+      if (parent && !serialiser.slotOf(node, parent.inner as Within)?.known) marks.parents.add(parent.node);
+    }
+  const changes: Change[] = [];
+  yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
+  for (const element of marks.attributes) {
+    if (reading.isOver()) yield;
+    const known = tree.of(element);
+    if (!known || known.id >= first) continue;
+    describeAttributes(reading, known, changes);
+    fields.mark(known);
+  }
+  const texts = yield* readTexts(reading, marks.texts, first);
+  yield* describeTexts(reading, texts, serialiser, none, changes);
+  for (const element of marks.sheets) sheets.mark(element);
+  yield* describe(reading, serialiser, hasTree, changes);
+  return changes;
+}
+
+/** An element that may be another kind of entry now is sent anew, with its subtree, if it is. */
+function reshape(reading: Reading, element: Element, marks: Dirty, serialiser: Serialiser): void {
+  const { fields, mask, tree } = reading;
+  const parent = treeParent(element);
+  const known = tree.of(element);
+  const within = reading.withinOf(element);
+  if (parent) marks.parents.add(parent);
+  if (!known) return;
+  fields.mark(known);
+  const form = within && mask.shape.formOf(element, within);
+  const inner = within && mask.shape.enter(element, within);
+  // `bx,kind,…`: see entries.ts, slotOf.
+  const before = known.form.startsWith("bx,") ? known.form.split(",")[1] : known.form;
+  const isSame = form === before && known.inner?.rule === inner?.rule && !known.inner === !inner;
+  if (!isSame || known.isControl !== (within && !!mask.judge.look(element, within).kind)) serialiser.renew(known);
+}
+
+/** The texts that the mirror knows and that read otherwise now. */
+function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Steps<Map<Known, string | null>> {
+  const { fields, mask, tree } = reading;
+  const changed = new Map<Known, string | null>();
+  for (const node of texts) {
+    if (reading.isOver()) yield;
+    const known = tree.of(node);
+    const within = known && known.id < first && reading.withinOf(node);
+    if (!within) continue;
+    const text = mask.readText(node, within, known.text);
+    if (text !== known.text) changed.set(known, (known.text = text));
+    // A label says something else: so does the list of fields.
+    const control = (treeParent(node) as Element).closest?.<HTMLLabelElement>("label")?.control;
+    if (control) fields.mark(tree.of(control));
+  }
+  return changed;
+}
