@@ -47,6 +47,7 @@ const BUDGETS_BYTES = {
   "en.js": 1_500,
   "ar.js": 1_800,
   "zh.js": 1_600,
+  "bitmaps.js": 1_200,
   "help.js": 1_700,
   "guidance.js": 2_000,
   "ending.js": 800,
@@ -62,6 +63,7 @@ const CHUNKS = {
   zh: "locales/zh.ts",
   help: "ui/help.ts",
   engine: "capture/engine.ts",
+  bitmaps: "capture/bitmaps.ts",
   guidance: "ui/guidance.ts",
   ending: "ui/ending.ts",
 };

@@ -31,6 +31,7 @@ PATTERNS = {
     r"^[A-Za-z0-9-]+(?!\n)$": "LOCALE",
     r"^[0-9 ]+(?!\n)$": "DIGITS",
     r"^[0-9a-f]{16}(?!\n)$": "HASH",
+    r"^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$": "BITMAP",
 }
 # Of so many options each is tried in turn.
 MAX_TRIED = 4

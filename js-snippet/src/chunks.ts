@@ -1,12 +1,13 @@
 /** The further files of this release that main.js may load. */
 
+import type { ExtraFiles } from "./capture/extras.ts";
 import type { words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
 
 /** `integrity` of each, by its name without .js; set by tools/build.mjs. */
 declare const __BESIDE_CHUNKS__: Record<string, string>;
 
-interface Chunks {
+interface Chunks extends ExtraFiles {
   en: { words: typeof words };
   ar: { words: typeof words };
   zh: { words: typeof words };

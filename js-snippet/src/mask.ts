@@ -7,7 +7,7 @@ import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, without
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
-import { isFloor, Judge, type Judgement, type Look, ruleFor, type Within } from "./mask/judge.ts";
+import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
 import { attribute, attributeNames, isElement, isText, localName, rawText } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
@@ -132,6 +132,14 @@ export class Mask {
     }
     if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
     return kind === "canvas" ? kind : kind === "closed" ? "component" : "";
+  }
+
+  /**
+   * May what is painted on a canvas, or a blob's picture, leave? Only where the site says so of the very element: what it
+   * says of a part of the page it says of text, and no rule here finds a signature or a card number among pixels.
+   */
+  showsPixels(element: Element): boolean {
+    return ruleOn(element) === "show" && /^(?:canvas|img)$/.test(localName(element));
   }
 
   /** CSS as it may leave; null where it prints a masked value, or might. */

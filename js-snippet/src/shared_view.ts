@@ -151,6 +151,7 @@ export function shareView(
           epoch,
           sheets,
           publish: (frame) => connection.sendFrame(frame),
+          loadExtra: (name) => loadChunk(context, name),
           settings: { privateMode: context.privateMode },
         });
       }

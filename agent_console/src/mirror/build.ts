@@ -100,6 +100,18 @@ export class Builder {
     }
   }
 
+  /** Puts a still picture into a box, in the place of the last one. */
+  setBitmap({ node: box }: Item, data: string | null): void {
+    const address = data === null ? null : this.addresses.asset(data);
+    let image = dom.firstChild(box as Node) as Element | null;
+    if (address === null) {
+      if (image) dom.removeChild(box as Node, image);
+      return;
+    }
+    image ??= dom.appendChild(box as Node, dom.createElement(this.document, "el", "img")) as Element;
+    dom.setAttribute(image, "src", address);
+  }
+
   private makeBox([, kind, label, width, height, placing]: BoxEntry): Element {
     const box = dom.createElement(this.document, "el", "beside-box");
     dom.setAttribute(box, "beside-kind", kind);

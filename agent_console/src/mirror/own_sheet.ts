@@ -19,6 +19,11 @@ beside-box::before {
   overflow: hidden !important; text-overflow: ellipsis !important; white-space: nowrap !important;
 }
 beside-box[beside-label=""]::before { content: none !important; }
+beside-box:has(> img) { background: none !important; box-shadow: none !important; border-radius: 0 !important; }
+beside-box:has(> img)::before { content: none !important; }
+beside-box > img {
+  all: initial !important; display: block !important; width: 100% !important; height: 100% !important;
+}
 [beside-mask="text"] { -webkit-text-security: disc !important; }
 [beside-mask="rich"]::before { content: "••••••" !important; }
 [beside-layer="fullscreen"] {

@@ -139,6 +139,10 @@ export class Picture {
         const text = css === null ? null : this.texts.read(css);
         return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
       }
+      case "bitmap": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "bx");
+      }
       case "adopted": {
         const item = this.tree.get(change[1]);
         const texts = change[2].map((css) => this.texts.read(css));
@@ -193,6 +197,7 @@ export class Picture {
     else if (change[0] === "text") dom.nodeValue.set(nodeOf(item), change[2] ?? MASKED_TEXT);
     else if (change[0] === "sheet") this.sheets.set(item, change);
     else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
+    else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
     else if (change[0] === "field") this.fields.set(item, change[2]);
     else if (change[0] === "focus") this.focus(item);
   }

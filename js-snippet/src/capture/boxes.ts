@@ -102,6 +102,10 @@ export class Boxes {
     this.isStale = false;
   }
 
+  [Symbol.iterator](): Iterator<Known> {
+    return this.#all.values();
+  }
+
   /** To be looked at again. */
   all(): Iterable<Known> {
     this.isStale = false;

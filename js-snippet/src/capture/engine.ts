@@ -8,6 +8,7 @@ import { isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
+import { Extras, type LoadExtra } from "./extras.ts";
 import { Fields } from "./fields.ts";
 import { type Known, KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
@@ -52,6 +53,8 @@ export interface CaptureOptions {
   publish(frame: Frame): boolean;
   /** The page's reduced path, at the start and when the shop changes it without a page load. */
   onNavigatePath?(path: string): void;
+  /** Loads a further file of the engine, for pages that need it. */
+  loadExtra?: LoadExtra;
   settings?: Partial<CaptureSettings>;
 }
 
@@ -87,6 +90,7 @@ class Engine implements Capture, Marks, Reading {
   readonly fields: Fields;
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
+  readonly extras: Extras;
   readonly dirty = new Dirty();
   tree: KnownTree;
   readonly #watch: Watch;
@@ -126,6 +130,7 @@ class Engine implements Capture, Marks, Reading {
     this.fields = new Fields(this.mask);
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
+    this.extras = new Extras({ mask: this.mask, natives, request: this.request }, options.loadExtra);
     this.#published = this.tree = this.#newTree();
     this.#epoch = options.epoch - 1;
   }
@@ -168,6 +173,7 @@ class Engine implements Capture, Marks, Reading {
     this.#isRunning = this.#isFetching = false;
     this.#pace.cancel();
     this.#slices.cancel();
+    this.extras.pause();
     this.#watch.stop();
     this.dirty.clear();
   }

@@ -4,6 +4,7 @@ import type { Within } from "../mask/judge.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Dirty } from "./dirty.ts";
 import { Serialiser } from "./entries.ts";
+import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
 import type { Known, KnownTree } from "./known.ts";
 import type { Sheets } from "./sheets.ts";
@@ -17,6 +18,7 @@ export interface Reading {
   readonly fields: Fields;
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
+  readonly extras: Extras;
   readonly tree: KnownTree;
   readonly maxNodes: number;
   /** What was sent of a node in an earlier epoch. */
@@ -48,7 +50,7 @@ export function serialiserOf(reading: Reading, previous: (node: Node) => Known |
 
 /** Everything beside the tree itself. */
 export function* describe(reading: Reading, { made }: Serialiser, isFull: boolean, changes: Change[]): Steps {
-  const { dirty, fields, sheets, surroundings, tree } = reading;
+  const { dirty, extras, fields, sheets, surroundings, tree } = reading;
   const of = (node: Node): Known | undefined => tree.of(node);
   // Style sheets may look at attributes that were not sent before.
   if (sheets.describe(made, isFull, of, changes))
@@ -58,6 +60,7 @@ export function* describe(reading: Reading, { made }: Serialiser, isFull: boolea
     }
   yield* fields.describe(isFull, reading, changes);
   surroundings.describe(dirty, of, changes);
+  extras.describe(surroundings.boxes, changes);
   dirty.clearSurroundings();
 }
 

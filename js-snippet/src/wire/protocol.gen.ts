@@ -58,6 +58,9 @@ export interface AgentWelcome {
 /** Attributes as they are now; null where one is gone. */
 export type AttributesChange = [tag: "attributes", node: number, attributes: Record<string, string | null>];
 
+/** What a canvas or a blob's picture shows, in the place of its box: a data URL; null: the bare box again. */
+export type BitmapChange = [tag: "bitmap", node: number, data: string | null];
+
 /** Drop the picture now. Sent before anything else whenever what the relay held was deleted. */
 export interface Blank {
   reason: "ended" | "paused" | "policy" | "revoked" | "tripwire";
@@ -135,7 +138,7 @@ export type Highlight = [tag: "highlight", act: string, epoch: number, node: num
 export type KeptCss = [tag: "keep", text: string];
 
 /** A snapshot: it opens a new epoch (greater than the last) at seq 0. `entries` are the document's children. */
-export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | PageChange)[]];
+export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** Send a keyframe. It may name these texts of style sheets, and no others: what else was sent did not arrive. */
 export interface KeyframeWanted {
@@ -154,7 +157,7 @@ export type MathEntry = [tag: "math", name: string, attributes: Record<string, s
 export type MovedEntry = [tag: "at", node: number];
 
 /** The masked change set of one animation frame: seq is the last frame's + 1; `first` is the next new node's id. */
-export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | PageChange)[]];
+export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** A text that was sent to be kept, by its hash (`sheets.hash_of`). */
 export type NamedCss = [tag: "named", hash: string];
@@ -445,7 +448,7 @@ export interface WebhookDelivery {
 
 export type Entry = ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry;
 export type Css = string | KeptCss | NamedCss;
-export type Change = ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | PageChange;
+export type Change = ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | LayerChange | BitmapChange | PageChange;
 export type Frame = Keyframe | Mutation;
 export type Act = Highlight | Dismiss | AgentPointer;
 
@@ -453,6 +456,7 @@ const NAME = /^[A-Za-z0-9_-]+(?!\n)$/u;
 const LOCALE = /^[A-Za-z0-9-]+(?!\n)$/u;
 const DIGITS = /^[0-9 ]+(?!\n)$/u;
 const HASH = /^[0-9a-f]{16}(?!\n)$/u;
+const BITMAP = /^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$/u;
 export const isAgentPointer = /* @__PURE__ */ (() => tuple<AgentPointer>(oneOf("pointer"), anyOf(oneOf(null), number(-67108864, 67108864)), anyOf(oneOf(null), number(-67108864, 67108864))))();
 export const isDismiss = /* @__PURE__ */ (() => tuple<Dismiss>(oneOf("dismiss"), text(64, 1, NAME)))();
 export const isHighlight = /* @__PURE__ */ (() => tuple<Highlight>(oneOf("highlight"), text(64, 1, NAME), whole(1, 2147483647), whole(1, 2147483647), anyOf(oneOf(null), text(140))))();
@@ -469,6 +473,7 @@ export const isAllowed = /* @__PURE__ */ (() => record<Allowed>({ session: text(
 export const isAskCode = /* @__PURE__ */ (() => record<AskCode>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), locale: text(35, 2, LOCALE) }))();
 export const isAskedCode = /* @__PURE__ */ (() => record<AskedCode>({ code: text(), token: text(), expiresInS: number() }))();
 export const isAttributesChange = /* @__PURE__ */ (() => tuple<AttributesChange>(oneOf("attributes"), whole(1, 2147483647), map(text(120, 1), anyOf(oneOf(null), text(6000000)), 128)))();
+export const isBitmapChange = /* @__PURE__ */ (() => tuple<BitmapChange>(oneOf("bitmap"), whole(1, 2147483647), anyOf(oneOf(null), text(350000, undefined, BITMAP))))();
 export const isBlank = /* @__PURE__ */ (() => record<Blank>({ reason: oneOf("ended", "paused", "policy", "revoked", "tripwire") }))();
 export const isBoxEntry = /* @__PURE__ */ (() => tuple<BoxEntry>(oneOf("bx"), oneOf("blocked", "canvas", "closed", "frame", "media"), text(300), number(-67108864, 67108864), number(-67108864, 67108864), text(600)))();
 export const isCancelAsk = /* @__PURE__ */ (() => record<CancelAsk>({ token: text(2048, 16) }))();
@@ -505,12 +510,12 @@ export const isScrollChange = /* @__PURE__ */ (() => tuple<ScrollChange>(oneOf("
 export const isSheetChange = /* @__PURE__ */ (() => tuple<SheetChange>(oneOf("sheet"), whole(1, 2147483647), anyOf(oneOf(null), text(6000000), isKeptCss, isNamedCss), anyOf(oneOf(null), text(2048)), text(300), flag))();
 export const isTextChange = /* @__PURE__ */ (() => tuple<TextChange>(oneOf("text"), whole(1, 2147483647), anyOf(oneOf(null), text(6000000))))();
 export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0)))();
-export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1, 2147483647), whole(0, 2147483647), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, layer: isLayerChange, page: isPageChange }), undefined, 200000)))();
+export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1, 2147483647), whole(0, 2147483647), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isKeyframeWanted = /* @__PURE__ */ (() => record<KeyframeWanted>({ sheets: list(text(undefined, undefined, HASH), undefined, 500) }))();
 export const isLaunchPreview = /* @__PURE__ */ (() => record<LaunchPreview>({ siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300) }))();
 export const isLaunchToken = /* @__PURE__ */ (() => record<LaunchToken>({ token: text(2048, 16) }))();
 export const isLaunched = /* @__PURE__ */ (() => record<Launched>({ session: text(64, 1, NAME), location: text(300) }))();
-export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1, 2147483647), whole(0, 2147483647), whole(1, 2147483647), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, layer: isLayerChange, page: isPageChange }), undefined, 200000)))();
+export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1, 2147483647), whole(0, 2147483647), whole(1, 2147483647), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isPause = /* @__PURE__ */ (() => record<Pause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper") }))();
 export const isProblem = /* @__PURE__ */ (() => record<Problem>({ code: text(64, 1, NAME), message: text(300), retryAfterS: anyOf(oneOf(null), number()) }))();
 export const isRating = /* @__PURE__ */ (() => record<Rating>({ stars: whole(1, 5) }))();

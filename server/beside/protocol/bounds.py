@@ -24,6 +24,10 @@ Count = Annotated[int, Meta(ge=0, le=MAX_NODES)]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Line = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+# Base64 of the 256 kB that the snippet keeps to. No SVG: its text and addresses would pass every judge.
+Bitmap = Annotated[
+    str, Meta(max_length=350_000, pattern=r"^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$")
+]
 Hint = Annotated[str, Meta(max_length=MAX_HINT_CHARS)]
 # A pattern ends in `(?!\n)$`: in Python `$` alone also matches before a line's end at the end, in browsers it does not.
 Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")]

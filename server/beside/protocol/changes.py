@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import MAX_NODES, ChangedAttributes, Count, Line, NodeId, Px, SheetHash, Text
+from beside.protocol.bounds import MAX_NODES, Bitmap, ChangedAttributes, Count, Line, NodeId, Px, SheetHash, Text
 from beside.protocol.entries import Entries
 from beside.protocol.fields import Field
 from beside.protocol.shapes import Record, Tuple
@@ -114,6 +114,13 @@ class LayerChange(Tuple, frozen=True, tag="layer"):
     layer: Literal["modal", "popover", "fullscreen"] | None
 
 
+class BitmapChange(Tuple, frozen=True, tag="bitmap"):
+    """What a canvas or a blob's picture shows, in the place of its box: a data URL; null: the bare box again."""
+
+    node: NodeId
+    data: Bitmap | None
+
+
 class Page(Record, frozen=True):
     """Where the shopper is. `path` is already reduced: `:id` stands for segments that could name somebody."""
 
@@ -138,6 +145,7 @@ Change = (
     | FocusChange
     | PointerChange
     | LayerChange
+    | BitmapChange
     | PageChange
 )
 Changes = Annotated[list[Change], Meta(max_length=MAX_NODES)]

@@ -35,6 +35,7 @@ function record(settings: Partial<CaptureSettings> = {}) {
       return true;
     },
     onNavigatePath: (path) => void paths.push(path),
+    loadExtra: (name) => import(`../../../../js-snippet/src/capture/${name}.ts`) as never,
     settings,
   });
   // `taken` false: frames are dropped, as by a network that lags.

@@ -1,0 +1,193 @@
+"""Canvases and pictures of blobs: shown where the site says so of the very element, and nowhere else."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext
+
+from .both_sides import BothSides
+from .conftest import Site
+
+PAINT = """canvas => { const context = canvas.getContext("2d"); context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height) }"""
+CANVAS = f"<canvas id=c width=200 height=100 @></canvas><script>var colour = 'red'; ({PAINT})(c)</script>"
+IMAGES = (
+    "() => [...document.getElementById('mirror-frame').contentDocument.querySelectorAll('beside-box > img')].length"
+)
+
+
+def bitmaps(both: BothSides) -> list[Any]:
+    """What travelled of pixels, in order."""
+    return [change for frame in both.frames for change in frame[-1] if change[0] == "bitmap"]
+
+
+def wait_for_bitmaps(both: BothSides, count: int) -> None:
+    """Waits until so many have been published, and the mirror shows them."""
+    both.page.wait_for_function(
+        "count => recording.frames.flatMap((f) => f.at(-1)).filter(([tag]) => tag === 'bitmap').length >= count",
+        arg=count,
+    )
+    both.sync()
+    both.mirror.wait_for("[...doc.images].every(({ complete }) => complete)")
+
+
+def colour_at(both: BothSides, x: int, y: int) -> tuple[int, ...]:
+    pixel = both.pictures()[1].getpixel((x, y))
+    assert isinstance(pixel, tuple)
+    return tuple(round(level / 16) for level in pixel)
+
+
+RED, BLUE = (16, 0, 0), (0, 0, 16)
+
+
+def test_a_shown_canvas_is_a_still_picture_that_follows(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, CANVAS.replace("@", "data-beside=show"))
+
+    wait_for_bitmaps(both, 1)
+    assert colour_at(both, 100, 50) == RED
+    both.run(f"colour = 'blue'; ({PAINT})(c)")
+    wait_for_bitmaps(both, 2)
+
+    assert colour_at(both, 100, 50) == BLUE
+    assert both.differing() == 0
+
+
+def test_what_does_not_change_is_sent_once_an_epoch(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, CANVAS.replace("@", "data-beside=show") + "<p id=p>0</p>")
+    wait_for_bitmaps(both, 1)
+
+    # Three more looks, each of which finds the same.
+    both.run(
+        "for (let turn = 0; turn < 3; turn++) { p.textContent = turn;"
+        " await new Promise((seen) => setTimeout(seen, 1100)) }"
+    )
+    assert len(bitmaps(both)) == 1
+    both.run("recording.capture.keyframe()")
+
+    assert both.frames[-1][0] == "keyframe"
+    assert len(bitmaps(both)) == 2
+    both.mirror.wait_for("[...doc.images].every(({ complete }) => complete)")
+    assert colour_at(both, 100, 50) == RED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(CANVAS.replace("@", ""), id="default"),
+        pytest.param(f"<div data-beside=show>{CANVAS.replace('@', '')}</div>", id="shown ancestor"),
+        pytest.param(CANVAS.replace("@", "data-beside=mask"), id="masked"),
+        pytest.param(f"<div data-beside=block>{CANVAS.replace('@', 'data-beside=show')}</div>", id="blocked ancestor"),
+        pytest.param("<img id=i width=50 height=50>", id="blob picture"),
+    ],
+)
+def test_what_the_site_does_not_show_itself_stays_a_box(context: BrowserContext, site: Site, body: str) -> None:
+    both = BothSides(context, site, body + "<canvas id=shown width=9 height=9 data-beside=show></canvas>")
+    both.run(
+        "const canvas = document.createElement('canvas'); canvas.getContext('2d').fillRect(0, 0, 9, 9);"
+        "const blob = await new Promise((made) => canvas.toBlob(made));"
+        "const image = document.querySelector('#i'); if (image) image.src = URL.createObjectURL(blob)"
+    )
+
+    # The one that is shown proves that there was time for the others.
+    wait_for_bitmaps(both, 1)
+
+    assert {change[1] for change in bitmaps(both)} == {
+        both.page.evaluate("[...recording.model.nodes.values()].find(({ entry }) => entry[3] === 9).id")
+    }
+
+
+def test_a_picture_of_a_blob_is_shown_and_replaced(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, "<img id=i width=60 height=60 data-beside=show>")
+    make = """const canvas = document.createElement('canvas'); canvas.width = canvas.height = 60;
+      const context = canvas.getContext('2d'); context.fillStyle = '%s'; context.fillRect(0, 0, 60, 60);
+      i.src = URL.createObjectURL(await new Promise((made) => canvas.toBlob(made))); await i.decode()"""
+
+    both.run(make % "red")
+    wait_for_bitmaps(both, 1)
+    assert colour_at(both, 30, 30) == RED
+    both.run(make % "blue")
+    wait_for_bitmaps(both, 2)
+
+    assert colour_at(both, 30, 30) == BLUE
+    assert "blob:" not in both.text
+
+
+def test_a_canvas_that_is_shown_no_longer_is_a_bare_box_again(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, CANVAS.replace("@", "data-beside=show"))
+    wait_for_bitmaps(both, 1)
+
+    both.run("c.removeAttribute('data-beside')")
+
+    assert bitmaps(both)[-1][2] is None
+    assert both.mirror.page.evaluate(IMAGES) == 0
+
+
+def test_a_tainted_canvas_stays_a_box_without_a_word(context: BrowserContext, site: Site) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 20), "red").save(picture, "PNG")
+    other = site.add("/other.png", picture.getvalue(), "image/png").replace("127.0.0.1", "localhost")
+    both = BothSides(context, site, f"<img id=i src={other}>" + CANVAS.replace("@", "data-beside=show"))
+    said: list[str] = []
+    both.page.on("console", lambda message: said.append(message.text))
+
+    both.run("await i.decode(); c.getContext('2d').drawImage(i, 0, 0)")
+    both.run(
+        "for (let turn = 0; turn < 3; turn++) { i.title = turn; document.body.append('x');"
+        " await new Promise((seen) => setTimeout(seen, 1100)) }"
+    )
+
+    assert said == []
+    assert both.errors == []
+    assert len(bitmaps(both)) <= 1  # what it showed before it was tainted
+
+
+def test_nothing_is_looked_at_while_a_masked_field_is_edited(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, "<input id=f>" + CANVAS.replace("@", "data-beside=show"))
+    wait_for_bitmaps(both, 1)
+    both.page.evaluate(
+        "() => { f.oninput = () => { const context = c.getContext('2d'); context.font = '30px serif';"
+        " context.fillStyle = 'white'; context.fillText(f.value, 5, 50) } }"
+    )
+
+    both.page.focus("#f")
+    both.page.keyboard.type("secret")
+    both.page.evaluate("new Promise((seen) => setTimeout(seen, 2500))")
+    before = len(bitmaps(both))
+    both.run("f.blur()")
+    wait_for_bitmaps(both, 2)
+
+    assert before == 1
+
+
+def test_a_large_noisy_canvas_keeps_to_its_bytes(context: BrowserContext, site: Site) -> None:
+    both = BothSides(
+        context,
+        site,
+        "<canvas id=c width=2400 height=1800 style='width: 600px' data-beside=show></canvas><script>"
+        "const context = c.getContext('2d'), data = context.createImageData(2400, 1800);"
+        "for (let at = 0; at < data.data.length; at += 65536)"
+        " crypto.getRandomValues(data.data.subarray(at, at + 65536));"
+        "context.putImageData(data, 0, 0)</script>",
+    )
+
+    wait_for_bitmaps(both, 1)
+
+    assert 20_000 < len(bitmaps(both)[0][2]) < 350_000
+
+
+def test_a_webgl_canvas_is_read_before_it_is_cleared(context: BrowserContext, site: Site) -> None:
+    both = BothSides(
+        context,
+        site,
+        "<canvas id=c width=100 height=100 data-beside=show></canvas><script>"
+        "const gl = c.getContext('webgl'); const draw = () => { requestAnimationFrame(draw);"
+        " gl.clearColor(0, 0, 1, 1); gl.clear(gl.COLOR_BUFFER_BIT) }; draw()</script>",
+    )
+
+    wait_for_bitmaps(both, 1)
+
+    assert colour_at(both, 50, 50) == BLUE
