@@ -8,13 +8,13 @@ import inspect
 import sys
 from typing import Any
 
-NAMES = ("sizes", "capture", "relay", "paint")
+NAMES = ("sizes", "capture", "mirror", "relay", "paint")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is given")
-    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture`")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture` and `mirror`")
     parser.add_argument("--workloads", help="of `capture`, with commas")
     parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")
     asked = parser.parse_args()

@@ -38,8 +38,8 @@ def read_trace(trace: bytes, recorder: str) -> Span:
         key=lambda event: (event["ts"], -event["dur"]),
     )
     # What stands in no other span is a task: Chromium names most of them RunTask, and not all.
-    tasks = []
-    own = []
+    tasks: list[float] = []
+    own: list[float] = []
     end = begin["ts"]
     for event in spans:
         if event["ts"] + event["dur"] < begin["ts"]:

@@ -104,7 +104,7 @@ const SHOP_CSS = `
 
 const price = (): string => `${2 + random(180)}.${String(random(100)).padStart(2, "0")}`;
 
-/** Eleven nodes. */
+/** Nine nodes. */
 function card(n: number): HTMLElement {
   return make(
     "article",
@@ -242,12 +242,12 @@ export const WORKLOADS: Record<string, Workload> = {
   },
   "deep-nested": { ...blank, run: nestDeeply },
   descendants: { ...blank, run: appendIntoLast },
-  "grid-snapshot": { setUp: () => grid(909) },
+  "grid-snapshot": { setUp: () => grid(1112) },
   reorder: { setUp: table, run: reorder },
   toggle: { setUp: () => divs(5000), run: toggle },
   typing: { setUp: form },
   ticker: { setUp: quotes, run: tick },
   modal: { setUp: () => grid(450), run: openModals },
   "css-rules": { setUp: () => grid(20), run: insertRules },
-  throttled: { setUp: () => grid(909), run: filter },
+  throttled: { setUp: () => grid(1112), run: filter },
 };
