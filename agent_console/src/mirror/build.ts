@@ -27,18 +27,22 @@ export class Builder {
     private readonly onRoot: (root: Item) => void,
   ) {}
 
-  /** Builds what is new of a placing, and puts its nodes where they belong. */
-  place({ parent, before, items }: Placing): void {
-    const tops: Node[] = [];
+  /** Builds what is new of a placing, and puts its nodes where they belong, around those that stay. */
+  place({ parent, before, items }: Placing, stays: ReadonlySet<Item>): void {
+    const tops: Item[] = [];
     for (const item of items) {
       const node = item.node ?? this.build(item);
       if (item.kind === "sr") continue;
-      if (item.parent === parent) tops.push(node);
+      if (item.parent === parent) tops.push(item);
       else dom.appendChild(nodeOf(item.parent as Item), node);
     }
     // Last, so that the page is styled once; not as a fragment, which cannot hold a doctype.
-    const after = before && nodeOf(before);
-    for (const node of tops) dom.insertBefore(nodeOf(parent), node, after);
+    let after = before && nodeOf(before);
+    for (const item of tops.reverse()) {
+      const node = nodeOf(item);
+      if (!stays.has(item)) dom.insertBefore(nodeOf(parent), node, after);
+      after = node;
+    }
   }
 
   private build(item: Item): Node {

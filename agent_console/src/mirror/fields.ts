@@ -24,33 +24,37 @@ const MASKS = new Map([
 
 export class Fields {
   private readonly fields = new Map<Item, Field>();
-  private ordered: ReadonlyMap<number, Field> | null = null;
+  private order: readonly Item[] = [];
+  /** From the start: a page without fields says so too, or those of the last one would stay listed. */
+  private isChanged = true;
+  private isRearranged = false;
 
   set(item: Item, field: Field | null): void {
     if (field) this.fields.set(item, field);
     else this.fields.delete(item);
-    this.ordered = null;
+    this.isChanged = true;
     paint(item, field);
   }
 
   forget(item: Item): void {
-    if (this.fields.delete(item)) this.ordered = null;
+    if (this.fields.delete(item)) this.isChanged = true;
   }
 
   /** Nodes came, went or moved: the order may be another, and a select may have other options. */
   rearrange(): void {
     if (!this.fields.size) return;
-    this.ordered = null;
+    this.isRearranged = true;
     for (const [item, field] of this.fields) if (item.name === "select") paint(item, field);
   }
 
   /** The fields in document order if anything about them changed since the last call, else null. */
   takeChanged(): ReadonlyMap<number, Field> | null {
-    if (this.ordered) return null;
-    this.ordered = new Map(
-      inDocumentOrder(this.fields.keys()).map((item) => [item.id, this.fields.get(item) as Field]),
-    );
-    return this.ordered;
+    if (!this.isChanged && !this.isRearranged) return null;
+    const order = inDocumentOrder(this.fields.keys());
+    const isSame = !this.isChanged && order.every((item, at) => item === this.order[at]);
+    this.isChanged = this.isRearranged = false;
+    this.order = order;
+    return isSame ? null : new Map(order.map((item) => [item.id, this.fields.get(item) as Field]));
   }
 }
 

@@ -65,7 +65,7 @@ export class Picture {
     return () => {
       // The size first, or everything is laid out twice.
       for (const change of changes) if (change[0] === "viewport") this.resize(change);
-      for (const placing of plan.placings) this.builder.place(placing);
+      for (const placing of plan.placings) this.builder.place(placing, plan.stays);
       this.paint(plan, resolved, []);
       const root = dom.documentElement(this.document);
       const body = this.tree.document.children.at(-1)?.children.find((item) => item.name === "body");
@@ -79,6 +79,7 @@ export class Picture {
     const resolved = changes.map((change) => this.resolve(change));
     const forgotten = this.tree.forget(plan);
     for (const item of plan.detached) {
+      if (plan.stays.has(item)) continue;
       const parent = dom.parentNode(nodeOf(item));
       if (parent) dom.removeChild(parent, nodeOf(item));
     }
@@ -166,7 +167,7 @@ export class Picture {
     const placings = [...plan.placings];
     const gone = new Set(forgotten);
     for (const [change, item] of resolved) {
-      if (change[0] === "children") this.builder.place(placings.shift() as Plan["placings"][number]);
+      if (change[0] === "children") this.builder.place(placings.shift() as Plan["placings"][number], plan.stays);
       else if (item && !gone.has(item)) this.paintNode(change, item);
       else if (!item) this.paintAround(change);
     }

@@ -3,6 +3,7 @@
  * nodes are to be detached, placed and forgotten. Knows nothing of documents, styles or addresses.
  */
 import { type Change, type ChildrenChange, type Entry, MAX_NODES } from "@beside/wire/protocol.gen.ts";
+import { longestRise } from "./stays.ts";
 
 // Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level.
 export const MAX_DEPTH = 1500;
@@ -38,6 +39,9 @@ export interface Placing {
 /** What a frame does to the tree. `placings` stand in the order of the frame's `children` changes. */
 export interface Plan {
   readonly detached: readonly Item[];
+  /** Of these, the ones that are placed where they were among their siblings: their nodes need not be touched. */
+  readonly stays: ReadonlySet<Item>;
+  /** Those that were taken from their place and put into another. */
   readonly moved: readonly Item[];
   readonly placings: readonly Placing[];
 }
@@ -83,17 +87,21 @@ export class Tree {
   }
 
   private applySplices(splices: readonly ChildrenChange[]): Plan {
-    const detached = this.detachAll(splices);
-    const moved: Item[] = [];
-    const placings = splices.map((splice) => this.place(splice, moved));
+    const from = this.detachAll(splices);
+    const taken: Item[] = [];
+    const placings = splices.map((splice) => this.place(splice, taken));
     this.checkDocument();
-    for (const item of moved) this.settle(item);
-    return { detached, moved, placings };
+    for (const item of taken) this.settle(item);
+    const stays = staysOf(placings, from);
+    return { detached: [...from.keys()], stays, moved: taken.filter((item) => !stays.has(item)), placings };
   }
 
-  /** Detaches before anything is placed: a batch may turn a child into its parent's parent. */
-  private detachAll(splices: readonly ChildrenChange[]): Item[] {
-    const detached: Item[] = [];
+  /**
+   * Detaches before anything is placed: a batch may turn a child into its parent's parent. Returns what was detached,
+   * in order, with its parent of before.
+   */
+  private detachAll(splices: readonly ChildrenChange[]): Map<Item, Item> {
+    const detached = new Map<Item, Item>();
     const spliced = new Set<number>();
     for (const [, parentId, index, removed] of splices) {
       const parent = this.items.get(parentId);
@@ -108,7 +116,7 @@ export class Tree {
         // The DOM cannot take a shadow root off its host.
         if (item.kind === "sr") throw new BadFrame("takes a shadow root from its host");
         item.parent = null;
-        detached.push(item);
+        detached.set(item, parent);
       }
       if (removed) parent.children.splice(index, removed);
     }
@@ -216,6 +224,19 @@ export class Tree {
   }
 }
 
+/** Of the children that are placed under the parent they had, as many as can keep their order. */
+function staysOf(placings: readonly Placing[], from: ReadonlyMap<Item, Item>): Set<Item> {
+  const stays = new Set<Item>();
+  if (!from.size) return stays;
+  const ranks = new Map([...from.keys()].map((item, rank) => [item, rank]));
+  for (const { parent, items } of placings) {
+    const back = items.filter((item) => item.parent === parent && from.get(item) === parent);
+    const rise = longestRise(back.map((item) => ranks.get(item) as number));
+    for (const at of rise) stays.add(back[at] as Item);
+  }
+  return stays;
+}
+
 function makeItem(id: number, kind: Kind, name: string, entry: Entry | null, depth: number): Item {
   const leaf = kind === "tx" || kind === "mt" || kind === "dt" || kind === "bx";
   return { id, kind, name, entry, parent: null, children: leaf ? NO_CHILDREN : [], depth, node: null };
@@ -242,18 +263,20 @@ export function isAttached(item: Item): boolean {
 
 /** Sorts items into document order, a shadow root's content before its host's other children. */
 export function inDocumentOrder(items: Iterable<Item>): Item[] {
-  const paths = new Map<Item, number[]>();
-  for (const item of items) {
-    const path: number[] = [];
-    for (let at = item; at.parent; at = at.parent) path.unshift(at.parent.children.indexOf(at));
-    paths.set(item, path);
+  const wanted = new Set(items);
+  const sorted: Item[] = [];
+  const roots = new Set<Item>();
+  // What has a wanted item below it: only there is to be looked, once, however many there are.
+  const above = new Set<Item>();
+  for (const item of wanted) {
+    let at = item;
+    for (; at.parent && !above.has(at.parent); at = at.parent) above.add(at.parent);
+    if (!at.parent) roots.add(at);
   }
-  return [...paths.keys()].sort((a, b) => comparePaths(paths.get(a) as number[], paths.get(b) as number[]));
-}
-
-function comparePaths(a: number[], b: number[]): number {
-  for (let at = 0; at < Math.min(a.length, b.length); at++) {
-    if (a[at] !== b[at]) return (a[at] as number) - (b[at] as number);
-  }
-  return a.length - b.length;
+  const visit = (item: Item): void => {
+    if (wanted.has(item)) sorted.push(item);
+    if (above.has(item)) item.children.forEach(visit);
+  };
+  roots.forEach(visit);
+  return sorted;
 }

@@ -202,6 +202,11 @@ def test_fields_are_reported_in_document_order_after_a_move(mirror: MirrorPage) 
 
     assert [[node for node, _ in report] for report in mirror.reports("fields")] == [[6, 8], [8, 6]]
 
+    mirror.apply(["mutation", 1, 2, 9, [["children", 5, 2, 0, [["tx", "no field moved"]]]]])
+    mirror.apply(keyframe(document(), epoch=2))
+
+    assert [[node for node, _ in report] for report in mirror.reports("fields")] == [[6, 8], [8, 6], []]
+
 
 def test_focus_rules_of_the_page_paint_and_the_agent_keeps_the_caret(mirror: MirrorPage) -> None:
     sheet = "input:focus { color: rgb(0, 9, 0) } form:focus-within { color: rgb(9, 0, 0) }"
@@ -357,3 +362,28 @@ def test_a_name_of_nothing_touches_no_node(mirror: MirrorPage) -> None:
 
     assert mirror.body == "<p></p>"
     assert len(mirror.reports("gap")) == 1
+
+
+def test_children_that_keep_their_order_are_not_touched(mirror: MirrorPage) -> None:
+    rows = [el("li", {"id": f"row{n}"}) for n in range(6)]  # 7 to 12 in the list 6
+    mirror.apply(keyframe(document(el("ul", {}, *rows))))
+    mirror.page.evaluate(
+        """() => {
+          window.touched = [];
+          const note = (records) => {
+            for (const { addedNodes, removedNodes } of records)
+              for (const node of [...addedNodes, ...removedNodes]) window.touched.push(node.id);
+          };
+          window.watch = new MutationObserver(note);
+          const { contentDocument } = document.getElementById('mirror-frame');
+          watch.observe(contentDocument, { childList: true, subtree: true });
+        }"""
+    )
+
+    # Named from the first change to the last: a new one in front, the second moved to the end, the last one gone.
+    kept = [["at", 7], ["at", 9], ["at", 10], ["at", 11], ["at", 8]]
+    mirror.apply(["mutation", 1, 1, 13, [["children", 6, 0, 6, [*el("li", {"id": "new"}), *kept]]]])
+
+    order = ["new", "row0", "row2", "row3", "row4", "row1"]
+    assert mirror.inside("[...doc.querySelectorAll('li')].map(row => row.id)") == order
+    assert sorted(set(mirror.page.evaluate("touched"))) == ["new", "row1", "row5"]
