@@ -51,6 +51,7 @@ const BUDGETS_BYTES = {
   "help.js": 1_700,
   "guidance.js": 2_000,
   "ending.js": 800,
+  "tab_choice.js": 2_000,
 };
 // Connection, engine, consent, bar and one language: what a session needs at least.
 const SESSION = ["main.js", "engine.js", "en.js"];
@@ -66,6 +67,7 @@ const CHUNKS = {
   bitmaps: "capture/bitmaps.ts",
   guidance: "ui/guidance.ts",
   ending: "ui/ending.ts",
+  tab_choice: "tab_choice.ts",
 };
 // Below the supported browsers the loader still says so: it must parse there (with import(): Chrome 63, Safari 11.1).
 const LOADER_TARGET = ["es2018"];

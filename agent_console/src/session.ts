@@ -34,9 +34,10 @@ export class ConsoleSession {
   readonly complaint = signal<string | null>(null);
   /** The newest sentence for a screen reader. */
   readonly announcement = signal("");
-  /** When a running window ends the session; since when the shopper is gone; since when the view lasts. */
+  /** When a running window ends the session; since when the shopper is gone; since when the view lasts, and moved. */
   readonly windowEndsAt = signal<number | null>(null);
   readonly goneSince = signal<number | null>(null);
+  readonly movedAt = signal<number | null>(null);
   readonly liveSince = signal<number | null>(null);
   readonly expecting = signal(false);
   readonly picture = new Picture(() => this.#connection?.resync());
@@ -99,6 +100,8 @@ export class ConsoleSession {
       },
       welcome: (welcome) => {
         this.picture.restart();
+        // What moved before this console was there is no news to it.
+        this.view.value = { ...this.view.peek(), moves: welcome.view.moves };
         this.#see(welcome.view);
       },
       view: (view) => this.#see(view),
@@ -127,7 +130,13 @@ export class ConsoleSession {
       // A code is spent by the first shopper who uses it.
       if (view.state !== "offered") this.offer.value = null;
       // Leaving is mostly a page load, and that is what it looks like at first.
-      if (before.state !== view.state)
+      if (view.moves > before.moves) {
+        this.announcement.value = "The shopper goes on in another tab.";
+        this.movedAt.value = seconds();
+      }
+      if (view.shopperHidden !== before.shopperHidden)
+        this.announcement.value = view.shopperHidden ? "The shopper is in another tab or app." : "The shopper is back.";
+      else if (before.state !== view.state)
         this.announcement.value = view.state === "away" ? "Loading a page." : `${STATE_WORDS[view.state]}.`;
     });
     if (view.state === "ended") this.#finish();
@@ -202,6 +211,8 @@ function viewBeforeConnecting(facts: ConsoleState): SessionView {
     grants: [],
     agents: [me],
     shopperConnected: false,
+    shopperHidden: false,
+    moves: 0,
     windowS: null,
     words: facts.words,
     wordsTranslated: facts.wordsTranslated,

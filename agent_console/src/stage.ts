@@ -19,7 +19,7 @@ export function sceneOf(view: SessionView, me: string): Scene {
 
 /** Said over the mirror. `veil`: the picture under it is old and dimmed, or there is none. */
 export interface Notice {
-  kind: "navigating" | "paused" | "away" | "lost" | "offline" | "resync" | "first";
+  kind: "navigating" | "paused" | "away" | "lost" | "offline" | "resync" | "first" | "hidden" | "moved";
   title: string;
   detail: string;
   veil: boolean;
@@ -34,6 +34,8 @@ export interface Circumstances {
   endsAt: number | null;
   /** Since when the shopper has been away or lost, in seconds of `performance.now()`; null while they are there. */
   goneSince: number | null;
+  /** When the view last moved to another tab, in seconds of `performance.now()`. */
+  movedAt: number | null;
   now: number;
   painted: boolean;
   stale: boolean;
@@ -67,8 +69,12 @@ export function noticeOf(c: Circumstances): Notice | null {
       "They left the shop's page, for example for their bank. The view goes on by itself when they are back.";
     return { ...say("away", "The shopper is away", detail, true), endsAt: c.endsAt };
   }
+  if (c.movedAt !== null && c.now - c.movedAt < NAVIGATION_S)
+    return say("moved", "The shopper goes on in another tab", "", false);
   if (c.expecting && c.painted) return NAVIGATING;
   if (!c.painted) return say("first", "Waiting for the first picture", "The shopper's page is being prepared.", true);
+  if (c.view.shopperHidden)
+    return say("hidden", "The shopper is in another tab or app", "They do not look at this page now.", false);
   if (c.stale)
     return say("resync", "Catching up", "Something was missed on the way; a fresh picture is coming.", false);
   return null;

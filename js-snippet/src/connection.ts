@@ -25,6 +25,7 @@ import {
   type Refusal,
   type SessionView,
   type ShopperWelcome,
+  type Visibility,
 } from "./wire/protocol.gen.ts";
 
 declare const __BESIDE_VERSION__: string;
@@ -47,6 +48,7 @@ interface Messages {
   resume: undefined;
   stop: undefined;
   leaving: undefined;
+  visibility: Visibility;
   admission: Admission;
   outcome: ActOutcome;
   rating: Rating;

@@ -100,7 +100,7 @@ export function openEntrance(stage: Stage, words: Words, join: Join, entrance: E
       settle();
       life.abort();
       dialog.close();
-      onAllowed({ session: allowed.session, token: allowed.token, paused: false, since: Date.now() });
+      onAllowed({ session: allowed.session, token: allowed.token, since: Date.now() });
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Asks the relay over HTTP before any socket is open: redeem a code, ask for one, answer the consent, stop. */
 
+import type { KeptView } from "./tokens_kept.ts";
 import { decoderOf } from "./wire/decode.ts";
 import {
   type Allowed,
@@ -9,7 +10,9 @@ import {
   isAllowed,
   isAskedCode,
   isConsentOffer,
+  isHandedOver,
   isProblem,
+  isTakenOver,
   isWaiting,
   PROTOCOL_VERSION,
 } from "./wire/protocol.gen.ts";
@@ -35,6 +38,9 @@ export interface Join {
   /** Makes an asked code void; also while the page goes away. */
   cancel(token: string): void;
   answer(token: string, grants: Grant[]): Promise<Allowed>;
+  /** A secret with which the shopper's page at the origin `target` takes the view over. */
+  handOver(token: string, target: string): Promise<string>;
+  takeOver(secret: string): Promise<KeptView>;
   /** Ends the view where no socket is open; also while the page goes away. */
   stop(token: string): void;
 }
@@ -45,6 +51,8 @@ export function joinAt(relay: string, site: string, locale: string): Join {
   const waiting = decoderOf(isWaiting);
   const asked = decoderOf(isAskedCode);
   const allowed = decoderOf(isAllowed);
+  const handed = decoderOf(isHandedOver);
+  const taken = decoderOf(isTakenOver);
   const about = { site, protocol: PROTOCOL_VERSION, locale };
 
   function send(path: string, body: object, options: RequestInit = {}): Promise<Response> {
@@ -103,6 +111,11 @@ export function joinAt(relay: string, site: string, locale: string): Join {
       }
     },
     answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, allowed),
+    handOver: (token, target) => post("hand-over", { token, target }, handed).then(({ secret }) => secret),
+    async takeOver(secret) {
+      const { session, token, ageS } = await post("take-over", { site, protocol: PROTOCOL_VERSION, secret }, taken);
+      return { session, token, since: Date.now() - ageS * 1000 };
+    },
     // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more
     // leaves the page.
     cancel: (token) => void send("cancel", { token }, { keepalive: true }).catch(() => {}),

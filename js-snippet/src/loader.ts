@@ -15,8 +15,8 @@ declare const __BESIDE_MAIN__: string;
 
 /** What stands in the page while an instance of Beside does; a boolean, no way in. */
 const INSTANCE = Symbol.for("beside");
-/** A shopper link's fragment: 128 bits and more, in URL-safe base64. */
-const SECRET = /^#beside=([\w-]{22,64})$/;
+/** The fragment of a shopper link or a hand-over: 128 bits and more, in URL-safe base64, behind the page's own. */
+const SECRET = /#beside=([\w-]{22,64})$/;
 function begin(script: HTMLScriptElement): void {
   const source = new URL(script.src);
   const { site = "", relay = source.origin, locale: wanted = document.documentElement.lang } = script.dataset;
@@ -98,7 +98,6 @@ function begin(script: HTMLScriptElement): void {
   host.lang = locale;
   host.dir = locale === "ar" ? "rtl" : "ltr";
   button.className = "help";
-  button.type = "button";
   button.textContent = words.help;
   button.hidden = !!document.querySelector("[data-beside-help]");
   button.onclick = () => void open({ kind: "help" });
@@ -123,17 +122,23 @@ function begin(script: HTMLScriptElement): void {
 
   /** Follows a shopper link, and takes its secret out of the address bar, the history and the page's analytics at once. */
   function followLink(): boolean {
-    const secret = SECRET.exec(location.hash)?.[1];
-    if (!secret) return false;
-    history.replaceState(history.state, "", location.href.split("#")[0]);
-    void open({ kind: "link", secret });
+    const found = SECRET.exec(location.href);
+    if (!found) return false;
+    history.replaceState(history.state, "", location.href.replace(SECRET, ""));
+    void open({ kind: "link", secret: found[1] as string });
     return true;
+  }
+
+  /** Not before the shopper sees the page: what the browser prerenders may never be looked at. */
+  function wake(): void {
+    const kept = keptView(site);
+    if (!followLink() && kept) void open({ kind: "resume", kept });
   }
 
   // The link may also be opened in a tab that shows this very page already: then only the fragment changes.
   addEventListener("hashchange", followLink);
-  const kept = keptView(site);
-  if (!followLink() && kept) void open({ kind: "resume", kept });
+  document.addEventListener("prerenderingchange", wake);
+  if (!(document as { prerendering?: boolean }).prerendering) wake();
 }
 
 const script = document.currentScript;

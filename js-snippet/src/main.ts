@@ -10,11 +10,13 @@ import { joinAt, JoinRefused } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
 import { type EndedView, shareView } from "./shared_view.ts";
-import { keepView, type KeptView } from "./tokens_kept.ts";
+import { keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openStage } from "./ui/stage.ts";
 
 /** A rating that has not come by now does not come; the connection that waits for it is closed. */
 const RATING_MS = 120_000;
+/** A shopper link's secret has 22 characters; the longer one of a hand-over needs no further consent. */
+const LINK_CHARS = 22;
 
 /** Resolves once something is shown; rejects where a file cannot be loaded, and the loader says so. */
 export async function start(context: PageContext): Promise<void> {
@@ -31,7 +33,12 @@ export async function start(context: PageContext): Promise<void> {
   const stage = openStage(context.root, locale);
   const wasHidden = button.hidden;
   button.hidden = true;
-  if (entry.kind === "resume") await share(entry.kept);
+  const taken =
+    entry.kind === "link" && entry.secret.length > LINK_CHARS
+      ? await join.takeOver(entry.secret).catch(() => keptView(site))
+      : null;
+  if (taken) await share(taken);
+  else if (entry.kind === "resume") await (entry.kept.left ? share : choose)(entry.kept);
   else {
     openEntrance(stage, words, join, {
       way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
@@ -42,6 +49,13 @@ export async function start(context: PageContext): Promise<void> {
       },
       onLeft: finish,
     });
+  }
+
+  /** The view may be in another tab: the shopper says where it is to go on. */
+  async function choose(kept: KeptView, isMoved = false): Promise<void> {
+    const { chooseTab } = await loadChunk(context, "tab_choice");
+    const onHere = (view: KeptView): void => void share(view).catch(finish);
+    await chooseTab({ stage, words, join, site, kept, isMoved, onHere, onLeft: finish });
   }
 
   function finish(): void {
@@ -63,7 +77,8 @@ export async function start(context: PageContext): Promise<void> {
     // The last words come early: at the end there may be no way to the relay any more.
     const ending = loadChunk(context, "ending");
     ending.catch(() => {});
-    shareView(context, stage, words, join, startCapture, kept, (ended) => {
+    const onMoved = (last: KeptView): void => void choose(last, true).catch(finish);
+    shareView(context, stage, words, join, startCapture, kept, onMoved, (ended) => {
       ending.then(
         ({ showEnding }) => end(showEnding, ended),
         () => {

@@ -10,6 +10,7 @@ import { Connection } from "./connection.ts";
 import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
+import { answerTabs } from "./tabs.ts";
 import { forgetView, keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openBar } from "./ui/bar.ts";
 import { guardBar } from "./ui/bar_guard.ts";
@@ -29,7 +30,10 @@ export interface EndedView {
   release(): void;
 }
 
-/** @param onEnded called once, when nothing of the view is left but the open connection for a rating. */
+/**
+ * @param onMoved the view goes on in another tab; nothing of it is left here.
+ * @param onEnded called once, when nothing of the view is left but the open connection for a rating.
+ */
 export function shareView(
   context: PageContext,
   stage: Stage,
@@ -37,12 +41,15 @@ export function shareView(
   join: Join,
   begin: typeof startCapture,
   start: KeptView,
+  onMoved: (last: KeptView) => void,
   onEnded: (ended: EndedView) => void,
 ): void {
   const { site, relay, root, host } = context;
   const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null };
   const life = new AbortController();
-  let kept = start;
+  let kept: KeptView = { ...start, left: false };
+  /** The page is kept by the browser and does nothing (back/forward cache, or a tab that sleeps). */
+  let isAsleep = false;
   let capture: Capture | null = null;
   let sharing = false;
   let guidance: Guidance | null = null;
@@ -51,6 +58,8 @@ export function shareView(
   let epoch = 1;
   /** The texts of style sheets that the relay holds, until capture begins. */
   let sheets: readonly string[] = [];
+  /** What the relay knows of it. */
+  let wasHidden = false;
   let connection = connect();
 
   const bar = openBar(stage, words, {
@@ -61,12 +70,18 @@ export function shareView(
   });
   const guard = guardBar(bar.element, root, () => pause("bar-hidden"));
   document.addEventListener("securitypolicyviolation", onViolation, { signal: life.signal });
-  addEventListener("pagehide", onPageHide, { signal: life.signal });
-  addEventListener("pageshow", onPageShow, { signal: life.signal });
+  const { signal } = life;
+  addEventListener("pagehide", () => (keep({ left: true }), sleep()), { signal });
+  addEventListener("pageshow", wake, { signal });
+  document.addEventListener("freeze", sleep, { signal });
+  document.addEventListener("resume", wake, { signal });
+  document.addEventListener("visibilitychange", tellVisibility, { signal });
+  signal.addEventListener("abort", answerTabs(site, start.session, handOver));
+  keep({});
   settle();
 
   function connect(): Connection {
-    return new Connection(relay, start.session, () => kept.token, {
+    return new Connection(relay, start.session, () => kept.token ?? "", {
       onWelcome,
       onView,
       onAct,
@@ -79,7 +94,7 @@ export function shareView(
         if (life.signal.aborted) connection.close();
         else settle();
       },
-      onRefused: (code) => end(refusedWords(code)),
+      onRefused: (code) => (code === "opened-elsewhere" ? move() : end(refusedWords(code))),
       onTooLarge: () => pause("policy"),
     });
   }
@@ -90,9 +105,17 @@ export function shareView(
     // What a pause leaves of them is nothing.
     sheets = known.hold ? [] : welcome.sheets;
     known.connected = true;
+    wasHidden = false;
     // What the shopper paused while nobody was reached, the relay learns now, before it can ask for anything.
     if (known.hold) connection.send("pause", { reason: known.hold });
+    tellVisibility();
     onView(welcome.view);
+  }
+
+  function tellVisibility(): void {
+    const { hidden } = document;
+    if (hidden !== wasHidden) connection.send("visibility", { hidden });
+    wasHidden = hidden;
   }
 
   /** The tools that acts need come with the first of them; what cannot be loaded or is not allowed is refused. */
@@ -181,14 +204,14 @@ export function shareView(
 
   function stop(): void {
     if (connection.isOpen) connection.send("stop");
-    else join.stop(kept.token);
+    else if (kept.token) join.stop(kept.token);
     end(words.endedStopped);
   }
 
-  function end(reason: string): void {
-    if (life.signal.aborted) return;
+  /** Takes everything of the view off this page. False: it was done before. */
+  function leave(everywhere: boolean): boolean {
+    if (life.signal.aborted) return false;
     life.abort();
-    const mayRate = connection.isOpen;
     known.connected = false;
     guidance?.clear();
     sharing = false;
@@ -196,7 +219,29 @@ export function shareView(
     guard.stop();
     bar.close();
     // In a page that comes back from the cache it may be another view's by now.
-    if (keptView(site)?.session === start.session) forgetView(site);
+    if (keptView(site)?.session === start.session) forgetView(site, everywhere);
+    return true;
+  }
+
+  /** The shopper continues in another tab. */
+  async function handOver(): Promise<{ secret: string; paused: boolean } | null> {
+    const secret = await join.handOver(kept.token ?? "", location.origin).catch(() => null);
+    if (!secret || life.signal.aborted) return null;
+    const { paused = false } = kept;
+    connection.leave();
+    move();
+    return { secret, paused };
+  }
+
+  function move(): void {
+    if (!leave(false)) return;
+    connection.close();
+    onMoved(kept);
+  }
+
+  function end(reason: string): void {
+    const mayRate = connection.isOpen;
+    if (!leave(true)) return;
     const release = (): void => connection.close();
     if (!mayRate) release();
     onEnded({
@@ -210,13 +255,13 @@ export function shareView(
   /** A page that may ask the relay over HTTP but not open its WebSocket: no attempt will do better. */
   function onViolation({ blockedURI }: SecurityPolicyViolationEvent): void {
     if (known.connected || !blockedURI.startsWith(relay.replace(/^http/, "ws"))) return;
-    join.stop(kept.token);
+    if (kept.token) join.stop(kept.token);
     end(words.blocked);
   }
 
   function refusedWords(code: string): string {
     if (code === "wrong-protocol") return words.wrongVersion;
-    return code === "opened-elsewhere" ? words.endedElsewhere : words.endedGone;
+    return words.endedGone;
   }
 
   function sentenceOf(reason: EndReason | null): string {
@@ -237,7 +282,7 @@ export function shareView(
   };
 
   function receipt(): string {
-    const minutes = Math.max(1, Math.round((Date.now() - kept.since) / 60_000));
+    const minutes = Math.max(1, Math.round((Date.now() - (kept.since ?? 0)) / 60_000));
     return names() ? fill(words.receipt, { agents: names(), minutes }) : "";
   }
 
@@ -246,18 +291,22 @@ export function shareView(
     keepView(site, kept);
   }
 
-  function onPageHide(): void {
+  function sleep(): void {
+    if (isAsleep) return;
+    isAsleep = true;
     known.connected = false;
     settle();
     connection.leave();
   }
 
-  /** Back from the back/forward cache: other pages may have spent our token since, or stopped the view. */
-  function onPageShow(event: PageTransitionEvent): void {
-    if (!event.persisted) return;
+  /** Back from the back/forward cache, or awake: other pages may have spent our token since, or stopped the view. */
+  function wake(): void {
+    if (!isAsleep) return;
+    isAsleep = false;
     const now = keptView(site);
     if (!now || now.session !== start.session) return end(words.endedGone);
-    kept = now;
+    if (!now.token) return move();
+    keep({ ...now, left: false });
     known.hold = now.paused ? "shopper" : null;
     connection = connect();
   }

@@ -2,16 +2,23 @@
  * What is kept of a view from one page of the shop to the next: in `sessionStorage`, so in this tab alone.
  *
  * Only the session's name, the participant token for the next connect, and whether the shopper paused: nothing that is
- * derived from a page or from a field.
+ * derived from a page or from a field. The session's name alone also stands in `localStorage` while the view lasts: a new
+ * tab that starts with nothing (a link with `noopener`) asks the others by it.
  */
 
 export interface KeptView {
   session: string;
-  token: string;
+  /** Empty or absent: another tab has it. */
+  token?: string;
   /** The shopper paused, and the relay may not know it yet: a page that opens next shares nothing. */
-  paused: boolean;
+  paused?: boolean;
   /** When the shopper allowed the view, as their own clock has it (Unix milliseconds). */
-  since: number;
+  since?: number;
+  /**
+   * The page that kept it has left, so whoever finds this is the next page of the same tab. A duplicated tab copies the
+   * storage of a page that is still there.
+   */
+  left?: boolean;
 }
 
 const keyOf = (site: string): string => "beside:" + site;
@@ -19,7 +26,8 @@ const keyOf = (site: string): string => "beside:" + site;
 /** Null where nothing is kept, or where the browser refuses storage. */
 export function keptView(site: string): KeptView | null {
   try {
-    return JSON.parse(sessionStorage.getItem(keyOf(site)) ?? "null") as KeptView | null;
+    const key = keyOf(site);
+    return JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? "null") as KeptView | null;
   } catch {
     return null;
   }
@@ -28,14 +36,17 @@ export function keptView(site: string): KeptView | null {
 export function keepView(site: string, view: KeptView): void {
   try {
     sessionStorage.setItem(keyOf(site), JSON.stringify(view));
+    localStorage.setItem(keyOf(site), JSON.stringify({ session: view.session }));
   } catch {
     // Storage is refused (blocked, or full): the view lives on this page and ends with it.
   }
 }
 
-export function forgetView(site: string): void {
+/** @param everywhere the view is over, for every tab. */
+export function forgetView(site: string, everywhere: boolean): void {
   try {
     sessionStorage.removeItem(keyOf(site));
+    if (everywhere) localStorage.removeItem(keyOf(site));
   } catch {
     // Refused storage holds nothing to forget.
   }

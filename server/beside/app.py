@@ -23,6 +23,7 @@ from beside.joining import Joining
 from beside.launching import Launching
 from beside.ledger import Ledger
 from beside.messages import Messages
+from beside.moving import Moving
 from beside.offers import Offers
 from beside.parts import Parts
 from beside.problems import answer_problem, problem
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> ASGIApp:
         offers=offers,
         launching=launching,
         joining=Joining(store, ledger, offers, signer, settings),
+        moving=Moving(store, ledger, signer, settings),
     )
 
     @asynccontextmanager

@@ -18,7 +18,18 @@ from beside.live import Live, Seat, view_of
 from beside.protocol import PROTOCOL_VERSION, AgentWelcome, Hello, Refusal, ShopperWelcome
 from beside.rates import Rate
 from beside.relay import Relay
-from beside.session import Lost, Paused, Resumed, Returned, Role, Session, participant_of, with_participant
+from beside.session import (
+    Lost,
+    Paused,
+    Resumed,
+    Returned,
+    Role,
+    Session,
+    generation_of,
+    participant_of,
+    with_generation,
+    with_participant,
+)
 from beside.settings import Settings
 from beside.tokens import Signer
 
@@ -34,6 +45,9 @@ class CheckedIn:
 
     live: Live
     participant_id: str
+    # Of its tokens: the next one carries on from there.
+    chain: str
+    origin: str
 
 
 class Attendance:
@@ -58,15 +72,17 @@ class Attendance:
         if person is None or person.role != claims.role or (session is not None and session != claims.session):
             raise Refused("token-invalid", "This page's place in the session is not known here; start again.")
         self._check_origin(live.session, person.role, origin)
+        if claims.chain not in ("", origin):
+            raise Refused("wrong-origin", "This page's address is not the one that the view was handed over to.")
 
         def advance(current: Session) -> Session:
             person = participant_of(current, claims.participant)
             # The one in use is good until the next is used: a page may lose its socket before it has read the next.
-            if person is None or not person.generation <= claims.generation <= person.generation + 1:
+            used = generation_of(person, claims.chain) if person else 0
+            if person is None or not used <= claims.generation <= used + 1:
                 raise Refused(ELSEWHERE.code, ELSEWHERE.message)
             person = replace(
-                person,
-                generation=claims.generation,
+                with_generation(person, claims.chain, claims.generation),
                 joined_at=person.joined_at or self._ledger.clock(),
                 left_at=None,
             )
@@ -79,7 +95,7 @@ class Attendance:
         await self._ledger.change(live, Returned() if person.role == "shopper" else None, edit=advance)
         if person.role == "shopper" and self._is_unwatched(live):
             await self._ledger.change(live, Paused(reason="no-agent"))
-        return CheckedIn(live, claims.participant)
+        return CheckedIn(live, claims.participant, claims.chain, origin)
 
     def _is_unwatched(self, live: Live) -> bool:
         gone_at = live.agents_gone_at
@@ -109,7 +125,8 @@ class Attendance:
         if person.role == "shopper":
             live.shopper = seat
             live.shopper_gone_at = None
-            self._welcome_shopper(live, seat)
+            live.shopper_hidden = False
+            self._welcome_shopper(live, seat, checked)
         else:
             live.agents[person.id] = seat
             self._welcome_agent(live, seat)
@@ -123,7 +140,7 @@ class Attendance:
         try:
             await self.count_agents(live)
         finally:
-            live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
+            self.tell(live)
 
     def _seat(self, live: Live, participant_id: str, role: Role, wire: Wire) -> Seat:
         settings = self._settings
@@ -146,7 +163,8 @@ class Attendance:
         )
         return seat
 
-    def _welcome_shopper(self, live: Live, seat: Seat) -> None:
+    def _welcome_shopper(self, live: Live, seat: Seat, checked: CheckedIn) -> None:
+        site = self._settings.site(live.session.site)
         live.intake.open(live.session.epoch)
         live.last_active_at = live.keyframe_asked_at = self._ledger.clock()
         seat.lane.tell(
@@ -154,9 +172,10 @@ class Attendance:
             ShopperWelcome(
                 protocol=PROTOCOL_VERSION,
                 session=live.session.id,
-                next_token=self._next_token(seat),
+                next_token=self._next_token(seat, checked.chain),
                 epoch=live.session.epoch,
                 sheets=live.sheets.hashes,
+                origins=[origin for origin in (site.origins if site else ()) if origin != checked.origin],
                 view=view_of(live, self._settings, self._ledger.clock()),
             ),
         )
@@ -168,15 +187,16 @@ class Attendance:
                 protocol=PROTOCOL_VERSION,
                 session=live.session.id,
                 agent=seat.participant_id,
-                next_token=self._next_token(seat),
+                next_token=self._next_token(seat, ""),
                 view=view_of(live, self._settings, self._ledger.clock()),
             ),
         )
         self._relay.refill(seat)
 
-    def _next_token(self, seat: Seat) -> str:
+    def _next_token(self, seat: Seat, chain: str) -> str:
         person = seat.participant
-        return self._signer.sign_participant(seat.live.session.id, person.id, person.role, person.generation + 1)
+        generation = generation_of(person, chain) + 1
+        return self._signer.sign_participant(seat.live.session.id, person.id, person.role, generation, chain)
 
     async def leave(self, seat: Seat) -> None:
         """A socket is gone, whoever closed it."""
@@ -195,6 +215,10 @@ class Attendance:
             await self.count_agents(live)
         else:
             return
+        self.tell(live)
+
+    def tell(self, live: Live) -> None:
+        """How the session stands, to everybody who is there."""
         live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
 
     async def count_agents(self, live: Live) -> None:

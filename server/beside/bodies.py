@@ -163,6 +163,32 @@ class Allowed(Record, frozen=True):
     token: str | None
 
 
+class HandOver(Record, frozen=True):
+    """A page asks for a secret with which another of the shopper's pages, at `target`, takes the view over."""
+
+    token: SignedToken
+    target: Line
+
+
+class HandedOver(Record, frozen=True):
+    secret: str
+    expires_in_s: float
+
+
+class TakeOver(Record, frozen=True):
+    site: Identifier
+    protocol: Whole
+    secret: Annotated[str, Meta(min_length=22, max_length=64)]
+
+
+class TakenOver(Record, frozen=True):
+    """The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it."""
+
+    session: Identifier
+    token: str
+    age_s: float
+
+
 class StopView(Record, frozen=True):
     """Ends the view where no socket is open any more."""
 

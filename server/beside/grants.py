@@ -37,6 +37,7 @@ RULES: dict[tuple[Role, str], Rule] = {
     ("shopper", "resume"): Rule(states=HERE),
     ("shopper", "stop"): Rule(states=CONSENTED),
     ("shopper", "leaving"): Rule(states=HERE),
+    ("shopper", "visibility"): Rule(states=HERE),
     ("shopper", "admission"): Rule(states=CONSENTED),
     ("shopper", "outcome"): Rule(states=HERE, grant="point"),
     ("shopper", "rating"): Rule(states=frozenset({"ended"})),

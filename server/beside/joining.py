@@ -34,6 +34,7 @@ from beside.session import (
     Redeemed,
     Session,
     TrailEntry,
+    generation_of,
     participant_of,
     shopper_of,
 )
@@ -153,7 +154,7 @@ class Joining:
         if "view" not in body.grants or not set(body.grants) <= OFFERED_GRANTS:
             raise Malformed("answer", "$.grants")
         # The same answer again, because the first one's reply was lost on the way: nobody has connected yet.
-        if not (live.session.state == "live" and shopper.generation == 0):
+        if not (live.session.state == "live" and shopper.generation == 0 and not shopper.chains):
             await self._allow(live, body, shopper)
         token = self._signer.sign_participant(live.session.id, shopper.id, "shopper", 1)
         return Allowed(live.session.id, token)
@@ -166,7 +167,7 @@ class Joining:
             return
         self._site(live.session.site, PROTOCOL_VERSION, origin)
         shopper = participant_of(live.session, claims.participant)
-        if shopper is None or claims.generation < shopper.generation:
+        if shopper is None or claims.generation < generation_of(shopper, claims.chain):
             raise Refused("opened-elsewhere", "This view was opened somewhere else; it goes on there.")
         check(live.session, shopper, "stop")
         await self._ledger.change(live, Ended(reason="shopper-stopped"))

@@ -63,6 +63,9 @@ class Live:
     # Since when no page of the shopper, and no admitted agent, is connected; None while one is.
     shopper_gone_at: float | None = None
     agents_gone_at: float | None = None
+    # The shopper looks at another tab or app; how often the view has moved to another page by a hand-over.
+    shopper_hidden: bool = False
+    moves: int = 0
     keyframe_asked_at: float | None = None
     wants_keyframe: bool = False
     # The picture was taken away and no new one may be shown before the session is live again.
@@ -134,6 +137,8 @@ def view_of(live: Live, settings: Settings, now: float) -> SessionView:
             if person.role == "agent" and (person.admission == "admitted" or person.id in live.agents)
         ],
         shopper_connected=live.shopper is not None,
+        shopper_hidden=live.shopper is not None and live.shopper_hidden,
+        moves=live.moves,
         window_s=None if window_s is None else max(0.0, window_s - (now - session.state_since)),
         words=list(session.words) or None,
         words_translated=list(session.words_translated) or None,

@@ -25,6 +25,7 @@ from beside.protocol import (
     Highlight,
     Pause,
     Rating,
+    Visibility,
 )
 from beside.relay import Relay
 from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, participant_of, with_participant
@@ -42,6 +43,7 @@ class Messages:
             "resume": self._resume,
             "stop": self._stop,
             "leaving": self._leaving,
+            "visibility": self._visibility,
             "admission": self._admission,
             "outcome": self._outcome,
             "rating": self._rating,
@@ -77,6 +79,12 @@ class Messages:
 
     async def _leaving(self, seat: Seat, _: None) -> None:
         await self._ledger.change(seat.live, Left())
+
+    async def _visibility(self, seat: Seat, visibility: Visibility) -> None:
+        live = seat.live
+        if live.shopper is seat and live.shopper_hidden != visibility.hidden:
+            live.shopper_hidden = visibility.hidden
+            self._attendance.tell(live)
 
     async def _admission(self, seat: Seat, answer: Admission) -> None:
         live = seat.live

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from beside.joining import Joining
 from beside.launching import Launching
 from beside.ledger import Ledger
+from beside.moving import Moving
 from beside.offers import Offers
 from beside.settings import Settings
 from beside.store.contract import Store
@@ -24,3 +25,4 @@ class Parts:
     offers: Offers
     launching: Launching
     joining: Joining
+    moving: Moving

@@ -10,6 +10,7 @@ The trail entries it understands (others are passed over, so that an audit may k
     page                     path                   reduced, as frames carry it
     highlight  agent         act, label, message    label: as the policy showed it to the agent, or empty
     outcome    agent         act, outcome           of that agent's highlight
+    move       shopper       origin                 the view went on in another tab, or at another of the shop's origins
     pause                    reason
     resume
     rating     shopper       stars

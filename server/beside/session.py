@@ -17,12 +17,17 @@ Role = Literal["shopper", "agent"]
 
 
 class Participant(msgspec.Struct, frozen=True, kw_only=True):
-    """A person of a session. `generation` counts the participant tokens that have been used to connect."""
+    """A person of a session. `generation` counts the participant tokens that have been used to connect.
+
+    `chains`: the same of the tokens at further origins, to which a shopper's view was handed over. Each origin has its
+    own storage and so its own chain: whoever goes back to the first origin goes on with the token that waits there.
+    """
 
     id: str
     role: Role
     name: str
     generation: int = 0
+    chains: dict[str, int] = {}
     admission: Literal["waiting", "admitted", "refused"] = "waiting"
     joined_at: float | None = None
     left_at: float | None = None
@@ -76,6 +81,17 @@ def participant_of(session: Session, participant_id: str) -> Participant | None:
 
 def shopper_of(session: Session) -> Participant | None:
     return next((person for person in session.participants if person.role == "shopper"), None)
+
+
+def generation_of(person: Participant, chain: str) -> int:
+    """How far a chain of tokens has come; the first one's name is empty."""
+    return person.chains.get(chain, 0) if chain else person.generation
+
+
+def with_generation(person: Participant, chain: str, generation: int) -> Participant:
+    if chain:
+        return replace(person, chains={**person.chains, chain: generation})
+    return replace(person, generation=generation)
 
 
 def with_participant(session: Session, changed: Participant) -> Session:

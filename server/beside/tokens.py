@@ -23,12 +23,16 @@ CLOCK_SKEW_S = 60
 
 
 class ParticipantClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may open a participant's socket. `generation` counts the tokens this participant has had, from 1."""
+    """Who may open a participant's socket. `generation` counts the tokens of a chain, from 1.
+
+    `chain` is empty, or the one origin at which this token is good: a shopper's view was handed over to it.
+    """
 
     session: str
     participant: str
     role: Role
     generation: int
+    chain: str = ""
 
 
 class LaunchClaims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,8 +145,8 @@ class Signer:
         self._clock = clock
         self._signers: dict[bytes, TimestampSigner] = {}
 
-    def sign_participant(self, session: str, participant: str, role: Role, generation: int) -> str:
-        return self._sign(_PARTICIPANT, ParticipantClaims(session, participant, role, generation))
+    def sign_participant(self, session: str, participant: str, role: Role, generation: int, chain: str = "") -> str:
+        return self._sign(_PARTICIPANT, ParticipantClaims(session, participant, role, generation, chain))
 
     def read_participant(self, token: str) -> ParticipantClaims:
         """Raises `Refused` "token-invalid"."""

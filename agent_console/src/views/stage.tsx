@@ -39,7 +39,7 @@ export function Stage(props: { session: ConsoleSession; selection: Selection; hi
           <Overlay session={session} selection={selection} scale={scale} active={!hidden && notice?.veil !== true} />
         </div>
       </div>
-      {notice && notice.kind !== "navigating" && notice.kind !== "resync" ? <NoticeCard notice={notice} /> : null}
+      {notice && (notice.veil || notice.kind === "offline") ? <NoticeCard notice={notice} /> : null}
     </section>
   );
 }
@@ -121,6 +121,8 @@ const BADGE_WORDS: Record<Notice["kind"], string> = {
   offline: "Reconnecting",
   resync: "Resyncing",
   first: "Waiting",
+  hidden: "In another tab or app",
+  moved: "Went on in another tab",
 };
 
 function Badge({ notice }: { notice: Notice }) {
@@ -154,12 +156,14 @@ function NoticeCard({ notice }: { notice: Notice }) {
 function useNotice(session: ConsoleSession): Notice | null {
   const { picture } = session;
   const goneSince = session.goneSince.value;
-  const now = useNow(goneSince !== null);
+  const movedAt = session.movedAt.value;
+  const now = useNow(goneSince !== null || movedAt !== null);
   return noticeOf({
     view: session.view.value,
     link: session.link.value,
     endsAt: session.windowEndsAt.value,
     goneSince,
+    movedAt,
     now,
     painted: picture.painted.value,
     stale: picture.stale.value,

@@ -199,6 +199,8 @@ export interface SessionView {
   grants: ("control" | "point" | "view")[];
   agents: AgentPresence[];
   shopperConnected: boolean;
+  shopperHidden: boolean;
+  moves: number;
   windowS: number | null;
   words: string[] | null;
   wordsTranslated: string[] | null;
@@ -216,13 +218,14 @@ export interface SheetText {
   text: string;
 }
 
-/** First message to a connected shopper. `epoch` is the one to use for the first keyframe. `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. */
+/** First message to a connected shopper. `epoch` is the one to use for the first keyframe. `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. `origins`: the site's others, to which the view can be handed over. */
 export interface ShopperWelcome {
   protocol: number;
   session: string;
   nextToken: string;
   epoch: number;
   sheets: string[];
+  origins: string[];
   view: SessionView;
 }
 
@@ -241,6 +244,11 @@ export interface Tripped {
 
 /** Layout viewport in CSS px without scroll bars, and the visual viewport's scale (pinch zoom). */
 export type ViewportChange = [tag: "viewport", width: number, height: number, scale: number];
+
+/** Whether the shopper looks at the page. Said when it changes, and after a welcome where it is hidden. */
+export interface Visibility {
+  hidden: boolean;
+}
 
 /** `token` is null on a decline. */
 export interface Allowed {
@@ -319,6 +327,17 @@ export interface CreatedSession {
   codeExpiresInS: number;
   consoleLink: string;
   shopperLink: string;
+}
+
+/** A page asks for a secret with which another of the shopper's pages, at `target`, takes the view over. */
+export interface HandOver {
+  token: string;
+  target: string;
+}
+
+export interface HandedOver {
+  secret: string;
+  expiresInS: number;
 }
 
 /** What a launch link opens, shown before it is spent. */
@@ -429,6 +448,19 @@ export interface StopView {
   token: string;
 }
 
+export interface TakeOver {
+  site: string;
+  protocol: number;
+  secret: string;
+}
+
+/** The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it. */
+export interface TakenOver {
+  session: string;
+  token: string;
+  ageS: number;
+}
+
 /** Waits (up to 20 s an answer) until an agent has typed the asked code. */
 export interface WaitClaim {
   token: string;
@@ -467,7 +499,7 @@ export const isKeptCss = /* @__PURE__ */ (() => tuple<KeptCss>(oneOf("keep"), te
 export const isNamedCss = /* @__PURE__ */ (() => tuple<NamedCss>(oneOf("named"), text(undefined, undefined, HASH)))();
 export const isAdoptedChange = /* @__PURE__ */ (() => tuple<AdoptedChange>(oneOf("adopted"), whole(1, 2147483647), list(anyOf(text(6000000), isKeptCss, isNamedCss), undefined, 500)))();
 export const isAgentPresence = /* @__PURE__ */ (() => record<AgentPresence>({ id: text(64, 1, NAME), name: text(300), admission: oneOf("admitted", "refused", "waiting"), connected: flag }))();
-export const isSessionView = /* @__PURE__ */ (() => record<SessionView>({ state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), pauseReason: oneOf("bar-hidden", "no-agent", "policy", "shopper", null), endReason: oneOf("agent-ended", "away-window", "erased", "idle", "max-length", "opened-elsewhere", "resume-window", "shopper-stopped", null), grants: list(oneOf("control", "point", "view")), agents: list(isAgentPresence), shopperConnected: flag, windowS: anyOf(oneOf(null), number()), words: anyOf(oneOf(null), list(text(300))), wordsTranslated: anyOf(oneOf(null), list(text(300))), offerOutcome: oneOf("declined", "lapsed", null) }))();
+export const isSessionView = /* @__PURE__ */ (() => record<SessionView>({ state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), pauseReason: oneOf("bar-hidden", "no-agent", "policy", "shopper", null), endReason: oneOf("agent-ended", "away-window", "erased", "idle", "max-length", "opened-elsewhere", "resume-window", "shopper-stopped", null), grants: list(oneOf("control", "point", "view")), agents: list(isAgentPresence), shopperConnected: flag, shopperHidden: flag, moves: whole(0, 2147483647), windowS: anyOf(oneOf(null), number()), words: anyOf(oneOf(null), list(text(300))), wordsTranslated: anyOf(oneOf(null), list(text(300))), offerOutcome: oneOf("declined", "lapsed", null) }))();
 export const isAgentWelcome = /* @__PURE__ */ (() => record<AgentWelcome>({ protocol: whole(0, 2147483647), session: text(64, 1, NAME), agent: text(64, 1, NAME), nextToken: text(), view: isSessionView }))();
 export const isAllowed = /* @__PURE__ */ (() => record<Allowed>({ session: text(64, 1, NAME), token: anyOf(oneOf(null), text()) }))();
 export const isAskCode = /* @__PURE__ */ (() => record<AskCode>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), locale: text(35, 2, LOCALE) }))();
@@ -501,6 +533,8 @@ export const isFieldStatus = /* @__PURE__ */ (() => record<FieldStatus>({ filled
 export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: anyOf(oneOf(null), text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "site-block", "site-mask", "site-show", "tripwire"), required: flag, disabled: flag, status: anyOf(oneOf(null), isFieldStatus), content: anyOf(oneOf(null), isFieldContent) }))();
 export const isFieldChange = /* @__PURE__ */ (() => tuple<FieldChange>(oneOf("field"), whole(1, 2147483647), anyOf(oneOf(null), isField)))();
 export const isFocusChange = /* @__PURE__ */ (() => tuple<FocusChange>(oneOf("focus"), anyOf(oneOf(null), whole(1, 2147483647))))();
+export const isHandOver = /* @__PURE__ */ (() => record<HandOver>({ token: text(2048, 16), target: text(300) }))();
+export const isHandedOver = /* @__PURE__ */ (() => record<HandedOver>({ secret: text(), expiresInS: number() }))();
 export const isHello = /* @__PURE__ */ (() => record<Hello>({ protocol: whole(0, 2147483647), version: text(40), token: text(2048) }))();
 export const isLayerChange = /* @__PURE__ */ (() => tuple<LayerChange>(oneOf("layer"), whole(1, 2147483647), oneOf("fullscreen", "modal", "popover", null)))();
 export const isPage = /* @__PURE__ */ (() => record<Page>({ origin: text(300), path: text(500), quirks: flag }))();
@@ -528,10 +562,13 @@ export const isRedeemCode = /* @__PURE__ */ (() => record<RedeemCode>({ site: te
 export const isRefusal = /* @__PURE__ */ (() => record<Refusal>({ code: text(64, 1, NAME), message: text(300) }))();
 export const isSessionReport = /* @__PURE__ */ (() => record<SessionReport>({ session: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), receipt: isReceipt }))();
 export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text(6000000) }))();
-export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0, 2147483647), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1, 2147483647), sheets: list(text(undefined, undefined, HASH), undefined, 500), view: isSessionView }))();
+export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0, 2147483647), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1, 2147483647), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), view: isSessionView }))();
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0, 2147483647) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
+export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), secret: text(64, 22) }))();
+export const isTakenOver = /* @__PURE__ */ (() => record<TakenOver>({ session: text(64, 1, NAME), token: text(), ageS: number() }))();
 export const isTripped = /* @__PURE__ */ (() => record<Tripped>({ epoch: whole(1, 2147483647), node: whole(1, 2147483647) }))();
+export const isVisibility = /* @__PURE__ */ (() => record<Visibility>({ hidden: flag }))();
 export const isWaitClaim = /* @__PURE__ */ (() => record<WaitClaim>({ token: text(2048, 16) }))();
 export const isWaiting = /* @__PURE__ */ (() => record<Waiting>({ waiting: oneOf(true) }))();
 export const isWebhookDelivery = /* @__PURE__ */ (() => record<WebhookDelivery>({ id: text(64, 1, NAME), kind: oneOf("session.ended"), receipt: isReceipt }))();

@@ -55,7 +55,17 @@ from beside.protocol.changes import (
     ViewportChange,
 )
 from beside.protocol.connecting import AgentWelcome, Hello, ShopperWelcome
-from beside.protocol.control import Admission, Blank, KeyframeWanted, Pause, Rating, Refusal, SheetText, Tripped
+from beside.protocol.control import (
+    Admission,
+    Blank,
+    KeyframeWanted,
+    Pause,
+    Rating,
+    Refusal,
+    SheetText,
+    Tripped,
+    Visibility,
+)
 from beside.protocol.entries import (
     BoxEntry,
     DoctypeEntry,
@@ -174,5 +184,6 @@ __all__ = [
     "Validity",
     "Verdict",
     "ViewportChange",
+    "Visibility",
     "Whole",
 ]

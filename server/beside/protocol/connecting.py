@@ -23,7 +23,8 @@ class Hello(Record, frozen=True):
 class ShopperWelcome(Record, frozen=True):
     """First message to a connected shopper. `epoch` is the one to use for the first keyframe.
 
-    `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again.
+    `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. `origins`:
+    the site's others, to which the view can be handed over.
     """
 
     protocol: Whole
@@ -31,6 +32,7 @@ class ShopperWelcome(Record, frozen=True):
     next_token: str
     epoch: Epoch
     sheets: SheetHashes
+    origins: list[str]
     view: SessionView
 
 

@@ -15,6 +15,12 @@ class Pause(Record, frozen=True):
     reason: PauseReason
 
 
+class Visibility(Record, frozen=True):
+    """Whether the shopper looks at the page. Said when it changes, and after a welcome where it is hidden."""
+
+    hidden: bool
+
+
 class Admission(Record, frozen=True):
     """The shopper's answer to a further agent who asks to join."""
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from beside.protocol.acts import Act, ActDelivery, ActOutcome
 from beside.protocol.connecting import AgentWelcome, ShopperWelcome
-from beside.protocol.control import Admission, Blank, KeyframeWanted, Pause, Rating, Refusal, SheetText, Tripped
+from beside.protocol.control import (
+    Admission,
+    Blank,
+    KeyframeWanted,
+    Pause,
+    Rating,
+    Refusal,
+    SheetText,
+    Tripped,
+    Visibility,
+)
 from beside.protocol.frames import ChunkHeader, Frame
 from beside.protocol.view import SessionView
 
@@ -16,6 +26,7 @@ SHOPPER_EVENTS: dict[str, object] = {
     "resume": None,
     "stop": None,
     "leaving": None,
+    "visibility": Visibility,
     "admission": Admission,
     "outcome": ActOutcome,
     "rating": Rating,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from beside.protocol.bounds import Identifier, Line
+from beside.protocol.bounds import Identifier, Line, Whole
 from beside.protocol.shapes import Record
 
 Grant = Literal["view", "point", "control"]
@@ -33,6 +33,10 @@ class SessionView(Record, frozen=True):
     grants: list[Grant]
     agents: list[AgentPresence]
     shopper_connected: bool
+    # The shopper looks at another tab, window or app; their page is still open.
+    shopper_hidden: bool
+    # How often the view has moved to another tab, or to another of the shop's origins.
+    moves: Whole
     # Seconds of the window after which an away or lost shopper's session ends; null in other states.
     window_s: float | None
     # While the shopper reads the consent: the two words, in the shopper's language and in English.

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from beside.bodies import AskCode, CancelAsk, ConsentAnswer, RedeemCode, StopView, WaitClaim
+from beside.bodies import AskCode, CancelAsk, ConsentAnswer, HandOver, RedeemCode, StopView, TakeOver, WaitClaim
 from beside.callers import caller_of
 from beside.errors import BesideError
 from beside.parts import Parts
@@ -52,12 +52,29 @@ def join_routes(parts: Parts) -> list[Route]:
         body = await read_body(request, ConsentAnswer, settings)
         return answer_with(await joining.answer(body, origin=origin(request)))
 
+    async def hand_over(request: Request) -> Response:
+        body = await read_body(request, HandOver, settings)
+        return answer_with(await parts.moving.hand_over(body, origin=origin(request)))
+
+    async def take_over(request: Request) -> Response:
+        body = await read_body(request, TakeOver, settings)
+        return answer_with(await parts.moving.take_over(body, origin=origin(request)))
+
     async def stop(request: Request) -> Response:
         body = await read_body(request, StopView, settings)
         await joining.stop(body.token, origin=origin(request))
         return Response(status_code=204)
 
-    doors = {"redeem": redeem, "ask": ask, "wait": wait, "cancel": cancel, "answer": answer, "stop": stop}
+    doors = {
+        "redeem": redeem,
+        "ask": ask,
+        "wait": wait,
+        "cancel": cancel,
+        "answer": answer,
+        "hand-over": hand_over,
+        "take-over": take_over,
+        "stop": stop,
+    }
     return [Route(f"/join/{name}", _crossing(door), methods=["POST", "OPTIONS"]) for name, door in doors.items()]
 
 

@@ -20,9 +20,10 @@ class CodeEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     kind `offer`: made for an agent's session (`session` is its id). kind `link`: the shopper link's secret of that
     session. kind `ask`: made for a waiting shopper; `ask` names the wait, `session` is empty until an agent claims it.
+    kind `handover`: moves a session's view to another page; `ask` is the chain of tokens that goes on there.
     """
 
-    kind: Literal["offer", "link", "ask"]
+    kind: Literal["offer", "link", "ask", "handover"]
     site: str
     session: str
     ask: str

@@ -77,6 +77,8 @@ def session_view(state: protocol.SessionState, **changes: Any) -> protocol.Sessi
         "grants": ["view", "point"] if consented else [],
         "agents": [mara()],
         "shopper_connected": state in ("live", "paused"),
+        "shopper_hidden": False,
+        "moves": 0,
         "window_s": None,
         "words": None,
         "words_translated": None,

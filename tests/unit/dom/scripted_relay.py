@@ -38,6 +38,8 @@ def view(**changes: Any) -> dict[str, Any]:
         "grants": ["view", "point"],
         "agents": [AGENT],
         "shopperConnected": True,
+        "shopperHidden": False,
+        "moves": 0,
         "windowS": None,
         "words": None,
         "wordsTranslated": None,
@@ -82,6 +84,7 @@ class ScriptedRelay:
         self.view = view()
         self.epoch = 1
         self.sheets: list[str] = []
+        self.origins: list[str] = []
         self.files: list[tuple[str, dict[str, str]]] = []
         self.broken_files: dict[str, bytes] = {}
         self._ready = threading.Event()
@@ -171,6 +174,7 @@ class ScriptedRelay:
                 "nextToken": f"participant-token-{len(self.connects) + 1}",
                 "epoch": self.epoch,
                 "sheets": self.sheets,
+                "origins": self.origins,
                 "view": self.view,
             }
 

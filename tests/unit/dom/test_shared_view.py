@@ -225,7 +225,7 @@ def test_a_spent_token_ends_the_view_in_words(page: Page, site: Site, relay: Scr
 
     page.click("#next")
 
-    root.wait_for_text("The shared view was opened in another tab, so it ended here.")
+    root.wait_for_text("You continue in another tab")
     assert page.evaluate("sessionStorage.length") == 0
 
 

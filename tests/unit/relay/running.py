@@ -27,6 +27,7 @@ from beside.store.contract import ApiKey
 from beside.tokens import LaunchClaims, Signer
 
 SHOP = "http://shop.localhost:5999"
+CHECKOUT = "http://checkout.shop.localhost:5999"
 OTHER_SHOP = "http://other.localhost:5999"
 LAUNCH_SECRET = "the-launch-secret-of-the-tests-and-no-other"
 API_KEY = "beside_an-api-key-of-the-tests"
@@ -55,7 +56,7 @@ def settings_for(folder: Path, port: int, **changes: Any) -> Settings:
             "test",
             {
                 "name": "Test shop",
-                "origins": [SHOP],
+                "origins": [SHOP, CHECKOUT],
                 "shop_url": f"{SHOP}/",
                 "launch_secrets": [LAUNCH_SECRET],
                 "asset_origins": [SHOP, "https://cdn.example"],
