@@ -66,7 +66,7 @@ export class Mask {
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     const read: Attributes = {};
     for (const name of attributeNames(element).slice(0, MAX_ATTRIBUTES)) {
-      if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(name))) continue;
+      if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
       const value = this.#judgeAttribute(element, name, within, look)?.toWellFormed();
       if (value === undefined) continue;
       if (value === previous?.[name]) read[name] = value;

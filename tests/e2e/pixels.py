@@ -32,6 +32,8 @@ BLUR = ImageFilter.BoxBlur(1)
 # Of a tile's pixels: an edge that was rounded to the other side is 32 of 1024 and counts, a few specks do not.
 MAX_DIFFERING = 0.02
 SETTLE_LIMIT_S = 10.0
+# Pictures that differ and have stood still for so long will not come together any more.
+STILL_S = 3.0
 COVER = (255, 0, 255)
 REPORTS = Path(__file__).resolve().parents[2] / "build" / "pixels"
 
@@ -109,6 +111,8 @@ def compare_screenful(page: Page, console: Page, result: Comparison) -> None:
     """Compares until the pictures are equal or the time is up: what is late in one of them is no difference yet."""
     trees = _settle(page, console, result)
     deadline = time.monotonic() + SETTLE_LIMIT_S
+    last: tuple[Image.Image, Image.Image] | None = None
+    still_until = deadline
     while True:
         there = _picture_of_page(page)
         here = _picture_of_mirror(console)
@@ -120,7 +124,10 @@ def compare_screenful(page: Page, console: Page, result: Comparison) -> None:
         for picture in (there, here):
             _cover(picture, covers)
         tiles, bad = compare_pictures(there, here)
-        if len(bad) <= tiles * (1 - BAR_PERCENT / 100) or time.monotonic() > deadline:
+        now = time.monotonic()
+        if (there, here) != last:
+            last, still_until = (there, here), min(deadline, now + STILL_S)
+        if len(bad) <= tiles * (1 - BAR_PERCENT / 100) or now > still_until:
             break
         console.wait_for_timeout(200)
         trees = compare_trees(page, console)

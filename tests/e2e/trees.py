@@ -90,12 +90,21 @@ def compare_trees(page: Page, console: Page) -> Trees:
 def judge_walks(page: list[Any], mirror: list[Any]) -> Trees:
     masks_on_page: list[Box] = []
     masks_in_mirror: list[Box] = []
-    difference = "" if len(page) == len(mirror) else f"the page has {len(page)} nodes, the mirror {len(mirror)}"
-    for there, here in zip(page, mirror, strict=False):
+    at = 0
+    for index, here in enumerate(mirror):
+        if at == len(page):
+            return Trees(f"the mirror has {here[:2]} after the page's end", masks_on_page, masks_in_mirror)
+        there = page[at]
         is_text = there[3] == here[3] == "tx"
         if (is_text and here[1] == MASKED_TEXT != there[1]) or here[3] == "mask":
             masks_on_page += [(*box,) for box in there[2]]
             masks_in_mirror += [(*box,) for box in here[2]]
         if there[0] != here[0] or (there[1] != here[1] and not (is_text and here[1] == MASKED_TEXT)):
             return Trees(f"{there[:2]} became {here[:2]} in the mirror", masks_on_page, masks_in_mirror)
-    return Trees(difference, masks_on_page, masks_in_mirror)
+        at += 1
+        if here[3] == "mask" and not (index + 1 < len(mirror) and mirror[index + 1][0] > here[0]):
+            # What is written inside a masked field is its value, and does not travel.
+            while at < len(page) and page[at][0] > there[0]:
+                at += 1
+    rest = f"the page has {page[at][:2]} after the mirror's end" if at < len(page) else ""
+    return Trees(rest, masks_on_page, masks_in_mirror)

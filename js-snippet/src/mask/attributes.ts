@@ -42,7 +42,7 @@ export function mayTravel(element: Element, name: string, styled: ReadonlySet<st
   const tag = tagOf(element);
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return true;
-  return (styled.has(name) && !NEVER.test(name)) || (GAUGED.test(name) && isGauge(element));
+  return (styled.has(name) && !NEVER.test(name)) || namesSlot(element, name) || (GAUGED.test(name) && isGauge(element));
 }
 
 const GAUGED = /^(?:value|low|high|optimum)$/;
@@ -59,7 +59,10 @@ export function learnStyledNames(css: string, styled: Set<string>): boolean {
 }
 
 const ofLayout = words(LAYOUT);
-export const isLayout = (name: string): boolean => ofLayout.has(name);
+export const isLayout = (element: Element, name: string): boolean => ofLayout.has(name) || namesSlot(element, name);
+
+/** Which of its host's children a slot takes in. Other names are what controls and frames go by in the page's code. */
+const namesSlot = (element: Element, name: string): boolean => name === "name" && localName(element) === "slot";
 
 /** Lengths by which a control that grows with its value would tell how much it holds. */
 const GROWN =

@@ -88,12 +88,23 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
     }
     for (let at = hit; at; at = (at.getRootNode() as Partial<ShadowRoot>).host ?? null) {
       const dialog = at.closest("dialog");
-      if (!dialog || !isModal(dialog)) continue;
-      dialogs.observe(dialog.getRootNode(), { subtree: true, attributes: true, attributeFilter: ["open"] });
-      note(dialog);
-      return place();
+      if (dialog && isModal(dialog)) return adopt(dialog);
     }
   }
+
+  /** A modal dialog in a shadow tree, which nobody told of. */
+  function adopt(dialog: Element): void {
+    dialogs.observe(dialog.getRootNode(), { subtree: true, attributes: true, attributeFilter: ["open"] });
+    note(dialog);
+    place();
+  }
+
+  // It opens unheard, but it takes the focus at once, and focus events leave shadow trees.
+  const onFocus = (event: Event): void => {
+    const dialog = event.composedPath().find((node) => node instanceof Element && isModal(node)) as Element | undefined;
+    if (dialog && !modals.includes(dialog)) adopt(dialog);
+  };
+  document.addEventListener("focusin", onFocus, { capture: true, signal: life.signal });
 
   // Something else enters the top layer: before the next paint we stand above it again.
   const onLayer = (event: Event): void => {

@@ -43,6 +43,7 @@ await build({
   logLevel: "warning",
   loader: { ".woff2": "dataurl", ".woff": "dataurl", ".svg": "dataurl", ".png": "dataurl", ".gif": "dataurl" },
   define: {
+    global: "globalThis",
     "process.env.NODE_ENV": '"production"',
     __VUE_OPTIONS_API__: "false",
     __VUE_PROD_DEVTOOLS__: "false",

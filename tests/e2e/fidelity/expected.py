@@ -18,13 +18,26 @@ class Stated:
     reason: str
 
 
-STATED: dict[str, Stated] = {}
+STATED: dict[str, Stated] = {
+    "jquery_select2": Stated(
+        93.0,
+        "The list that stands in for a masked select is shown without which of its options is marked: that is the "
+        "shopper's choice (aria-selected does not travel).",
+    ),
+}
 
 CORE = frozenset(
-    (
-        "attribute_selectors container_queries cssom_rules font_face layers pseudo_elements sheets_of_another_host "
-        "imports scoped_and_modern"
-    ).split()
+    {
+        "attribute_selectors",
+        "container_queries",
+        "cssom_rules",
+        "font_face",
+        "imports",
+        "layers",
+        "pseudo_elements",
+        "scoped_and_modern",
+        "sheets_of_another_host",
+    }
 )
 
 

@@ -73,14 +73,42 @@ class Walked:
 class Walk:
     """One live session of two people, for as many pages as there are."""
 
-    def __init__(self, shop: FidelityShop, shopper: Shopper, agent: Agent) -> None:
+    def __init__(self, shop: FidelityShop, places: Places, browser: Browser) -> None:
         self.shop = shop
-        self.shopper = shopper
-        self.agent = agent
+        self.places = places
+        self.browser = browser
+        self.sessions = 0
+        self.open()
+
+    def open(self) -> None:
+        """Brings the two together, each with a browser of their own."""
+        self.sessions += 1
+        self.contexts = [self.browser.new_context(viewport=size) for size in (SHOPPER, CONSOLE)]
+        there, here = self.contexts
+        self.shopper, self.agent = Shopper(there.new_page(), self.places), Agent(here, self.places)
+        self.shopper.page.goto(f"{self.shop.origin('shop')}/start")
+        self.agent.open(f"{self.places.console}/launch#{launch_token(self.sessions)}")
+        self.shopper.accept(self.agent.share_code())
+        self.agent.wait_for_state("Live")
+        self.is_sound = True
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
 
     def visit(self, group: str, name: str, address: str) -> Walked:
         """Goes to a page, takes all its steps, and compares before the first and after each."""
-        page, walked, start = self.shopper.page, Walked(group, name), time.monotonic()
+        if not self.is_sound:
+            self.close()
+            self.open()
+        # Until the page is done: what goes wrong on one must not be blamed on the next.
+        self.is_sound = False
+        walked = self.drive(Walked(group, name), address)
+        self.is_sound = not walked.faults(0.0)
+        return walked
+
+    def drive(self, walked: Walked, address: str) -> Walked:
+        page, start = self.shopper.page, time.monotonic()
         self.shopper.errors.clear()
         page.mouse.move(1, 1)
         page.goto(f"{self.shop.origin('shop')}{address}")
@@ -127,22 +155,17 @@ class Walk:
 def walking(browser: Browser, folder: Path) -> Iterator[Walk]:
     """Starts shop and relay, and brings two people together."""
     shop = FidelityShop()
-    origin = shop.origin("shop")
     relay = running_relay(folder, sites_of(shop))
     relay.start()
     places = Places(relay.port)
     shop.carry(f"{places.console}/v/{__version__}/beside.js", SITE)
-    with browser.new_context(viewport=SHOPPER) as there, browser.new_context(viewport=CONSOLE) as here:
-        try:
-            shopper, agent = Shopper(there.new_page(), places), Agent(here, places)
-            shopper.page.goto(f"{origin}/start")
-            agent.open(f"{places.console}/launch#{Signer((LAUNCH_SECRET,)).sign_launch(claims())}")
-            shopper.accept(agent.share_code())
-            agent.wait_for_state("Live")
-            yield Walk(shop, shopper, agent)
-        finally:
-            relay.stop()
-            shop.close()
+    try:
+        walk = Walk(shop, places, browser)
+        yield walk
+        walk.close()
+    finally:
+        relay.stop()
+        shop.close()
 
 
 def sites_of(shop: FidelityShop) -> str:
@@ -157,7 +180,15 @@ launch_secrets = ["{LAUNCH_SECRET}"]
 """
 
 
-def claims() -> LaunchClaims:
-    return LaunchClaims(
-        site=SITE, ticket="T-1", subject="Help", agent_name="Sam Rivera", locale=None, id=SITE, session=None
+def launch_token(number: int) -> str:
+    """Of a ticket of its own, since a session that went wrong must not be joined again."""
+    claims = LaunchClaims(
+        site=SITE,
+        ticket=f"T-{number}",
+        subject="Help",
+        agent_name="Sam Rivera",
+        locale=None,
+        id=f"{SITE}-{number}",
+        session=None,
     )
+    return Signer((LAUNCH_SECRET,)).sign_launch(claims)

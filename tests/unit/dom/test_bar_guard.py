@@ -124,13 +124,13 @@ def test_a_modal_dialog_that_is_removed_does_not_take_the_bar_along(page: Page, 
     assert told(page, "hidden") == []
 
 
-def test_a_modal_dialog_in_a_shadow_tree_is_told_and_the_bar_can_be_reached_in_it(page: Page, site: Site) -> None:
+def test_a_modal_dialog_in_a_shadow_tree_takes_the_bar_in_before_it_is_painted(page: Page, site: Site) -> None:
     open_bar(page, site)
 
     page.evaluate(
         """() => {
           const card = document.createElement('div');
-          const dialog = document.createElement('dialog');
+          const dialog = (window.dialog = document.createElement('dialog'));
           dialog.textContent = 'A dialog of a web component';
           card.attachShadow({ mode: 'open' }).append(dialog);
           document.body.append(card);
@@ -138,9 +138,10 @@ def test_a_modal_dialog_in_a_shadow_tree_is_told_and_the_bar_can_be_reached_in_i
         }"""
     )
 
-    wait_told(page, "hidden")
+    page.wait_for_function("window.dialog.querySelector('beside-help')")
     page.get_by_role("button", name="Stop").click()
     wait_told(page, "stop")
+    assert told(page, "hidden") == []
 
 
 def test_a_popover_of_the_page_does_not_lie_over_the_bar(page: Page, site: Site) -> None:

@@ -185,6 +185,19 @@ def test_shadow_roots_existing_late_and_nested(page: Page, site: Site) -> None:
     assert '"nested"' in recording.outline
 
 
+def test_slots_keep_their_names_and_fields_do_not(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<div><template shadowrootmode=open><slot name=end></slot><p data-beside=mask><slot name=inner></slot></p>"
+        "<input name=CANARY></template><b slot=end>light</b></div>",
+    )
+
+    assert '"name":"end"' in recording.text
+    assert '"name":"inner"' in recording.text
+    assert "CANARY" not in recording.text
+
+
 def test_closed_shadow_root_is_a_box(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<div id=host style='width:80px;height:16px'></div>")
 
