@@ -8,7 +8,7 @@ import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
-import { attribute, attributeNames, isElement, isText, localName, rawText } from "./mask/nodes.ts";
+import { attribute, attributeNames, carries, isElement, isText, localName, rawText } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
@@ -65,7 +65,9 @@ export class Mask {
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     const read: Attributes = {};
-    for (const name of attributeNames(element).slice(0, MAX_ATTRIBUTES)) {
+    for (const own of attributeNames(element).slice(0, MAX_ATTRIBUTES)) {
+      // Which of the sources was taken is told as the one.
+      const name = own === "srcset" && !carries(element, "src") ? "src" : own;
       if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
       const value = this.#judgeAttribute(element, name, within, look)?.toWellFormed();
       if (value === undefined) continue;
@@ -107,6 +109,8 @@ export class Mask {
         // A link keeps the mere fact that it is one, for `:link` and `a[href]`.
         if (/^(?:a|area)$/.test(localName(element))) return "";
         if (raw.trim().startsWith("#")) return raw.trim();
+        if (localName(element) === "use")
+          return this.shape.sprites.reference(element, attribute(element, "href") ?? raw);
         return /^(?:image|feImage)$/.test(localName(element)) ? this.assetUrl(raw) || null : null;
       case "id":
         return rule === "mask" || mayPrint() ? raw : null;

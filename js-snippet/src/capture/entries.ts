@@ -78,6 +78,7 @@ export class Serialiser {
     const shadow = isElement(node) && shadowRootOf(node);
     if (shadow) nodes.push(shadow);
     for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
+    nodes.push(...this.source.mask.shape.sprites.below(node));
     return nodes;
   }
 

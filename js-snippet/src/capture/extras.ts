@@ -4,11 +4,13 @@
  */
 import type { Mask } from "../mask.ts";
 import type { Change } from "../wire/protocol.gen.ts";
+import type { Dirty } from "./dirty.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
 
 export interface ExtraContext {
   readonly mask: Mask;
+  readonly dirty: Dirty;
   readonly natives: () => Natives;
   /** Asks for a frame, soon. */
   readonly request: () => void;
@@ -22,12 +24,13 @@ export interface Extra {
 
 export interface ExtraFiles {
   bitmaps: typeof import("./bitmaps.ts");
+  sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
 
 export class Extras {
-  #bitmaps: Extra | undefined;
-  #isLoading = false;
+  readonly #loaded: Extra[] = [];
+  readonly #asked = new Set<keyof ExtraFiles>();
 
   constructor(
     private readonly context: ExtraContext,
@@ -35,20 +38,29 @@ export class Extras {
   ) {}
 
   describe(boxes: Iterable<Known>, changes: Change[]): void {
-    if (this.#bitmaps) return this.#bitmaps.describe(boxes, changes);
-    const { mask, request } = this.context;
-    if (this.#isLoading || ![...boxes].some(({ node }) => mask.showsPixels(node as Element))) return;
-    this.#isLoading = true;
-    this.load?.("bitmaps").then(
-      ({ followBitmaps }) => {
-        this.#bitmaps = followBitmaps(this.context);
-        request();
+    const { mask } = this.context;
+    for (const extra of this.#loaded) extra.describe(boxes, changes);
+    if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
+    if ([...boxes].some(({ node }) => mask.showsPixels(node as Element)))
+      this.#want("bitmaps", (file) => file.followBitmaps);
+  }
+
+  #want<Name extends keyof ExtraFiles>(
+    name: Name,
+    start: (file: ExtraFiles[Name]) => (context: ExtraContext) => Extra,
+  ): void {
+    if (this.#asked.has(name)) return;
+    this.#asked.add(name);
+    this.load?.(name).then(
+      (file) => {
+        this.#loaded.push(start(file)(this.context));
+        this.context.request();
       },
       () => {},
     );
   }
 
   pause(): void {
-    this.#bitmaps?.pause();
+    for (const extra of this.#loaded) extra.pause();
   }
 }

@@ -50,9 +50,13 @@ export const isElement = (node: Node | null): node is Element => node !== null &
 export const isText = (node: Node): node is Text => nodeType(node) === TEXT;
 export const isShadowRoot = (node: Node): node is ShadowRoot => nodeType(node) === 11 && "host" in node;
 
+const standing = new WeakMap<Node, Node>();
+/** A node that is in no document is captured as if it stood below this parent. */
+export const stand = (node: Node, parent: Node) => void standing.set(node, parent);
+
 /** Parent in the tree that is painted: a shadow root's is its host. */
 export const treeParent = (node: Node): Node | null =>
-  parentNode(node) ?? (isShadowRoot(node) ? (node as ShadowRoot).host : null);
+  parentNode(node) ?? standing.get(node) ?? (isShadowRoot(node) ? (node as ShadowRoot).host : null);
 
 const TAGS: Record<string, "el" | "svg" | "math"> = {
   "http://www.w3.org/1999/xhtml": "el",

@@ -4,6 +4,7 @@
 import { isHiddenInput } from "./controls.ts";
 import { type Judge, type Look, OUTSIDE, ruleFor, type Within } from "./judge.ts";
 import { attribute, isElement, isShadowRoot, localName, nodeType, rawText, tagOf, treeParent } from "./nodes.ts";
+import { Sprites } from "./sprites.ts";
 
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
 export type Form = "el" | "svg" | "math" | "tx" | "dt" | "sr" | "blocked" | "frame" | "media" | "canvas" | "closed";
@@ -18,6 +19,7 @@ export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
 export class Shape {
   /** Hosts whose root is known to be closed: what is painted there nobody outside can read. */
   readonly closedHosts = new WeakSet<Node>();
+  readonly sprites = new Sprites();
   readonly #own = new WeakSet<Node>();
 
   constructor(
