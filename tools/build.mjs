@@ -52,6 +52,7 @@ const BUDGETS_BYTES = {
   "help.js": 1_700,
   "guidance.js": 2_000,
   "ending.js": 800,
+  "crossing.js": 1_000,
   "tab_choice.js": 2_000,
 };
 // Connection, engine, consent, bar and one language: what a session needs at least.
@@ -69,6 +70,7 @@ const CHUNKS = {
   sprite_symbols: "capture/sprite_symbols.ts",
   guidance: "ui/guidance.ts",
   ending: "ui/ending.ts",
+  crossing: "crossing.ts",
   tab_choice: "tab_choice.ts",
 };
 // Below the supported browsers the loader still says so: it must parse there (with import(): Chrome 63, Safari 11.1).

@@ -13,6 +13,7 @@ interface Chunks extends ExtraFiles {
   zh: { words: typeof words };
   help: typeof import("./ui/help.ts");
   engine: typeof import("./capture/engine.ts");
+  crossing: typeof import("./crossing.ts");
   tab_choice: typeof import("./tab_choice.ts");
   guidance: typeof import("./ui/guidance.ts");
   ending: typeof import("./ui/ending.ts");

@@ -33,12 +33,11 @@ export async function start(context: PageContext): Promise<void> {
   const stage = openStage(context.root, locale);
   const wasHidden = button.hidden;
   button.hidden = true;
-  const taken =
-    entry.kind === "link" && entry.secret.length > LINK_CHARS
-      ? await join.takeOver(entry.secret).catch(() => keptView(site))
-      : null;
+  const isHandOver = entry.kind === "link" && entry.secret.length > LINK_CHARS;
+  const taken = isHandOver ? await join.takeOver(entry.secret).catch(() => null) : null;
+  const kept = entry.kind === "resume" ? entry.kept : isHandOver ? keptView(site) : null;
   if (taken) await share(taken);
-  else if (entry.kind === "resume") await (entry.kept.left ? share : choose)(entry.kept);
+  else if (kept) await (kept.left ? share : choose)(kept);
   else {
     openEntrance(stage, words, join, {
       way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",

@@ -47,6 +47,7 @@ export function shareView(
   const { site, relay, root, host } = context;
   const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null };
   const life = new AbortController();
+  const { signal } = life;
   let kept: KeptView = { ...start, left: false };
   /** The page is kept by the browser and does nothing (back/forward cache, or a tab that sleeps). */
   let isAsleep = false;
@@ -60,6 +61,7 @@ export function shareView(
   let sheets: readonly string[] = [];
   /** What the relay knows of it. */
   let wasHidden = false;
+  let crossings: Promise<void> | null = null;
   let connection = connect();
 
   const bar = openBar(stage, words, {
@@ -70,7 +72,6 @@ export function shareView(
   });
   const guard = guardBar(bar.element, root, () => pause("bar-hidden"));
   document.addEventListener("securitypolicyviolation", onViolation, { signal: life.signal });
-  const { signal } = life;
   addEventListener("pagehide", () => (keep({ left: true }), sleep()), { signal });
   addEventListener("pageshow", wake, { signal });
   document.addEventListener("freeze", sleep, { signal });
@@ -109,7 +110,20 @@ export function shareView(
     // What the shopper paused while nobody was reached, the relay learns now, before it can ask for anything.
     if (known.hold) connection.send("pause", { reason: known.hold });
     tellVisibility();
+    if (welcome.origins.length) crossings ??= follow(welcome.origins);
     onView(welcome.view);
+  }
+
+  /** The view goes along to the shop's other origins; where the file does not come, it waits here. */
+  async function follow(origins: string[]): Promise<void> {
+    try {
+      const { followCrossings } = await loadChunk(context, "crossing");
+      const give = (target: string): Promise<string | null> =>
+        join.handOver(kept.token ?? "", target).catch(() => null);
+      if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give));
+    } catch {
+      crossings = null;
+    }
   }
 
   function tellVisibility(): void {

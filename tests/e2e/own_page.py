@@ -16,6 +16,10 @@ class OwnPage:
         page = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                self.do_GET()
+
             def do_GET(self) -> None:
                 content = page.body.encode()
                 self.send_response(200)

@@ -1,0 +1,131 @@
+"""A shop of two origins: the view goes along from `www.` to `checkout.` and back, without a second consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from beside import __version__
+from beside.tokens import LaunchClaims, Signer
+from tests.e2e.own_page import OwnPage
+from tests.e2e.people import Agent, Places, Shopper
+from tests.e2e.processes import running_relay
+
+LAUNCH_SECRET = "a-launch-secret-of-the-tests-and-of-nobody-else"
+# One page for both origins: its title tells which of them it is, and its ways lead to the other one.
+BODY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Own shop</title><h1></h1>
+<a id="link" href="{checkout}/pay?step=1#/card">To the checkout</a>
+<button id="script" onclick="location.href = '{checkout}/pay'">Go</button>
+<form id="get" action="{checkout}/pay"><input type="hidden" name="step" value="2"><button>Pay by GET</button></form>
+<form id="post" action="{checkout}/pay" method="post"><button>Pay by POST</button></form>
+<p id="address"></p>
+<script>
+  document.querySelector("h1").textContent = "This is " + location.hostname;
+  addEventListener("load", () => (document.querySelector("#address").textContent = location.href));
+</script>
+<script src="{script}" crossorigin="anonymous" data-site="own-shop"></script>"""
+
+
+class TwoOrigins:
+    def __init__(self, places: Places, page: OwnPage) -> None:
+        self.places = places
+        self.www = page.origin("www.shop")
+        self.checkout = page.origin("checkout.shop")
+
+    def launch_link(self) -> str:
+        claims = LaunchClaims(
+            site="own-shop", ticket="T-1", subject="Help", agent_name="Sam Rivera", locale=None, id="own", session=None
+        )
+        return f"{self.places.console}/launch#{Signer((LAUNCH_SECRET,)).sign_launch(claims)}"
+
+
+@pytest.fixture
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoOrigins]:
+    page = OwnPage()
+    sites = f"""
+[sites.own-shop]
+name = "Own shop"
+origins = ["{page.origin("www.shop")}", "{page.origin("checkout.shop")}"]
+shop_url = "{page.origin("www.shop")}/"
+launch_secrets = ["{LAUNCH_SECRET}"]
+"""
+    relay = running_relay(tmp_path_factory.mktemp("relay"), sites)
+    relay.start()
+    shop = TwoOrigins(Places(relay.port), page)
+    page.body = BODY.format(checkout=shop.checkout, script=f"{shop.places.console}/v/{__version__}/beside.js")
+    yield shop
+    relay.stop()
+    page.close()
+
+
+@pytest.fixture
+def people(shop: TwoOrigins, new_context: Callable[..., BrowserContext]) -> tuple[Agent, Shopper]:
+    """A live view of the shop's first origin."""
+    agent = Agent(new_context(), shop.places)
+    shopper = Shopper(new_context().new_page(), shop.places)
+    agent.open(shop.launch_link())
+    shopper.page.goto(f"{shop.www}/")
+    shopper.accept(agent.share_code())
+    agent.wait_for_picture("This is www.shop.localhost")
+    return agent, shopper
+
+
+@pytest.mark.parametrize(
+    ("way", "arrives"),
+    [("#link", "/pay?step=1#/card"), ("#script", "/pay"), ("#get button", "/pay?step=2"), ("#post button", "/pay")],
+)
+def test_view_goes_along_to_the_checkout_and_back(
+    shop: TwoOrigins, people: tuple[Agent, Shopper], way: str, arrives: str
+) -> None:
+    agent, shopper = people
+    asked: list[str] = []
+    shopper.page.on("request", lambda request: asked.append(request.url))
+
+    shopper.page.click(way)
+
+    agent.wait_for_picture("This is checkout.shop.localhost")
+    shopper.wait_for_view()
+    agent.wait_for_state("Live")
+    expect(shopper.page).to_have_url(f"{shop.checkout}{arrives}")
+    # The secret is in no address that the page itself, or a server, ever sees.
+    expect(shopper.page.locator("#address")).to_have_text(f"{shop.checkout}{arrives}")
+    assert not [url for url in asked if "beside=" in url.split("#")[0]]
+    # Pages of the checkout, and Back over all of them to the shop.
+    shopper.page.goto(f"{shop.checkout}/done")
+    shopper.wait_for_view()
+    agent.wait_for_state("Live")
+    shopper.page.goto(f"{shop.www}/returned")
+    agent.wait_for_picture("This is www.shop.localhost")
+    shopper.wait_for_view()
+    agent.wait_for_state("Live")
+    assert shopper.errors == []
+
+
+def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(
+    shop: TwoOrigins, people: tuple[Agent, Shopper], new_context: Callable[..., BrowserContext]
+) -> None:
+    agent, shopper = people
+    went: list[str] = []
+    shopper.page.on("framenavigated", lambda frame: went.append(frame.url))
+    shopper.page.evaluate(
+        """() => {
+          window.written = [];
+          new MutationObserver((records) => window.written.push(...records.map((record) => record.attributeName)))
+            .observe(document.querySelector("main, body"), { subtree: true, attributes: true });
+        }"""
+    )
+    shopper.page.hover("#link")
+    shopper.page.mouse.down()
+    assert shopper.page.evaluate("window.written") == []
+    shopper.page.mouse.up()
+    agent.wait_for_picture("This is checkout.shop.localhost")
+    address = next(url for url in went if "#beside=" in url)
+
+    thief = Shopper(new_context().new_page(), shop.places)
+    thief.page.goto(address)
+
+    thief.ui.wait_for_text("This link has expired or was used already.")
+    agent.wait_for_state("Live")
+    shopper.wait_for_view()
