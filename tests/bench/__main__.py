@@ -9,16 +9,23 @@ import sys
 from typing import Any
 
 NAMES = ("sizes", "capture", "mirror", "relay", "paint")
+# Not a measurement: renders what was measured into docs/benchmarks.md.
+PUBLISH = "publish"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is given")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of {', '.join(NAMES)}; all where none is given. `{PUBLISH}` renders them into docs/benchmarks.md",
+    )
     parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture` and `mirror`")
     parser.add_argument("--workloads", help="of `capture`, with commas")
     parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")
     asked = parser.parse_args()
-    unknown = [name for name in asked.names if name not in NAMES]
+    unknown = [name for name in asked.names if name not in (*NAMES, PUBLISH)]
     if unknown:
         print(f"There is no benchmark called {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2

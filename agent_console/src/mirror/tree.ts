@@ -150,8 +150,8 @@ export class Tree {
       const item = entry[0] === "at" ? this.takeMoved(entry[1], moved) : this.makeNew(entry, above, atFirst);
       atFirst = false;
       item.parent = above;
-      item.depth = above.depth + 1;
-      if (item.depth > MAX_DEPTH) throw new BadFrame("nests deeper than the mirror allows");
+      // A moved node keeps its depth of before until `settle`, which sees by the difference that its subtree moved too.
+      if (above.depth >= MAX_DEPTH) throw new BadFrame("nests deeper than the mirror allows");
       items.push(item);
       if (top) {
         top.item.children.push(item);

@@ -6,6 +6,7 @@ round, in another order each time, each in a renderer of its own. docs/benchmark
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -22,6 +23,7 @@ ROUNDS = 15
 def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
     pages = "tests/bench/capture/page"
     subprocess.run([sys.executable, "tools/node.py", "run", "tests/bench/bundle.mjs", pages], cwd=ROOT, check=True)
+    load = os.getloadavg()
     chosen = workloads.split(",") if workloads else list(WORKLOADS)
     compared = ["none", *recorders.split(",")] if recorders else list(RECORDERS)
     results: Results = {name: {recorder: [] for recorder in compared} for name in chosen}
@@ -32,4 +34,4 @@ def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
                     measured: Measured = measure(browser, places, name, recorder)
                     results[name][recorder].append(measured)
             print(f"round {turn + 1} of {rounds} done", file=sys.stderr, flush=True)
-        publish_results(results, rounds, browser.version)
+        publish_results(results, rounds, browser.version, load)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.bench.capture.measuring import SNAPSHOTS, Measured
-from tests.bench.report import FOLDER, publish
+from tests.bench.report import FOLDER, ROOT, publish
 
 # In the order of the tables, with what happens.
 WORKLOADS = {
@@ -28,6 +29,7 @@ WORKLOADS = {
     "css-rules": "5,000 rules inserted into a style sheet",
     "throttled": "the grid's snapshot and ten filterings under 4x CPU throttling",
 }
+PEERS = ("@rrweb/record", "@openreplay/tracker")
 RATIO_BAR = 0.5
 # Workloads on which rrweb adds less are judged by their sum.
 LARGE_MS = 40.0
@@ -39,7 +41,8 @@ Results = dict[str, dict[str, list[Measured]]]
 Row = dict[str, Any]
 
 
-def publish_results(results: Results, rounds: int, browser: str) -> None:
+def publish_results(results: Results, rounds: int, browser: str, load: Sequence[float]) -> None:
+    """`load`: the machine's load averages when the run began; a busy machine's figures are to be seen as such."""
     cost = [cost_row(name, of) for name, of in results.items()]
     sent = [bytes_row(name, of) for name, of in results.items()]
     verdicts = judge(cost, sent)
@@ -48,9 +51,21 @@ def publish_results(results: Results, rounds: int, browser: str) -> None:
     publish("capture_bytes", "Bytes on the WebSocket, the page's own text and CSS subtracted", sent)
     publish("capture_cost", f"Main-thread CPU added, ms, medians of {rounds} interleaved rounds", cost)
     publish("capture_verdicts", "Bars", verdicts)
-    document = {"rounds": rounds, "browser": browser, "machine": platform.machine(), "workloads": WORKLOADS}
+    document = {
+        "rounds": rounds,
+        "browser": browser,
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": load,
+        "peers": {name: version_of(name) for name in PEERS},
+        "workloads": {name: WORKLOADS[name] for name in results},
+    }
     tables = {"cost": cost, "bytes": sent, "details": more, "verdicts": verdicts}
     (FOLDER / "capture.json").write_text(json.dumps({**document, **tables}, indent=2) + "\n")
+
+
+def version_of(package: str) -> str:
+    return str(json.loads((ROOT / "node_modules" / package / "package.json").read_text())["version"])
 
 
 def median(measured: Sequence[Measured], look: Callable[[Measured], float]) -> float:

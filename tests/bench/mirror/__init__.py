@@ -46,7 +46,7 @@ def run(rounds: int = ROUNDS) -> None:
         nodes: dict[str, int] = {}
         for turn in range(rounds):
             for player in random.sample(PLAYERS, len(PLAYERS)):
-                shown = on_page(browser, f"mirror_{player}", lambda page, of=groups[player]: page.evaluate("play", of))
+                shown = on_page(browser, f"mirror_{player}", player_of(groups[player]))
                 if shown["problems"]:
                     raise AssertionError(f"{player}: {shown['problems'][0]}")
                 took[player].append(shown["took_ms"])
@@ -66,6 +66,10 @@ def run(rounds: int = ROUNDS) -> None:
     publish("mirror_verdicts", "Bars", verdicts)
     document = {"rounds": rounds, "speed": speed, "memory": memory, "verdicts": verdicts}
     (FOLDER / "mirror.json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+def player_of(groups: list[list[str]]) -> Callable[[Page], Any]:
+    return lambda page: page.evaluate("play", groups)
 
 
 def recorded(browser: Browser) -> dict[str, list[list[str]]]:

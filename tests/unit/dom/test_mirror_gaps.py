@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from beside.protocol.bounds import MAX_NODES
+
 from .conftest import Site
 from .mirror_page import Change, Entry, MirrorPage, document, el, field, keyframe, tx
 
@@ -175,3 +177,44 @@ def test_deep_but_honest_nesting_is_built(mirror: MirrorPage) -> None:
 
     assert mirror.inside("doc.querySelector('div').textContent") == "deep"
     assert mirror.reports("gap") == []
+
+
+def chain(length: int) -> list[Entry]:
+    return [["el", "b", {}, 1]] * (length - 1) + [["el", "b", {}, 0]]
+
+
+def test_a_depth_bomb_in_steps_is_refused_at_the_step_too_deep(mirror: MirrorPage) -> None:
+    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(1000))]])  # nodes 12 to 1011
+    mirror.apply(["mutation", 1, 2, 1012, [splice(1011, 0, 0, *chain(1000))]])
+
+    assert mirror.inside("doc.querySelectorAll('b').length") == 1000
+    assert len(mirror.reports("gap")) == 1
+
+
+def test_a_depth_bomb_by_a_move_is_refused(mirror: MirrorPage) -> None:
+    # Two chains beside one another, nodes 12 to 1011 and 1012 to 2011; then the second goes to the end of the first.
+    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(1000), *chain(1000))]])
+    mirror.apply(["mutation", 1, 2, 2012, [splice(11, 1, 1), splice(1011, 0, 0, ["at", 1012])]])
+
+    assert mirror.inside("doc.querySelector('div').children.length") == 2
+    assert len(mirror.reports("gap")) == 1
+
+
+def test_more_nodes_than_the_mirror_holds_are_refused_in_one_frame_and_in_many(mirror: MirrorPage) -> None:
+    """The frames are made in the page: as texts they would take longer to hand over than to refuse."""
+    flood = """([seq, first, count]) => mirror.apply(
+      ["mutation", 1, seq, first, [["children", 11, 0, 0, Array.from({ length: count }, () => ["tx", "x"])]]])"""
+    mirror.page.evaluate(flood, [1, 12, 1_000_000])
+    assert mirror.body == PICTURE
+    assert len(mirror.reports("gap")) == 1
+
+    mirror.apply(keyframe(ENTRIES, epoch=2))
+    half = MAX_NODES // 2
+    for seq, first in ((1, 12), (2, 12 + half)):
+        mirror.page.evaluate(flood.replace('"mutation", 1', '"mutation", 2'), [seq, first, half])
+
+    assert mirror.inside("doc.querySelector('div').childNodes.length") == half
+    assert len(mirror.reports("gap")) == 2
+
+    mirror.apply(keyframe(document(tx("whole again")), epoch=3))
+    assert mirror.body == "whole again"
