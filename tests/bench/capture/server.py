@@ -13,27 +13,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import msgspec
 from websockets.sync.server import ServerConnection, serve
 
+from beside.protocol import PROTOCOL_VERSION, SessionView, ShopperWelcome
 from tests.bench.report import FOLDER
 
 PAGES = FOLDER / "pages"
 HTML = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bench</title></head><body></body>
 <script src="/pages/bench.js"></script><script src="/pages/{recorder}.js"></script></html>"""
-# Only what the snippet reads of it matters.
-VIEW = {
-    "state": "live",
-    "pauseReason": None,
-    "endReason": None,
-    "grants": ["view"],
-    "agents": [],
-    "shopperConnected": True,
-    "windowS": None,
-    "words": None,
-    "wordsTranslated": None,
-    "offerOutcome": None,
-}
-WELCOME = {"protocol": 1, "session": "bench", "nextToken": "participant-token-2", "epoch": 1, "view": VIEW}
+# As the protocol has it now: a field that is missing here is an error at once, and not a snippet that waits for ever.
+WELCOME = ShopperWelcome(
+    protocol=PROTOCOL_VERSION,
+    session="bench",
+    next_token="participant-token-2",
+    epoch=1,
+    sheets=[],
+    origins=[],
+    view=SessionView(
+        state="live",
+        pause_reason=None,
+        end_reason=None,
+        grants=["view"],
+        agents=[],
+        shopper_connected=True,
+        shopper_hidden=False,
+        moves=0,
+        window_s=None,
+        words=None,
+        words_translated=None,
+        offer_outcome=None,
+    ),
+)
 OPEN = {"sid": "bench", "upgrades": [], "pingInterval": 25_000, "pingTimeout": 20_000, "maxPayload": 1_000_000}
 # What the tracker asks of its own back-end before it sends anything.
 INGEST_START = {
@@ -102,7 +113,7 @@ def relay(socket: ServerConnection, places: Places) -> None:
     for message in socket:
         if isinstance(message, str) and message.startswith("40"):
             socket.send('40{"sid":"bench"}')
-            socket.send("42" + json.dumps(["welcome", WELCOME]))
+            socket.send(f'42["welcome",{msgspec.json.encode(WELCOME).decode()}]')
         else:
             places.messages.append(message)
 

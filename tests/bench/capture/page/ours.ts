@@ -20,7 +20,7 @@ WebSocket.prototype.send = function (data) {
 
 window.recorder = {
   prepare: ({ relay }) =>
-    new Promise((connected) => {
+    new Promise((connected, reject) => {
       connection = new Connection(relay, "bench", () => "participant-token", {
         onWelcome: () => connected(),
         onView: ignore,
@@ -29,7 +29,7 @@ window.recorder = {
         onTripped: ignore,
         onRefusal: ignore,
         onLost: ignore,
-        onRefused: ignore,
+        onRefused: (code) => reject(new Error(`not connected: ${code}`)),
         onTooLarge: ignore,
       });
     }),
@@ -43,7 +43,7 @@ window.recorder = {
       epoch: 1,
       publish(frame) {
         if (frame[0] === "keyframe") keyframes++;
-        connection.sendFrame(frame);
+        return connection.sendFrame(frame);
       },
     });
   },

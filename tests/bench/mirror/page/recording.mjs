@@ -30,7 +30,7 @@ async function recordBoth() {
   const host = document.createElement("beside-help");
   host.attachShadow({ mode: "closed" });
   document.documentElement.append(host);
-  startCapture({ document, ownHost: host, epoch: 1, publish: (frame) => ours.push(JSON.stringify(frame)) });
+  startCapture({ document, ownHost: host, epoch: 1, publish: (frame) => ours.push(JSON.stringify(frame)) > 0 });
   record({ maskAllInputs: true, emit: (event) => theirs.push(JSON.stringify(event)) });
   for (let calm = 0, count = 0; calm < 12 || !ours.length; calm = count === ours.length ? calm + 1 : 0) {
     count = ours.length;
