@@ -25,6 +25,12 @@ export const parentNode = accessor<Node, Node | null>(Node.prototype, "parentNod
 export const ownerDocument = accessor<Node, Document | null>(Node.prototype, "ownerDocument").get;
 export const isConnected = accessor<Node, boolean>(Node.prototype, "isConnected").get;
 export const firstChild = accessor<Node, Node | null>(Node.prototype, "firstChild").get;
+export const assignedSlot = accessor<Element, Element | null>(Element.prototype, "assignedSlot").get;
+const shadowHost = accessor<ShadowRoot, Element>(ShadowRoot.prototype, "host").get;
+export const isElementNode = (node: Node): node is Element => nodeType(node) === ELEMENT_NODE;
+/** The host of a shadow root; null for any other node. */
+export const hostOf = (node: Node): Element | null =>
+  nodeType(node) === FRAGMENT_NODE ? shadowHost(node as ShadowRoot) : null;
 export const nodeValue = accessor<Node, string | null>(Node.prototype, "nodeValue");
 
 export const setAttribute = method<Element, [string, string], unknown>(Element.prototype.setAttribute);
@@ -71,7 +77,9 @@ export const compatMode = accessor<Document, string>(Document.prototype, "compat
 
 const documentSheets = accessor<Document, CSSStyleSheet[]>(Document.prototype, "adoptedStyleSheets").set;
 const rootSheets = accessor<ShadowRoot, CSSStyleSheet[]>(ShadowRoot.prototype, "adoptedStyleSheets").set;
+const ELEMENT_NODE = 1;
 const DOCUMENT_NODE = 9;
+const FRAGMENT_NODE = 11;
 const isDocument = (root: Root): root is Document => nodeType(root) === DOCUMENT_NODE;
 const nodeType = accessor<Node, number>(Node.prototype, "nodeType").get;
 export function adoptSheets(root: Root, sheets: CSSStyleSheet[]): void {

@@ -28,8 +28,18 @@ export class Fields {
   /** From the start: a page without fields says so too, or those of the last one would stay listed. */
   private isChanged = true;
   private isRearranged = false;
+  /** Filled in since the page was opened, as far as the mirror saw: what `:user-invalid` asks. */
+  private readonly touched = new WeakSet<Item>();
 
   set(item: Item, field: Field | null): void {
+    const before = this.fields.get(item)?.status;
+    const status = field?.status;
+    if (!status) this.touched.delete(item);
+    // What a field says of itself changes where somebody filled it in.
+    else if (before && (before.filled !== status.filled || before.validity !== status.validity)) this.touched.add(item);
+    const isFailed = status && status.validity !== "valid" && (status.filled || this.touched.has(item));
+    if (isFailed) dom.setAttribute(item.node as Element, "beside-invalid", "");
+    else dom.removeAttribute(item.node as Element, "beside-invalid");
     if (field) this.fields.set(item, field);
     else this.fields.delete(item);
     this.isChanged = true;

@@ -2,7 +2,7 @@
  * One page as the mirror paints it: from a keyframe to the next. Everything in it was checked before; it only builds.
  * Knows nothing of sequence numbers and of who asks for keyframes.
  */
-import type { AdoptedChange, Change, Entry, Field, Page, SheetChange } from "@beside/wire/protocol.gen.ts";
+import type { AdoptedChange, Change, Entry, Field, Page, SheetChange, StateChange } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
 import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
 import * as dom from "./dom.ts";
@@ -12,6 +12,7 @@ import { Layers } from "./layers.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import { type PlainSheet, Sheets } from "./sheets.ts";
+import { canHaveState, States } from "./states.ts";
 import { BadFrame, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
 /** What of a picture is for the console to show around it. */
@@ -38,7 +39,10 @@ export class Picture {
   private readonly fields = new Fields();
   private readonly layers = new Layers();
   private readonly scrolls: Scrolls;
+  private readonly states = new States();
   private focused: Item | null = null;
+  /** What has the focus ring, as the page says. */
+  private ringed: Item | null = null;
 
   constructor(
     private readonly document: Document,
@@ -64,7 +68,10 @@ export class Picture {
     const resolved = changes.map((change) => this.resolve(change));
     return () => {
       // The size first, or everything is laid out twice.
-      for (const change of changes) if (change[0] === "viewport") this.resize(change);
+      for (const change of changes) {
+        if (change[0] === "viewport") this.resize(change);
+        else if (change[0] === "media") this.answerMedia(change);
+      }
       for (const placing of plan.placings) this.builder.place(placing, plan.stays);
       this.paint(plan, resolved, []);
       const root = dom.documentElement(this.document);
@@ -153,6 +160,11 @@ export class Picture {
         const item = this.tree.get(change[1]);
         return fits(item, item.kind === "document" || isElement(item));
       }
+      case "state": {
+        if (change[2] === null) return [change, null];
+        const item = this.tree.get(change[2]);
+        return fits(item, canHaveState(item));
+      }
       case "focus": {
         if (change[1] === null) return [change, null];
         const item = this.tree.get(change[1]);
@@ -201,12 +213,15 @@ export class Picture {
     else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
     else if (change[0] === "field") this.fields.set(item, change[2]);
     else if (change[0] === "focus") this.focus(item);
+    else if (change[0] === "state") this.state(change[1], item);
   }
 
   private paintAround(change: PlainChange): void {
     if (change[0] === "viewport") this.resize(change);
     else if (change[0] === "page") this.around.onPage(change[1]);
     else if (change[0] === "focus") this.focus(null);
+    else if (change[0] === "state") this.state(change[1], null);
+    else if (change[0] === "media") this.answerMedia(change);
     else if (change[0] === "pointer") {
       const [, x, y] = change;
       this.around.onPointer(x === null || y === null ? null : { x, y });
@@ -217,15 +232,33 @@ export class Picture {
     this.around.onViewport({ width, height, scale });
   }
 
+  private answerMedia([, features, pixelRatio]: Extract<Change, ["media", ...unknown[]]>): void {
+    this.sheets.answerMedia(features, pixelRatio);
+  }
+
   /** Marks the focused element; states.ts and own_sheet.ts paint it. */
   private focus(item: Item | null): void {
     if (this.focused?.node && isElement(this.focused))
       dom.removeAttribute(this.focused.node as Element, "beside-focus");
     this.focused = item;
-    const element = item && elementOf(item);
-    // Browsers show the ring for what is typed into, and for the rest only after a key: which it was does not travel.
-    if (element) dom.setAttribute(element, "beside-focus", isTyped(item as Item, element) ? "visible" : "plain");
+    this.paintFocus();
+    this.states.set("beside-focus-within", item, true);
     this.around.onFocus(item?.id ?? null);
+  }
+
+  /** Browsers show the ring for what is typed into; for the rest the page says it. */
+  private paintFocus(): void {
+    const item = this.focused;
+    const element = item && elementOf(item);
+    if (!element) return;
+    const isVisible = this.ringed === item || isTyped(item, element);
+    dom.setAttribute(element, "beside-focus", isVisible ? "visible" : "plain");
+  }
+
+  private state(name: StateChange[1], item: Item | null): void {
+    if (name !== "focus-visible") return this.states.set(`beside-${name}`, item, name !== "target");
+    this.ringed = item;
+    this.paintFocus();
   }
 
   private forget(item: Item): void {
@@ -234,6 +267,8 @@ export class Picture {
     this.layers.forget(item);
     this.scrolls.forget(item);
     if (this.focused === item) this.focus(null);
+    if (this.ringed === item) this.ringed = null;
+    this.states.forget(item);
   }
 }
 

@@ -10,7 +10,8 @@ import type { Addresses } from "./addresses.ts";
 import { cleanCss } from "./css.ts";
 import * as dom from "./dom.ts";
 import { OWN_CSS } from "./own_sheet.ts";
-import { mirrorStates } from "./states.ts";
+import { hasMediaFeatures, Media } from "./media.ts";
+import { hasStates, showStates } from "./states.ts";
 import { inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
 
 interface Owned {
@@ -42,12 +43,14 @@ type Realm = Window & typeof globalThis;
 export class Sheets {
   private readonly owned = new Map<Item, Owned>();
   private readonly adopted = new Map<Item, CSSStyleSheet[]>();
+  private readonly adoptedTexts = new Map<Item, readonly string[]>();
   private readonly applied = new Map<Item, CSSStyleSheet[]>();
   private readonly dirty = new Set<Item>();
   private readonly own: CSSStyleSheet;
   /** Adopted sheets by text: a thousand custom elements of one kind share one sheet. */
   private readonly shared = new Map<string, CSSStyleSheet>();
   private readonly ownOnly: CSSStyleSheet[];
+  private readonly media = new Media();
 
   constructor(
     private readonly document: Document,
@@ -91,11 +94,42 @@ export class Sheets {
   }
 
   adopt(root: Item, texts: readonly string[]): void {
+    this.adoptedTexts.set(root, texts);
     this.adopted.set(
       root,
       texts.map((text) => this.share(text)),
     );
     this.dirty.add(root);
+  }
+
+  /** The shopper's screen answers media queries otherwise than it did: what was built by the old answers is built anew. */
+  answerMedia(features: readonly string[], pixelRatio: number): void {
+    if (!this.media.set(features, pixelRatio)) return;
+    for (const owned of this.owned.values()) {
+      this.removeCarrier(owned);
+      owned.sheet = null;
+      this.mark(owned.root);
+    }
+    this.shared.clear();
+    for (const [root, texts] of this.adoptedTexts) this.adopt(root, texts);
+  }
+
+  /** Makes a parsed sheet answer as it does for the shopper. `text` is what it was parsed from. */
+  private adapt(sheet: CSSStyleSheet, text: string): void {
+    const states = hasStates(text);
+    const media = hasMediaFeatures(text);
+    if (states || media) for (const rule of sheet.cssRules) this.adaptRule(rule, states, media);
+  }
+
+  private adaptRule(rule: CSSRule, states: boolean, media: boolean): void {
+    if (states && "selectorText" in rule) showStates(rule as CSSStyleRule);
+    const list = media ? (rule as CSSMediaRule | CSSImportRule).media : undefined;
+    if (list) {
+      const answered = this.media.answer(list.mediaText);
+      if (answered !== list.mediaText) list.mediaText = answered;
+    }
+    if (media && "style" in rule) this.media.answerScheme(rule.style as CSSStyleDeclaration);
+    for (const inner of (rule as CSSGroupingRule).cssRules ?? []) this.adaptRule(inner, states, media);
   }
 
   /** Nodes moved: the order of the owners may be another now. A style element that moved lost its rules. */
@@ -112,6 +146,7 @@ export class Sheets {
 
   forget(item: Item): void {
     this.adopted.delete(item);
+    this.adoptedTexts.delete(item);
     this.applied.delete(item);
     this.mark(this.owned.get(item)?.root ?? null);
     this.owned.delete(item);
@@ -154,7 +189,7 @@ export class Sheets {
     if (owned.carrier) return true;
     if (owned.text === null) return this.link(owner, owned);
     const style = dom.createElement(this.document, "el", "style") as HTMLStyleElement;
-    if (owned.media) dom.setAttribute(style, "media", owned.media);
+    if (owned.media) dom.setAttribute(style, "media", this.media.answer(owned.media));
     dom.appendChild(style, dom.createText(this.document, owned.text));
     dom.appendChild(owner.node as Node, style);
     if (!style.sheet) {
@@ -162,7 +197,7 @@ export class Sheets {
       return false;
     }
     style.sheet.disabled = owned.disabled;
-    mirrorStates(style.sheet, owned.text);
+    this.adapt(style.sheet, owned.text);
     owned.carrier = style;
     return true;
   }
@@ -178,7 +213,7 @@ export class Sheets {
     const link = dom.createElement(this.document, "el", "link") as HTMLLinkElement;
     dom.setAttribute(link, "rel", "stylesheet");
     dom.setAttribute(link, "referrerpolicy", "no-referrer");
-    if (owned.media) dom.setAttribute(link, "media", owned.media);
+    if (owned.media) dom.setAttribute(link, "media", this.media.answer(owned.media));
     link.addEventListener("error", () => this.onMissing(href), { once: true });
     dom.setAttribute(link, "href", href);
     dom.appendChild(owner.node as Node, link);
@@ -203,17 +238,18 @@ export class Sheets {
   }
 
   private construct(text: string, media: string): CSSStyleSheet {
-    const sheet = new this.realm.CSSStyleSheet({ media });
+    const sheet = new this.realm.CSSStyleSheet({ media: this.media.answer(media) });
     sheet.replaceSync(text);
-    mirrorStates(sheet, text);
+    this.adapt(sheet, text);
     return sheet;
   }
 
   private refill(sheet: CSSStyleSheet, owned: Owned, before: string | null | undefined): void {
     if (owned.text !== before) {
       sheet.replaceSync(owned.text as string);
-      mirrorStates(sheet, owned.text as string);
+      this.adapt(sheet, owned.text as string);
     }
-    if (sheet.media.mediaText !== owned.media) sheet.media.mediaText = owned.media;
+    const media = this.media.answer(owned.media);
+    if (sheet.media.mediaText !== media) sheet.media.mediaText = media;
   }
 }

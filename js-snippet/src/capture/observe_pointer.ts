@@ -3,27 +3,28 @@ export interface Pointer {
   x: number;
   y: number;
   target: Element | null;
+  /** Where the button that is held went down. */
+  pressed: Element | null;
 }
 
 export function observePointer(window: Window, emit: (pointer: Pointer | null) => void): () => void {
+  let pressed: Element | null = null;
   const move = (event: PointerEvent): void => {
-    const [target] = event.composedPath();
-    emit({
-      x: Math.round(event.clientX),
-      y: Math.round(event.clientY),
-      target: target instanceof Element ? target : null,
-    });
+    const [first] = event.composedPath();
+    const target = first instanceof Element ? first : null;
+    pressed = event.buttons & 1 ? (pressed ?? target) : null;
+    emit({ x: Math.round(event.clientX), y: Math.round(event.clientY), target, pressed });
   };
   const leave = (event: PointerEvent): void => {
-    if (!event.relatedTarget) emit(null);
+    if (!event.relatedTarget) emit((pressed = null));
   };
   const options = { capture: true, passive: true };
-  window.addEventListener("pointermove", move, options);
-  window.addEventListener("pointerdown", move, options);
+  // "over": the page moved under a pointer that rests.
+  const moves = ["pointermove", "pointerdown", "pointerup", "pointerover"] as const;
+  for (const type of moves) window.addEventListener(type, move, options);
   window.addEventListener("pointerout", leave, options);
   return () => {
-    window.removeEventListener("pointermove", move, options);
-    window.removeEventListener("pointerdown", move, options);
+    for (const type of moves) window.removeEventListener(type, move, options);
     window.removeEventListener("pointerout", leave, options);
   };
 }

@@ -38,28 +38,50 @@ export function patch(
 
 type Realm = Window & typeof globalThis;
 
-/** `stale` gets null where some document or shadow root has another list of constructed sheets. */
-export function observeStyles(window: Window, stale: (sheet: CSSStyleSheet | null) => void): () => void {
-  const realm = window as Realm;
-  const adopted = (): void => stale(null);
-  const ofSheet = (self: unknown): void => stale(self as CSSStyleSheet);
-  const ofRule = (self: unknown): void => {
-    const sheet = (self as CSSRule).parentStyleSheet;
-    if (sheet) stale(sheet);
+// Who asks for a rule's declarations is about to change them; who asks for the list of adopted sheets may push to it.
+const HOOKS: readonly [part: "value" | "get" | "set", names: string, types: string][] = [
+  ["value", "insertRule deleteRule addRule removeRule replace replaceSync", "CSSStyleSheet"],
+  ["value", "insertRule deleteRule", "CSSGroupingRule CSSStyleRule"],
+  ["value", "appendRule deleteRule", "CSSKeyframesRule"],
+  ["value", "appendMedium deleteMedium", "MediaList"],
+  ["set", "mediaText", "MediaList"],
+  ["get", "style", "CSSStyleRule CSSKeyframeRule CSSFontFaceRule CSSPageRule CSSNestedDeclarations"],
+  ["get", "styleMap", "CSSStyleRule"],
+  ["set", "selectorText", "CSSStyleRule CSSPageRule"],
+  ["set", "name", "CSSKeyframesRule"],
+  ["set", "keyText", "CSSKeyframeRule"],
+  ["set", "disabled", "StyleSheet HTMLStyleElement HTMLLinkElement"],
+  ["set", "adoptedStyleSheets", "Document ShadowRoot"],
+  ["get", "adoptedStyleSheets", "Document ShadowRoot"],
+];
+
+/**
+ * `stale` gets null where some document or shadow root has another list of constructed sheets, and "all" where it cannot
+ * be told whose media list was edited. `enabled` takes the owners that a script switched on.
+ */
+export function observeStyles(
+  window: Window,
+  enabled: WeakSet<Node>,
+  stale: (sheet: CSSStyleSheet | null | "all") => void,
+): () => void {
+  const realm = window as unknown as Record<string, { prototype: object } | undefined>;
+  const { CSSStyleSheet, HTMLLinkElement, HTMLStyleElement, MediaList, CSSRule } = window as Realm;
+  const notice = (self: unknown): void => {
+    if (self instanceof CSSStyleSheet) stale(self);
+    else if (self instanceof CSSRule) {
+      // A rule that was taken out edits nothing.
+      if (self.parentStyleSheet) stale(self.parentStyleSheet);
+    } else if (self instanceof HTMLStyleElement || self instanceof HTMLLinkElement) {
+      if (!self.disabled) enabled.add(self);
+      if (self.sheet) stale(self.sheet);
+    } else stale(self instanceof MediaList ? "all" : null);
   };
-  const stops = ["insertRule", "deleteRule", "addRule", "removeRule", "replace", "replaceSync"].map((name) =>
-    patch(realm.CSSStyleSheet.prototype, name, "value", ofSheet),
-  );
-  for (const name of ["insertRule", "deleteRule"])
-    stops.push(patch(realm.CSSGroupingRule.prototype, name, "value", ofRule));
-  stops.push(
-    patch(realm.StyleSheet.prototype, "disabled", "set", ofSheet),
-    // Who asks for a rule's declarations is about to change them.
-    patch(realm.CSSStyleRule.prototype, "style", "get", ofRule),
-    patch(realm.CSSStyleRule.prototype, "selectorText", "set", ofRule),
-    patch(realm.Document.prototype, "adoptedStyleSheets", "set", adopted),
-    patch(realm.ShadowRoot.prototype, "adoptedStyleSheets", "set", adopted),
-  );
+  const stops: (() => void)[] = [];
+  for (const [part, names, types] of HOOKS)
+    for (const type of types.split(" ")) {
+      const owner = realm[type]?.prototype;
+      if (owner) for (const name of names.split(" ")) stops.push(patch(owner, name, part, notice));
+    }
   return () => {
     for (const stop of stops) stop();
   };

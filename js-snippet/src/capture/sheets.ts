@@ -3,11 +3,12 @@
  * read again, so an edit that no mark caught is healed by the next one.
  */
 import type { Mask } from "../mask.ts";
-import { adoptedBy, readRules, rulesText, writtenText } from "../mask/css_text.ts";
+import { adoptedBy, isAsWritten, isOff, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
+import { recheck } from "./recheck.ts";
 import { SheetTexts } from "./sheet_texts.ts";
 
 type Owner = HTMLStyleElement | HTMLLinkElement;
@@ -37,12 +38,19 @@ const isSame = (a: Sent, b: Sent): boolean =>
 
 export class Sheets {
   readonly texts = new SheetTexts();
+  /** Links that a script switched on. */
+  readonly enabled = new WeakSet<Node>();
   readonly #sent = new Map<Known, Sent>();
   readonly #adopted = new Map<Known, readonly string[]>();
+  readonly #lists = new WeakMap<Known, readonly CSSStyleSheet[]>();
   /** What was last sent of an owner or a constructed sheet, in whatever epoch: sending that again tells nothing new. */
   readonly #last = new WeakMap<object, string>();
   readonly #read = new WeakMap<CSSStyleSheet, Read>();
   readonly #edited = new WeakSet<CSSStyleSheet>();
+  /** Touched in some way: whether they are edited is seen when they are read. */
+  readonly #suspect = new WeakSet<CSSStyleSheet>();
+  /** Judged in the frame that is being made: many roots share a sheet. */
+  readonly #judged = new Map<CSSStyleSheet, string>();
   /** Sources of linked sheets as the server wrote them, by address; null where they could not be had. */
   readonly #written = new Map<string, string | null>();
   readonly #flagged = new Set<Element>();
@@ -82,9 +90,49 @@ export class Sheets {
     let top = sheet;
     if (!top) return;
     while (top.parentStyleSheet) top = top.parentStyleSheet;
-    this.#edited.add(top);
+    this.#suspect.add(top);
     this.#read.delete(top);
     if (top.ownerNode) this.#flagged.add(top.ownerNode as Element);
+  }
+
+  /** Any sheet may have been edited. */
+  markAll(): void {
+    for (const sheet of this.#all()) this.markEdited(sheet);
+  }
+
+  /** Looks for edits that no mark tells of, until the returned function is called. */
+  watch(request: () => void): () => void {
+    return recheck(
+      this.natives,
+      () => {
+        if (this.#hasOtherLists()) {
+          this.isAdoptedDirty = true;
+          request();
+        }
+        return this.#all();
+      },
+      (sheet) => {
+        this.markEdited(sheet);
+        request();
+      },
+    );
+  }
+
+  #all(): Set<CSSStyleSheet> {
+    const all = new Set<CSSStyleSheet>();
+    for (const { node } of this.#sent.keys())
+      if ((node as Owner).sheet) all.add((node as Owner).sheet as CSSStyleSheet);
+    for (const { node } of this.#adopted.keys()) for (const sheet of adoptedBy(node as Root)) all.add(sheet);
+    return all;
+  }
+
+  #hasOtherLists(): boolean {
+    for (const known of this.#adopted.keys()) {
+      const list = adoptedBy(known.node as Root);
+      const before = this.#lists.get(known) ?? [];
+      if (list.length !== before.length || list.some((sheet, index) => sheet !== before[index])) return true;
+    }
+    return false;
   }
 
   /** The element's own text or attributes changed: what its sheet was edited to is gone with the old sheet. */
@@ -126,8 +174,9 @@ export class Sheets {
     const known = this.#read.get(sheet);
     if (known?.count === rules.length) return known;
     // Another number of rules than when it was first read, and no mark: edited past our hooks.
-    if (known) this.#edited.add(sheet);
+    if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
+    this.#suspect.delete(sheet);
     const read = { count: rules.length, css: (written ?? rulesText(rules)).slice(0, MAX_CSS_CHARS) };
     this.#read.set(sheet, read);
     return read;
@@ -135,17 +184,20 @@ export class Sheets {
 
   #writtenOf(sheet: CSSStyleSheet, owner: Node, rules: CSSRuleList): string | null {
     if (!isElement(owner)) return null;
-    if (sheet.href) return this.#written.get(sheet.href) ?? null;
-    return writtenText(owner, rules, (text) => {
-      const counter = new (this.natives().CSSStyleSheet)();
-      counter.replaceSync(text);
-      return readRules(counter)?.length ?? -1;
-    });
+    const text = sheet.href ? this.#written.get(sheet.href) : styleText(owner);
+    if (text == null) return null;
+    const isSuspect = this.#suspect.has(sheet);
+    // A linked sheet is what its server wrote, until somebody touches it.
+    if (sheet.href && !isSuspect) return text;
+    if (isAsWritten(text, rules, new (this.natives().CSSStyleSheet)(), isSuspect)) return text;
+    this.#edited.add(sheet);
+    return null;
   }
 
   /** The sheets of new owners and roots, and what of the others changed. Returns true where new attribute names came. */
   describe(made: readonly Known[], isFull: boolean, of: (node: Node) => Known | undefined, changes: Change[]): boolean {
     let isNew = false;
+    this.#judged.clear();
     const owners = new Set<Known>();
     for (const known of made) {
       if (isOwner(known.node)) owners.add(known);
@@ -182,7 +234,7 @@ export class Sheets {
     if (sheet) {
       const read = this.#readSheet(sheet, owner);
       const media = this.mask.readMedia(sheet);
-      const { disabled } = sheet;
+      const disabled = isOff(sheet, this.enabled);
       if (read) {
         isNew = this.mask.learnStyled(read.css);
         const judged = this.#judge(owner, read.css, sheet.href ?? this.document.baseURI);
@@ -210,10 +262,13 @@ export class Sheets {
   #describeAdopted(known: Known, changes: Change[]): void {
     const before = this.#adopted.get(known) ?? [];
     const root = known.node as Root;
-    const sheets = adoptedBy(root).filter((sheet) => !sheet.disabled);
+    const list = [...adoptedBy(root)];
+    this.#lists.set(known, list);
+    const sheets = list.filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = read && this.#judge(sheet, read.css, this.document.baseURI);
+      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, this.document.baseURI));
+      if (css) this.#judged.set(sheet, css);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);
       return media ? `@media ${media}{${css}}` : css;

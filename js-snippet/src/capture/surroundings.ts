@@ -1,6 +1,5 @@
 /** What surrounds the tree: viewport, scroll, focus, the shopper's pointer, the top layer, where the page is. */
 import type { Mask } from "../mask.ts";
-import { controlAround } from "../mask/controls.ts";
 import { scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
 import type { Change, ViewportChange } from "../wire/protocol.gen.ts";
 import { Boxes } from "./boxes.ts";
@@ -8,20 +7,25 @@ import type { Dirty } from "./dirty.ts";
 import { DOCUMENT_ID, type Known } from "./known.ts";
 import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
+import { MediaFeatures } from "./observe_media.ts";
 import { readViewport } from "./observe_viewport.ts";
 import type { Reading } from "./reading.ts";
 import type { Steps } from "./slices.ts";
+import { States } from "./states.ts";
 
 type Of = (node: Node) => Known | undefined;
 
 export class Surroundings {
   pointer: Pointer | null = null;
+  readonly media: MediaFeatures;
+  readonly #states: States;
   readonly boxes: Boxes;
   readonly #layers: Layers;
   readonly #scrolled = new Map<Known, string>();
   #focus: number | null = null;
   #sentPointer: string | null = null;
   #sentViewport = "";
+  #sentMedia = "";
   #path: string | null = null;
   #sentPath: string | null = null;
 
@@ -32,6 +36,8 @@ export class Surroundings {
     private readonly onNavigatePath?: (path: string) => void,
   ) {
     this.boxes = new Boxes(request);
+    this.media = new MediaFeatures(document.defaultView as Window);
+    this.#states = new States(document, mask);
     this.#layers = new Layers(document);
   }
 
@@ -48,7 +54,8 @@ export class Surroundings {
     this.#scrolled.clear();
     this.#focus = null;
     this.#sentPointer = null;
-    this.#sentViewport = "";
+    this.#sentViewport = this.#sentMedia = "";
+    this.#states.reset();
     this.#sentPath = null;
   }
 
@@ -65,12 +72,13 @@ export class Surroundings {
   describe(dirty: Dirty, of: Of, changes: Change[]): void {
     this.#layers.describe(dirty, of, changes);
     this.#describeViewport(changes);
+    this.#describeMedia(changes);
     for (const node of dirty.scrolled) {
       const known = of(node);
       if (known) this.#describeScroll(known, changes);
     }
     this.#describeFocus(of, changes);
-    this.#describePointer(changes);
+    this.#describePointer(of, changes);
     this.#describePage(changes);
   }
 
@@ -80,6 +88,14 @@ export class Surroundings {
     if (now === this.#sentViewport) return;
     this.#sentViewport = now;
     changes.push(viewport);
+  }
+
+  #describeMedia(changes: Change[]): void {
+    const media = this.media.read();
+    const now = media.join();
+    if (now === this.#sentMedia) return;
+    this.#sentMedia = now;
+    changes.push(media);
   }
 
   /** Reads where everything is scrolled to, once a keyframe: from then on events tell. What is empty cannot scroll. */
@@ -121,27 +137,28 @@ export class Surroundings {
 
   #describeFocus(of: Of, changes: Change[]): void {
     const active = this.activeElement();
-    const known = active && active !== this.document.body ? of(active) : undefined;
+    const isTold = active && active !== this.document.body && this.#states.mayTellFocus(active);
+    const known = isTold ? of(active) : undefined;
     const focus = known?.attributes ? known.id : null;
     if (focus === this.#focus) return;
     this.#focus = focus;
     changes.push(["focus", focus]);
   }
 
-  #describePointer(changes: Change[]): void {
+  #describePointer(of: Of, changes: Change[]): void {
     const { pointer } = this;
-    const isSeen = pointer && !(pointer.target && this.#isOverMasked(pointer.target));
+    const isSeen = pointer && !(pointer.target && !this.#states.isTold(pointer.target));
+    const active = this.activeElement();
+    this.#states.describe(
+      isSeen ? pointer : null,
+      active && of(active)?.id === this.#focus ? active : null,
+      of,
+      changes,
+    );
     const now = isSeen ? `${pointer.x} ${pointer.y}` : null;
     if (now === this.#sentPointer) return;
     this.#sentPointer = now;
     changes.push(isSeen ? ["pointer", pointer.x, pointer.y] : ["pointer", null, null]);
-  }
-
-  /** Over a masked field the pointer would tell what is chosen or where the caret is set. */
-  #isOverMasked(target: Element): boolean {
-    const element = controlAround(target) ?? target;
-    const within = this.mask.shape.withinOf(element, new Map());
-    return !within || this.mask.judge.look(element, within).verdict !== "show";
   }
 
   #describePage(changes: Change[]): void {

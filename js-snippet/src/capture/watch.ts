@@ -67,6 +67,8 @@ export class Watch {
     window.addEventListener("popstate", request);
     this.#stops = [
       () => window.removeEventListener("popstate", request),
+      surroundings.media.observe(request),
+      sheets.watch(request),
       observePointer(window, (pointer) => {
         surroundings.pointer = pointer;
         request();
@@ -75,8 +77,9 @@ export class Watch {
         surroundings.boxes.isStale = true;
         request();
       }),
-      observeStyles(window, (sheet) => {
-        sheets.markEdited(sheet);
+      observeStyles(window, sheets.enabled, (sheet) => {
+        if (sheet === "all") sheets.markAll();
+        else sheets.markEdited(sheet);
         request();
       }),
       observeRoots(window, (host) => {

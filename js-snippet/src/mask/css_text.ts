@@ -5,6 +5,12 @@ const rulesOf = (Object.getOwnPropertyDescriptor(CSSStyleSheet.prototype, "cssRu
   this: CSSStyleSheet,
 ) => CSSRuleList;
 
+type Adopted = ((this: Document | ShadowRoot) => readonly CSSStyleSheet[]) | undefined;
+const adoptedOf = (prototype: object): Adopted =>
+  Object.getOwnPropertyDescriptor(prototype, "adoptedStyleSheets")?.get as Adopted;
+const documentAdopted = adoptedOf(Document.prototype);
+const rootAdopted = adoptedOf(ShadowRoot.prototype);
+
 /** A sheet's rules, past any hook of ours; null where another origin's sheet refuses. */
 export function readRules(sheet: CSSStyleSheet): CSSRuleList | null {
   try {
@@ -18,16 +24,66 @@ export const rulesText = (rules: CSSRuleList): string => Array.from(rules, (rule
 
 /**
  * What a `<style>` was written as. A sheet's rules do not give it back: shorthands with `var()` come out empty (rrweb
- * #1734). Null where the rules are no longer those of the text.
- *
- * @param parse counts the rules of a text.
+ * #1734). Null where the element is another.
  */
-export function writtenText(owner: Element, rules: CSSRuleList, parse: (text: string) => number): string | null {
-  if (localName(owner) !== "style") return null;
-  const text = rawContent(owner);
-  // A constructed sheet, which counts for us, drops imports: such a text is taken as it stands.
-  return /@import/i.test(text) || parse(text) === rules.length ? text : null;
+export const styleText = (owner: Element): string | null => (localName(owner) === "style" ? rawContent(owner) : null);
+
+/**
+ * Are the rules those of the text? By their number, or where `isSuspect` by what they say.
+ *
+ * @param scratch a constructed sheet: it takes no imports.
+ */
+export function isAsWritten(text: string, rules: CSSRuleList, scratch: CSSStyleSheet, isSuspect: boolean): boolean {
+  const imports = /@import/i.test(text);
+  if (imports && !isSuspect) return true;
+  scratch.replaceSync(text);
+  const now = Array.from(rules).filter((rule) => !imports || !rule.cssText.startsWith("@import"));
+  const written = scratch.cssRules;
+  return (
+    now.length === written.length &&
+    (!isSuspect || now.every((rule, index) => rule.cssText === written[index]?.cssText))
+  );
 }
 
-/** The constructed sheets that a document or shadow root has adopted. */
-export const adoptedBy = (root: Document | ShadowRoot): readonly CSSStyleSheet[] => root.adoptedStyleSheets ?? [];
+/** The constructed sheets that a document or shadow root has adopted, past any hook of ours. */
+export function adoptedBy(root: Document | ShadowRoot): readonly CSSStyleSheet[] {
+  // Documents of frames are of another realm; the functions of ours answer for them too.
+  return (root.nodeType === Node.DOCUMENT_NODE ? documentAdopted : rootAdopted)?.call(root) ?? [];
+}
+
+const isAlternate = (owner: Node | null): boolean =>
+  (owner as Partial<HTMLLinkElement>)?.relList?.contains("alternate") ?? false;
+
+/**
+ * Is the sheet not applied? Chromium leaves `disabled` false on what belongs to another set than the preferred one.
+ *
+ * @param enabled links that a script switched on: these are applied whatever set they belong to.
+ */
+export function isOff(sheet: CSSStyleSheet, enabled: WeakSet<Node>): boolean {
+  const { disabled, ownerNode, title } = sheet;
+  if (disabled || !title || !ownerNode || enabled.has(ownerNode)) return disabled;
+  const titled = Array.from(ownerNode.ownerDocument.styleSheets).filter((other) => other.title);
+  const preferred = titled.find((other) => !isAlternate(other.ownerNode as Node | null));
+  return titled.includes(sheet) && title !== preferred?.title;
+}
+
+function summed(text: string, sum: number): number {
+  for (let at = 0; at < text.length; at++) sum = (Math.imul(sum, 31) + text.charCodeAt(at)) | 0;
+  return sum;
+}
+
+/** What a sheet is beside its rules, as a number to compare. */
+export const sheetState = (sheet: CSSStyleSheet): number => summed(`${sheet.media.mediaText}${sheet.disabled}`, 7);
+
+/** Goes on with such a number over some of the rules. Nothing of it leaves. */
+export function stateOf(
+  sheet: CSSStyleSheet,
+  sum: number,
+  start: number,
+  count: number,
+): { sum: number; isEnd: boolean } {
+  const rules = readRules(sheet);
+  const end = Math.min(start + count, rules?.length ?? 0);
+  for (let at = start; at < end; at++) sum = summed(rules?.[at]?.cssText ?? "", sum);
+  return { sum, isEnd: end >= (rules?.length ?? 0) };
+}

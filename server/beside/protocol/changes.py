@@ -11,7 +11,18 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import MAX_NODES, Bitmap, ChangedAttributes, Count, Line, NodeId, Px, SheetHash, Text
+from beside.protocol.bounds import (
+    MAX_NODES,
+    Bitmap,
+    ChangedAttributes,
+    Count,
+    Line,
+    Name,
+    NodeId,
+    Px,
+    SheetHash,
+    Text,
+)
 from beside.protocol.entries import Entries
 from beside.protocol.fields import Field
 from beside.protocol.shapes import Record, Tuple
@@ -100,6 +111,20 @@ class FocusChange(Tuple, frozen=True, tag="focus"):
     node: NodeId | None
 
 
+class StateChange(Tuple, frozen=True, tag="state"):
+    """The element that a pseudo-class matches now, with those around it; null: none. Not sent where it is masked."""
+
+    state: Literal["hover", "active", "target", "focus-visible"]
+    node: NodeId | None
+
+
+class MediaChange(Tuple, frozen=True, tag="media"):
+    """Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio."""
+
+    features: Annotated[list[Name], Meta(max_length=40)]
+    pixel_ratio: Annotated[float, Meta(gt=0, le=100)]
+
+
 class PointerChange(Tuple, frozen=True, tag="pointer"):
     """The shopper's pointer in the layout viewport; both null when it left. Not sent over masked fields."""
 
@@ -144,6 +169,8 @@ Change = (
     | ViewportChange
     | FocusChange
     | PointerChange
+    | StateChange
+    | MediaChange
     | LayerChange
     | BitmapChange
     | PageChange

@@ -16,6 +16,9 @@ export interface ModelNode {
 
 const COUNT_AT: Record<string, number> = { el: 3, svg: 3, math: 3, sr: 1, fr: 2, doc: 2 };
 
+/** Changes that name no node. */
+const AROUND = new Set(["viewport", "pointer", "page", "media"]);
+
 export class Model {
   nodes = new Map<number, ModelNode>();
   epoch = 0;
@@ -119,10 +122,8 @@ export class Model {
 
   #take(sent: Change): void {
     const change = this.#plain(sent);
-    const node =
-      change[0] === "viewport" || change[0] === "pointer" || change[0] === "page" || change[1] === null
-        ? null
-        : this.#get(change[1] as number);
+    const about = change[0] === "state" ? change[2] : change[1];
+    const node = typeof about === "number" && !AROUND.has(change[0]) ? this.#get(about) : null;
     this.last.set(change[0], change);
     if (change[0] === "attributes" && node) {
       for (const [name, value] of Object.entries(change[2])) {

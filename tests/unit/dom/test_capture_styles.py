@@ -214,3 +214,134 @@ def test_keyframe_during_an_edit_keeps_the_styles_that_were_sent_before(page: Pa
 
     assert recording.frames[-1][0] == "keyframe"
     assert sheets(recording) == [[LONG, None, "", False]]
+
+
+IN_PLACE = """<style>p { color: red }
+    @media (min-width: 1px) { i { color: red } @supports (color: red) { b { top: 1px } } }
+    @keyframes k { from { top: 0px } } @font-face { font-family: f; src: local("a") } @page { margin: 1px }
+    @layer base { u { left: 1px } } q { s { color: red } }</style>"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "shown"),
+    [
+        ("rules[1].media.appendMedium('(max-width: 77777px)')", "77777px"),
+        ("rules[1].media.mediaText = '(max-width: 77777px)'", "77777px"),
+        ("rules[1].cssRules[1].insertRule('.new { top: 2px }')", ".new"),
+        ("rules[1].insertRule('@media print { .new { top: 2px } }')", ".new"),
+        ("rules[2].appendRule('to { top: 77px }')", "77px"),
+        ("rules[2].deleteRule('from')", "@keyframes k { }"),
+        ("rules[2].cssRules[0].style.top = '77px'", "77px"),
+        ("rules[2].cssRules[0].keyText = '77%'", "77%"),
+        ("rules[2].name = 'renamed'", "renamed"),
+        ("rules[3].style.setProperty('font-family', 'renamed')", "renamed"),
+        ("rules[4].style.margin = '77px'", "77px"),
+        ("rules[5].cssRules[0].style.left = '77px'", "77px"),
+        ("rules[6].cssRules[0].selectorText = '.new'", ".new"),
+        ("rules[6].insertRule('.new { top: 2px }')", ".new"),
+        ("rules[0].styleMap.set('color', 'navy')", "navy"),
+    ],
+)
+def test_rule_of_any_kind_edited_in_place_is_read_again(page: Page, site: Site, edit: str, shown: str) -> None:
+    recording = Recording(page, site, "<p>x</p>", head=IN_PLACE)
+
+    recording.run(f"const rules = document.querySelector('style').sheet.cssRules; {edit}")
+
+    assert shown in " ".join(sheets(recording)[0][0].split())
+    assert len(recording.frames) == 2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "kept.color = odd ? 'navy' : 'red'",
+        "kept.setProperty('color', odd ? 'navy' : 'red')",
+        "odd ? list.push(navy) : list.pop()",
+        "list.splice(0, 1, odd ? navy : red)",
+        "list[0] = odd ? navy : red",
+    ],
+)
+def test_edit_of_what_was_kept_from_before_the_start_is_seen_by_itself(page: Page, site: Site, edit: str) -> None:
+    Recording(
+        page,
+        site,
+        """<p>x</p><script>const style = document.createElement("style"); style.textContent = "p { color: red }";
+        document.head.append(style); const kept = style.sheet.cssRules[0].style;
+        const red = new CSSStyleSheet(), navy = new CSSStyleSheet(); red.replaceSync("i { color: red }");
+        navy.replaceSync("i { color: navy }"); document.adoptedStyleSheets = [red];
+        const list = document.adoptedStyleSheets; let odd = false;</script>""",
+    )
+
+    # Edited again and again, since nobody tells when the first look was that has something to compare with.
+    page.wait_for_function(
+        f"() => {{ odd = !odd; {edit}; return recording.bytes.at(-1).includes('navy'); }}", polling=1100
+    )
+
+
+def test_array_of_adopted_sheets_changed_in_place(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div><template shadowrootmode=open><b>x</b></template></div>")
+
+    recording.run("""window.one = new CSSStyleSheet(); one.replaceSync(".one { color: red }");
+        document.adoptedStyleSheets.push(one);""")
+    assert recording.last("adopted") == ["adopted", 1, [".one { color: red; }"]]
+    recording.run("document.querySelector('div').shadowRoot.adoptedStyleSheets.push(one)")
+    assert recording.last("adopted")[1] != 1
+    recording.run("document.adoptedStyleSheets.splice(0, 1)")
+    assert recording.last("adopted") == ["adopted", 1, []]
+
+
+def test_sheet_that_was_only_looked_at_travels_as_written(page: Page, site: Site) -> None:
+    css = ":root { --gap: 4px } p { padding: var(--gap) 2px; margin: 0 }"
+    recording = Recording(page, site, "<p>x</p>", head=f"<style>{css}</style>")
+
+    recording.run("document.querySelector('style').sheet.cssRules[1].style.margin")
+    recording.run("recording.capture.keyframe()")
+    assert sheets(recording)[0][0] == css
+    recording.run("document.querySelector('style').sheet.cssRules[1].style.margin = '1px'")
+    assert "1px" in sheets(recording)[0][0]
+
+
+def test_style_element_switched_off_and_media_of_its_sheet(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p>", head="<style>p { color: red }</style>")
+
+    recording.run("document.querySelector('style').disabled = true")
+    assert sheets(recording)[0][3] is True
+    recording.run("document.querySelector('style').disabled = false")
+    recording.run("document.querySelector('style').sheet.media.appendMedium('print')")
+    assert sheets(recording)[0][2:] == ["print", False]
+
+
+def test_alternate_sheets_travel_switched_off(page: Page, site: Site) -> None:
+    site.add("/dark.css", "p { color: white }", "text/css")
+    recording = Recording(
+        page,
+        site,
+        "<p>x</p>",
+        head="""<style title=light>p { color: red }</style>
+        <link rel="alternate stylesheet" title=dark href="/dark.css">""",
+    )
+
+    assert [(sheet[0], sheet[3]) for sheet in sheets(recording)] == [
+        ("p { color: red }", False),
+        ("p { color: white }", True),
+    ]
+    recording.run("document.querySelector('style').disabled = true; document.querySelector('link').disabled = false")
+    assert [sheet[3] for sheet in sheets(recording)] == [True, False]
+
+
+def test_addresses_in_every_kind_of_sheet_are_absolute_by_the_base_that_counts(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<p style='background: url(d.png)'>x</p><div id=h></div>",
+        head="""<base href="/base/"><style>p { background: url(a.png) } @import "i.css";</style>""",
+    )
+
+    recording.run("""const sheet = new CSSStyleSheet(); sheet.replaceSync("p { background: url(b.png) }");
+        document.adoptedStyleSheets = [sheet];
+        const style = document.createElement("style");
+        style.textContent = "@import 'i.css'; p { mask: url('c.svg#m') }";
+        document.querySelector("#h").attachShadow({ mode: "open" }).append(style)""")
+
+    for name in ("a.png", "b.png", "c.svg#m", "d.png", "i.css"):
+        assert f"{site.origin}/base/{name}" in recording.text

@@ -1,0 +1,74 @@
+/** What style sheets ask of elements by pseudo-class and no attribute says: what is hovered, pressed, linked to. */
+import type { Mask } from "../mask.ts";
+import { controlAround } from "../mask/controls.ts";
+import { isElement, localName, treeParent } from "../mask/nodes.ts";
+import type { Change, StateChange } from "../wire/protocol.gen.ts";
+import type { Known } from "./known.ts";
+import type { Pointer } from "./observe_pointer.ts";
+
+type State = StateChange[1];
+
+export class States {
+  readonly #sent = new Map<State, number>();
+  #url: string | null = null;
+  #target: Element | null = null;
+
+  constructor(
+    private readonly document: Document,
+    private readonly mask: Mask,
+  ) {}
+
+  reset(): void {
+    this.#sent.clear();
+    this.#url = null;
+  }
+
+  /** `pointer`: null where it is not told. */
+  describe(
+    pointer: Pointer | null,
+    focused: Element | null,
+    of: (node: Node) => Known | undefined,
+    changes: Change[],
+  ): void {
+    if (this.document.URL !== this.#url) {
+      this.#url = this.document.URL;
+      this.#target = this.document.querySelector(":target");
+    }
+    const now: [State, Element | null][] = [
+      ["hover", pointer?.target ?? null],
+      ["active", pointer?.pressed && this.isTold(pointer.pressed) ? pointer.pressed : null],
+      ["target", this.#target && this.isTold(this.#target) ? this.#target : null],
+      ["focus-visible", focused?.matches(":focus-visible") ? focused : null],
+    ];
+    for (const [state, element] of now) {
+      let at: Node | null = element;
+      while (at && !of(at)?.attributes) at = treeParent(at);
+      const id = (at && of(at)?.id) ?? null;
+      if (id === (this.#sent.get(state) ?? null)) continue;
+      if (id === null) this.#sent.delete(state);
+      else this.#sent.set(state, id);
+      changes.push(["state", state, id]);
+    }
+  }
+
+  /** Over what is masked, or over the label of a masked choice, pointer and focus would tell what is chosen. */
+  isTold(target: Element): boolean {
+    for (let at: Node | null = target; at; at = treeParent(at)) {
+      const labelled = isElement(at) && localName(at) === "label" ? (at as HTMLLabelElement).control : null;
+      if (labelled && !this.#isShown(labelled)) return false;
+    }
+    return this.#isShown(controlAround(target) ?? target);
+  }
+
+  /** A field that is typed into tells nothing by having the focus; one of several choices does. */
+  mayTellFocus(element: Element): boolean {
+    const within = this.mask.shape.withinOf(element, new Map());
+    const look = within && this.mask.judge.look(element, within);
+    return !!look && (look.verdict === "show" || !(look.kind === null || look.kind === "radio"));
+  }
+
+  #isShown(element: Element): boolean {
+    const within = this.mask.shape.withinOf(element, new Map());
+    return !!within && this.mask.judge.look(element, within).verdict === "show";
+  }
+}

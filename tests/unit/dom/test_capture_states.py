@@ -1,0 +1,112 @@
+"""What the shopper is on: hovered, pressed, linked to, focused by key; and what of it would tell a choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+STATES = """() => { const states = {};
+    for (const frame of recording.frames) for (const change of frame.at(-1))
+        if (change[0] === "state") states[change[1]] = change[2];
+    return states; }"""
+
+
+def states(recording: Recording) -> dict[str, Any]:
+    """The states that a mirror holds, by name."""
+    found: dict[str, Any] = recording.page.evaluate(STATES)
+    return {name: node for name, node in found.items() if node is not None}
+
+
+def test_hovered_and_pressed_elements_are_named(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=a style='height: 50px'>a</p><button id=b>b</button>")
+
+    page.hover("#a")
+    recording.quiet()
+    assert states(recording) == {"hover": recording.node("a")}
+    page.hover("#b")
+    page.mouse.down()
+    recording.quiet()
+    assert states(recording) == {"hover": recording.node("b"), "active": recording.node("b")}
+    page.mouse.up()
+    recording.quiet()
+    assert states(recording) == {"hover": recording.node("b")}
+    recording.run("recording.capture.keyframe()")
+    assert states(recording) == {"hover": recording.node("b")}
+
+
+def test_hover_reaches_into_shadow_roots(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div><template shadowrootmode=open><b id=inner>inner text</b></template></div>")
+
+    page.hover("#inner")
+    recording.quiet()
+
+    assert states(recording) == {"hover": recording.node("inner")}
+
+
+@pytest.mark.parametrize(
+    ("body", "over"),
+    [
+        ("<input id=x>", "#x"),
+        ("<div data-beside=mask><p id=x>chosen</p></div>", "#x"),
+        ("<input type=radio id=r><label id=x for=r>Yes</label>", "#x"),
+        ("<label><input type=radio><b id=x>Yes</b></label>", "#x"),
+    ],
+)
+def test_nothing_over_a_masked_choice_or_its_label(page: Page, site: Site, body: str, over: str) -> None:
+    recording = Recording(page, site, body)
+
+    page.hover(over)
+    page.mouse.down()
+    recording.quiet()
+
+    assert set(states(recording)) <= {"focus-visible"}
+    assert recording.last("pointer") in (None, ["pointer", None, None])
+
+
+def test_focus_of_a_masked_choice_would_tell_the_choice(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<input id=t><input type=radio name=r id=a checked><input type=radio name=r id=b>
+        <div data-beside=mask><p tabindex=0 id=o>option</p></div>""",
+    )
+
+    page.focus("#t")
+    recording.quiet()
+    assert recording.last("focus") == ["focus", recording.node("t")]
+    for choice in ("#a", "#b", "#o"):
+        page.focus(choice)
+        page.keyboard.press("Shift")
+        recording.quiet()
+        assert recording.last("focus") == ["focus", None]
+        assert "focus-visible" not in states(recording)
+
+
+def test_ring_of_the_focus_and_target_of_a_link(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<button id=a>a</button><section id=part>x</section><a href=#part>to</a>")
+
+    page.click("#a")
+    recording.quiet()
+    assert "focus-visible" not in states(recording)
+    page.keyboard.press("Tab")
+    recording.quiet()
+    assert "focus-visible" in states(recording)
+    page.keyboard.press("Enter")
+    recording.quiet()
+    assert states(recording)["target"] == recording.node("part")
+
+
+def test_media_features_follow_the_shoppers_screen(page: Page, site: Site) -> None:
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    recording = Recording(page, site, "<p>x</p>")
+    assert {"prefers-color-scheme: dark", "prefers-reduced-motion: reduce"} <= set(recording.last("media")[1])
+
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.wait_for_function("recording.frames.length > 1")
+
+    assert "prefers-color-scheme: dark" not in recording.last("media")[1]
+    assert recording.last("media")[2] == 1
