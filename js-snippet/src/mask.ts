@@ -46,6 +46,11 @@ export class Mask {
     this.shape = new Shape(document, this.judge);
   }
 
+  /** The page stands still from now on, until it is said that it goes on. */
+  hold(isStill: boolean): void {
+    controls.indexLabels(isStill);
+  }
+
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
     const text = rawText(node).toWellFormed();

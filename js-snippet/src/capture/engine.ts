@@ -126,7 +126,13 @@ class Engine implements Capture, Marks, Reading {
     this.#watch = new Watch(document, () => this, this.#own);
     const natives = (): Natives => this.#watch.natives;
     this.#pace = new Pace(natives, () => this.#emit());
-    this.#slices = new Slices(natives, document, settings.slice_ms, () => this.#refresh());
+    this.#slices = new Slices(
+      natives,
+      document,
+      settings.slice_ms,
+      () => this.#refresh(),
+      () => this.mask.hold(false),
+    );
     this.fields = new Fields(this.mask);
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
@@ -239,6 +245,7 @@ class Engine implements Capture, Marks, Reading {
   #refresh(): void {
     this.#watch.takeRecords();
     this.#within = new Map();
+    this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf);
   }

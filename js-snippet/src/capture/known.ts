@@ -27,7 +27,8 @@ export const DOCUMENT_ID = 1;
 export class KnownTree {
   nextId = DOCUMENT_ID + 1;
   readonly root: Known;
-  readonly #byNode = new WeakMap<Node, Known>();
+  // A `Known` holds its node anyhow, and a WeakMap costs the collector much.
+  readonly #byNode = new Map<Node, Known>();
   readonly #byId = new Map<number, Known>();
 
   constructor(

@@ -18,12 +18,16 @@ export class Slices {
   #until_ms = 0;
   #spent = 0;
 
-  /** @param refresh called at the start of each slice but the first: takes notice of what the page did meanwhile. */
+  /**
+   * @param refresh called at the start of each slice but the first: takes notice of what the page did meanwhile.
+   * @param rest called at the end of each: the page goes on.
+   */
   constructor(
     private readonly natives: () => Natives,
     private readonly document: Document,
     private readonly slice_ms: number,
     private readonly refresh: () => void,
+    private readonly rest: () => void,
   ) {}
 
   get isBusy(): boolean {
@@ -61,7 +65,12 @@ export class Slices {
     if (!steps) return;
     // Nobody looks at a hidden page, and its timers come once a second.
     this.#until_ms = this.document.hidden ? Infinity : performance.now() + slice_ms;
-    const { done } = this.#step(steps);
+    let done: boolean | undefined = true;
+    try {
+      ({ done } = this.#step(steps));
+    } finally {
+      this.rest();
+    }
     // It may have been cancelled by what it published.
     if (this.#steps !== steps) return;
     if (done) this.#steps = null;

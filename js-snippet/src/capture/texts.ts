@@ -20,13 +20,13 @@ const isBlank = ({ text }: Known): boolean => text !== null && !text.trim();
 export function* describeTexts(
   reading: Reading,
   changed: Map<Known, string | null>,
-  { textEntries }: Serialiser,
+  { first, textEntries }: Serialiser,
   previous: (node: Node) => Known | undefined,
   changes: Change[],
 ): Steps {
-  const isNew = (text: Known): boolean => changed.has(text) || textEntries.has(text);
+  const isNew = (text: Known): boolean => text.id >= first || changed.has(text);
   const isFresh = (text: Known): boolean =>
-    changed.has(text) || (textEntries.has(text) && previous(text.node)?.text !== text.text);
+    changed.has(text) || (text.id >= first && previous(text.node)?.text !== text.text);
   const look = (texts: readonly Known[]): void => {
     for (const text of reading.mask.findAcross(texts, isFresh)) {
       if (text.text === null) continue;

@@ -78,7 +78,28 @@ export function labelElements(control: Control): Element[] {
   const root = control.getRootNode() as Document | ShadowRoot;
   const byIds = named?.split(/\s+/).map((id) => (id ? root.getElementById(id) : null)) ?? [];
   const labels = byIds.filter((label) => label !== null);
-  return labels.length ? labels : [...(control.labels ?? [])];
+  if (labels.length || !("labels" in control)) return labels;
+  return labelIndex ? (labelledIn(labelIndex, root).get(control) ?? []) : [...(control.labels ?? [])];
+}
+
+type Labelled = Map<Element, Element[]>;
+
+let labelIndex: Map<Node, Labelled> | null = null;
+/**
+ * While a frame is read, and the page stands still, labels are found once a tree: `labels` goes through all of the
+ * document for each control (Chromium's LabelsNodeList).
+ */
+export const indexLabels = (isStill: boolean): void => void (labelIndex = isStill ? new Map() : null);
+
+function labelledIn(index: Map<Node, Labelled>, root: ParentNode & Node): Labelled {
+  let labelled = index.get(root);
+  if (labelled) return labelled;
+  index.set(root, (labelled = new Map()));
+  for (const label of root.querySelectorAll("label")) {
+    const { control } = label;
+    if (control) labelled.set(control, [...(labelled.get(control) ?? []), label]);
+  }
+  return labelled;
 }
 
 // https://html.spec.whatwg.org/#autofill-field: what a field is for, in words that are the standard's and not the page's.
