@@ -4,6 +4,7 @@
  * Knows nothing of capture or of what is on the screen. What was not sent before a reconnect is never sent after it.
  */
 
+import { deflate, isLongFrame, jsonPieces } from "./frame_bytes.ts";
 import { RelaySocket } from "./socket.ts";
 import { type Check, decoderOf, Malformed } from "./wire/decode.ts";
 import {
@@ -139,8 +140,8 @@ export class Connection {
       this.#catchUp();
       return false;
     }
-    const json = JSON.stringify(frame);
-    if (json.length <= LARGE_CHARS && !this.#queue) {
+    const json = isLongFrame(frame) ? null : JSON.stringify(frame);
+    if (json && json.length <= LARGE_CHARS && !this.#queue) {
       this.#socket.emit("frame", json);
       return true;
     }
@@ -172,19 +173,19 @@ export class Connection {
     this.#socket.close();
   }
 
-  async #sendInTurn(frame: Frame, json: string, isCurrent: () => boolean): Promise<void> {
+  /** @param json null where it is yet to be made. */
+  async #sendInTurn(frame: Frame, json: string | null, isCurrent: () => boolean): Promise<void> {
     if (!isCurrent()) return;
-    if (json.length <= LARGE_CHARS) return this.#socket.emit("frame", json);
-    const raw = new TextEncoder().encode(json);
-    if (raw.length > MAX_RAW_BYTES) return this.#events.onTooLarge();
-    const deflated = await deflate(raw);
+    if (json && json.length <= LARGE_CHARS) return this.#socket.emit("frame", json);
+    const { bytes, rawBytes } = await deflate(json ? [json] : jsonPieces(frame));
     if (!isCurrent()) return;
+    if (rawBytes > MAX_RAW_BYTES) return this.#events.onTooLarge();
     const [, epoch, seq] = frame;
-    const count = Math.ceil(deflated.length / CHUNK_BYTES);
+    const count = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let index = 0; index < count; index++) {
-      const header: ChunkHeader = { epoch, seq, index, count, rawBytes: raw.length };
-      const bytes = deflated.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      this.#socket.emitBinary("chunk", JSON.stringify(header), bytes);
+      const header: ChunkHeader = { epoch, seq, index, count, rawBytes };
+      const chunk = bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
+      this.#socket.emitBinary("chunk", JSON.stringify(header), chunk);
     }
   }
 
@@ -226,11 +227,6 @@ export class Connection {
 function hearing<T>(check: Check<T>, hear: (message: T) => void): (message: unknown) => void {
   const decode = decoderOf(check);
   return (message) => hear(decode(message));
-}
-
-async function deflate(raw: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([raw]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** The relay's code for refusing a connect, which travels as the error's data or as its message. */

@@ -45,7 +45,7 @@ def test_small_page_is_read_at_once(page: Page, site: Site) -> None:
 
 
 def test_large_page_is_read_in_several_tasks(page: Page, site: Site) -> None:
-    open_page(page, site, "<div>" + "<p>some <b>text</b></p>" * 15_000 + "</div>")
+    open_page(page, site, "<div>" + "<p>some <b>text</b></p>" * 25_000 + "</div>")
 
     tasks = page.evaluate("""async () => {
         window.recording = beside.record();
@@ -55,7 +55,7 @@ def test_large_page_is_read_in_several_tasks(page: Page, site: Site) -> None:
     }""")
 
     assert tasks >= 3
-    assert len(page.evaluate("recording.model.outline()")) > 60_000
+    assert len(page.evaluate("recording.model.outline()")) > 100_000
 
 
 def test_first_key_during_the_snapshot_ends_it_before_there_is_a_value(page: Page, site: Site) -> None:

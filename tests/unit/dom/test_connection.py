@@ -69,6 +69,42 @@ def test_small_frames_travel_as_they_are_and_large_ones_deflated_in_chunks_in_or
     assert max(header["count"] for event, (header, _) in _chunks(relay)) > 1
 
 
+def test_frame_of_a_very_large_page_is_made_into_bytes_in_pieces_and_arrives_whole(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    sent, turns = page.evaluate(
+        """async () => {
+          const row = (_, n) => [["el", "p", { id: `row-${n}` }, 1], ["tx", "ö"]];
+          const rows = (length) => Array.from({ length }, row);
+          const page = { origin: location.origin, path: "/", quirks: false };
+          const changes = [["children", 2, 0, 0, rows(1200).flat()], ["text", 9, null], ["children", 3, 0, 0, []]];
+          const frames = [
+            ["keyframe", 1, 0, page, rows(60_000).flat(), [["viewport", 1, 1, 1]]],
+            ["mutation", 1, 1, 120_002, changes],
+          ];
+          for (const frame of frames) connection.sendFrame(frame);
+          // The page's own tasks come in between: nothing is done at once.
+          let turns = 0;
+          for (const before = performance.now(); performance.now() - before < 20; turns++)
+            await new Promise((done) => setTimeout(done));
+          return [frames.map((frame) => JSON.stringify(frame).length), turns];
+        }"""
+    )
+
+    relay.wait_for(lambda relay: [h for _, (h, _) in _chunks(relay) if h["seq"] == 1], "the second frame")
+    assert turns > 1
+    deflated = {0: b"", 1: b""}
+    for _, (header, data) in _chunks(relay):
+        deflated[header["seq"]] += data
+    frames = [json.loads(zlib.decompress(deflated[seq], wbits=-15)) for seq in (0, 1)]
+    assert [len(json.dumps(frame, separators=(",", ":"), ensure_ascii=False)) for frame in frames] == sent
+    assert len(frames[0][4]) == 120_000
+    assert frames[1][4][1:] == [["text", 9, None], ["children", 3, 0, 0, []]]
+
+
 def _chunks(relay: ScriptedRelay) -> list[tuple[str, tuple[dict[str, int], bytes]]]:
     return [(event, payload) for event, payload in relay.heard if event == "chunk"]
 

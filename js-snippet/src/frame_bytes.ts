@@ -1,0 +1,58 @@
+/**
+ * Makes a large frame into deflated bytes, in pieces with pauses between them: the JSON of a page of 100,000 nodes, made
+ * and deflated at once, would stop the page for longer than is felt. Knows nothing of sockets.
+ */
+import type { Frame } from "./wire/protocol.gen.ts";
+
+// Parts of a frame that are made into JSON together, and bytes deflated together: about a millisecond each.
+const MAX_PARTS = 500;
+const MAX_BYTES = 64 * 1024;
+const SLICE_MS = 8;
+
+const isLong = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && (value.length > MAX_PARTS || value.some(isLong));
+
+/** Is a frame too long to be made into JSON at once? */
+export const isLongFrame = (frame: Frame): boolean => isLong(frame);
+
+/** The frame's JSON, in pieces. */
+export function* jsonPieces(value: unknown): Generator<string> {
+  if (!isLong(value)) return yield JSON.stringify(value);
+  yield "[";
+  for (let at = 0; at < value.length;) {
+    const start = at;
+    while (at < value.length && at - start < MAX_PARTS && !isLong(value[at])) at++;
+    if (start) yield ",";
+    if (at > start) yield JSON.stringify(value.slice(start, at)).slice(1, -1);
+    else yield* jsonPieces(value[at++]);
+  }
+  yield "]";
+}
+
+export interface DeflatedFrame {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many there were before. */
+  readonly rawBytes: number;
+}
+
+/** Raw DEFLATE of the pieces' UTF-8. */
+export async function deflate(pieces: Iterable<string>): Promise<DeflatedFrame> {
+  const { readable, writable } = new CompressionStream("deflate-raw");
+  const answer = new Response(readable).arrayBuffer();
+  const writer = writable.getWriter();
+  const encoder = new TextEncoder();
+  let rawBytes = 0;
+  let until_ms = performance.now() + SLICE_MS;
+  for (const piece of pieces) {
+    const raw = encoder.encode(piece);
+    rawBytes += raw.length;
+    for (let at = 0; at < raw.length; at += MAX_BYTES) {
+      await writer.write(raw.subarray(at, at + MAX_BYTES));
+      if (performance.now() < until_ms) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      until_ms = performance.now() + SLICE_MS;
+    }
+  }
+  await writer.close();
+  return { bytes: new Uint8Array(await answer), rawBytes };
+}
