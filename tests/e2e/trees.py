@@ -14,9 +14,9 @@ from playwright.sync_api import Page
 Box = tuple[float, float, float, float]
 MASKED_TEXT = "••••••"
 
-# Preorder list of what can be painted: [depth, name or text, boxes, kind]. `kind` is "tx" of a text, "el" of an
-# element, "mask" of an element of the mirror that shows a mask.
-_WALK = """({ inMirror }) => {
+# Preorder list of what can be painted: [depth, name or text, kind]. `kind`: "tx" of a text, "el" of an element, "mask"
+# of an element of the mirror that shows a mask. With `boxed`, a list of places in that list: the boxes of those nodes.
+_WALK = """({ inMirror, boxed: wanted }) => {
   const root = inMirror ? document.querySelector('iframe.mirror')?.contentDocument : document;
   if (!root?.documentElement) return [];
   const gone = new Set(('script noscript template meta base title param source track option optgroup datalist ' +
@@ -25,6 +25,11 @@ _WALK = """({ inMirror }) => {
   const boxed = new Set('iframe frame frameset video audio object embed canvas'.split(' '));
   const leaves = new Set('input textarea select style link'.split(' '));
   const list = [];
+  const nodes = [];
+  const push = (node, ...line) => {
+    list.push(line);
+    nodes.push(node);
+  };
   const boxesOf = (rects) => [...rects].map(({ left, top, right, bottom }) => [left, top, right, bottom]);
   const nameOf = (element) => {
     const name = element.localName;
@@ -41,26 +46,29 @@ _WALK = """({ inMirror }) => {
     if (gone.has(name) || (name === 'input' && element.type === 'hidden')) return false;
     return name !== 'link' || element.relList.contains('stylesheet');
   };
-  const textBoxes = (text) => {
+  const boxesAt = (at) => {
+    const node = nodes[at];
+    if (node?.nodeType === 1) return boxesOf(node.getClientRects());
+    if (node?.nodeType !== 3) return [];
     const range = root.createRange();
-    range.selectNodeContents(text);
+    range.selectNodeContents(node);
     return boxesOf(range.getClientRects());
   };
   const walk = (node, depth) => {
     if (node.nodeType === 3) {
       if (node.parentNode.localName === 'head' && !node.data.trim()) return;
       // In masked parts blanks travel as one, which paints the same.
-      list.push([depth, node.data.trim() ? node.data : '', textBoxes(node), 'tx']);
+      push(node, depth, node.data.trim() ? node.data : '', 'tx');
       return;
     }
     if (node.nodeType !== 1 || !isCaptured(node)) return;
     const element = node;
     const name = nameOf(element);
     const isMask = name === '(box)' || node.hasAttribute('beside-mask');
-    list.push([depth, name, boxesOf(node.getClientRects()), isMask ? 'mask' : 'el']);
+    push(node, depth, name, isMask ? 'mask' : 'el');
     if (name === '(box)' || leaves.has(name)) return;
     if (element.shadowRoot) {
-      list.push([depth + 1, '(shadow root)', [], 'el']);
+      push(element.shadowRoot, depth + 1, '(shadow root)', 'el');
       for (const child of element.shadowRoot.childNodes) walk(child, depth + 2);
     }
     // Beside itself hangs its hosts on the root element, beside head and body.
@@ -69,7 +77,7 @@ _WALK = """({ inMirror }) => {
       if (!isRoot || /^(?:head|body)$/.test(child.localName)) walk(child, depth + 1);
   };
   walk(root.documentElement, 0);
-  return list;
+  return wanted ? wanted.flatMap(boxesAt) : list;
 }"""
 
 
@@ -84,27 +92,36 @@ class Trees:
 
 def compare_trees(page: Page, console: Page) -> Trees:
     """Walks both now. Masked text counts as equal to any; every mask is given with its boxes on both sides."""
-    return judge_walks(page.evaluate(_WALK, {"inMirror": False}), console.evaluate(_WALK, {"inMirror": True}))
+    judged = judge_walks(page.evaluate(_WALK, {"inMirror": False}), console.evaluate(_WALK, {"inMirror": True}))
+    there, here = [at for at, _ in judged.masks], [at for _, at in judged.masks]
+    on_page = page.evaluate(_WALK, {"inMirror": False, "boxed": there}) if there else []
+    in_mirror = console.evaluate(_WALK, {"inMirror": True, "boxed": here}) if here else []
+    return Trees(judged.difference, [(*box,) for box in on_page], [(*box,) for box in in_mirror])
 
 
-def judge_walks(page: list[Any], mirror: list[Any]) -> Trees:
-    masks_on_page: list[Box] = []
-    masks_in_mirror: list[Box] = []
+@dataclass(frozen=True)
+class Judged:
+    """What two walks told: the first difference, and where on page and in mirror masks stand."""
+
+    difference: str
+    masks: list[tuple[int, int]]
+
+
+def judge_walks(page: list[Any], mirror: list[Any]) -> Judged:
+    masks: list[tuple[int, int]] = []
     at = 0
     for index, here in enumerate(mirror):
         if at == len(page):
-            return Trees(f"the mirror has {here[:2]} after the page's end", masks_on_page, masks_in_mirror)
+            return Judged(f"the mirror has {here[:2]} after the page's end", masks)
         there = page[at]
-        is_text = there[3] == here[3] == "tx"
-        if (is_text and here[1] == MASKED_TEXT != there[1]) or here[3] == "mask":
-            masks_on_page += [(*box,) for box in there[2]]
-            masks_in_mirror += [(*box,) for box in here[2]]
+        is_text = there[2] == here[2] == "tx"
+        if (is_text and here[1] == MASKED_TEXT != there[1]) or here[2] == "mask":
+            masks.append((at, index))
         if there[0] != here[0] or (there[1] != here[1] and not (is_text and here[1] == MASKED_TEXT)):
-            return Trees(f"{there[:2]} became {here[:2]} in the mirror", masks_on_page, masks_in_mirror)
+            return Judged(f"{there[:2]} became {here[:2]} in the mirror", masks)
         at += 1
-        if here[3] == "mask" and not (index + 1 < len(mirror) and mirror[index + 1][0] > here[0]):
+        if here[2] == "mask" and not (index + 1 < len(mirror) and mirror[index + 1][0] > here[0]):
             # What is written inside a masked field is its value, and does not travel.
             while at < len(page) and page[at][0] > there[0]:
                 at += 1
-    rest = f"the page has {page[at][:2]} after the mirror's end" if at < len(page) else ""
-    return Trees(rest, masks_on_page, masks_in_mirror)
+    return Judged(f"the page has {page[at][:2]} after the mirror's end" if at < len(page) else "", masks)

@@ -4,9 +4,11 @@ import "card/lib/card.css";
 
 (document.getElementById("app") as HTMLElement).innerHTML =
   `<style>body { font: 16px/1.5 sans-serif; margin: 24px; } form { display: grid;
-width: 320px; gap: 8px; margin-top: 16px; } input { padding: 8px; }</style><h1>Payment</h1><div id="preview"></div><form>
+width: 320px; gap: 8px; margin-top: 16px; } input { padding: 8px; }</style><h1>Payment</h1><div
+id="preview"></div><form>
 <input name="number" autocomplete="cc-number" placeholder="Card number" id="number"><input name="name"
-autocomplete="cc-name" placeholder="Name" id="name"><input name="expiry" autocomplete="cc-exp" placeholder="MM/YY" id="expiry">
+autocomplete="cc-name" placeholder="Name" id="name"><input name="expiry" autocomplete="cc-exp" placeholder="MM/YY"
+id="expiry">
 <input name="cvc" autocomplete="cc-csc" placeholder="CVC" id="cvc"></form>`;
 new Card({ form: "form", container: "#preview" });
 const typed = (id: string, text: string) => () => [

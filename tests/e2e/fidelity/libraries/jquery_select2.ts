@@ -6,10 +6,13 @@ import "select2/dist/css/select2.css";
 select2(window, $);
 $("#app")
   .html(`<style>body { font: 16px/1.5 sans-serif; margin: 24px; } select { width: 300px; } .wrong { color: #b5552b; }
-</style><h1>Address</h1><form><p>Country <select id="country"><option>United Kingdom<option>Ireland<option>France</select></p>
-<p>Shown <select id="size" data-beside="show"><option>Small<option>Large</select></p><p>Several <select id="many" multiple>
+</style><h1>Address</h1><form><p>Country <select id="country"><option>United
+Kingdom<option>Ireland<option>France</select></p>
+<p>Shown <select id="size" data-beside="show"><option>Small<option>Large</select></p><p>Several <select id="many"
+multiple>
 <option>Ferns<option>Palms<option>Mosses</select></p><p><label>Street <input id="street"></label></p></form>
-<button id="more">More</button><div id="text" style="display: none; background: #e7f3ea; padding: 12px">Delivered on Monday</div>`);
+<button id="more">More</button><div id="text" style="display: none; background: #e7f3ea; padding: 12px">Delivered on
+Monday</div>`);
 const widget = $ as unknown as (selector: string) => { select2(options?: object): void };
 widget("#country").select2();
 widget("#size").select2({ minimumResultsForSearch: Infinity });

@@ -18,11 +18,13 @@ document.adoptedStyleSheets.push(styles.styleSheet as CSSStyleSheet);
   <form>
     <md-tabs><md-primary-tab active>Card</md-primary-tab><md-primary-tab id="invoice">Invoice</md-primary-tab></md-tabs>
     <md-outlined-text-field id="name" label="Name on card" required></md-outlined-text-field>
-    <md-filled-text-field label="Card number" autocomplete="cc-number" supporting-text="16 digits"></md-filled-text-field>
+    <md-filled-text-field label="Card number" autocomplete="cc-number" supporting-text="16
+digits"></md-filled-text-field>
     <label><md-checkbox touch-target="wrapper" id="gift"></md-checkbox> Gift wrap</label>
     <label><md-switch id="news"></md-switch> News</label>
     <md-linear-progress value="0.3" id="done"></md-linear-progress>
-    <div><md-filled-button type="button" id="next">Next</md-filled-button> <md-outlined-button type="button" id="details">
+    <div><md-filled-button type="button" id="next">Next</md-filled-button> <md-outlined-button type="button"
+id="details">
     Details</md-outlined-button></div>
   </form>
   <md-dialog id="dialog"><div slot="headline">Delivery</div><form slot="content" method="dialog">On Monday</form>

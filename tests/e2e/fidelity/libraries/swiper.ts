@@ -6,7 +6,8 @@ import "swiper/css/bundle";
 const colours = ["#2e7d4f", "#b5552b", "#3b6fd4", "#7a3fa0", "#c9a227"];
 (document.getElementById("app") as HTMLElement).innerHTML =
   `<style>body { font: 16px/1.5 sans-serif; margin: 24px; } .swiper { width: 700px;
-height: 260px; } .swiper-slide { color: #fff; font-size: 40px; display: grid; place-items: center; }</style><h1>Plants</h1>
+height: 260px; } .swiper-slide { color: #fff; font-size: 40px; display: grid; place-items: center;
+}</style><h1>Plants</h1>
 <div class="swiper"><div class="swiper-wrapper">${colours
     .map((colour, at) => `<div class="swiper-slide" style="background: ${colour}">Plant ${at + 1}</div>`)
     .join("")}</div><div class="swiper-pagination"></div><div class="swiper-button-prev"></div><div

@@ -2,8 +2,10 @@
 import "zone.js";
 
 const app = document.getElementById("app") as HTMLElement;
-app.innerHTML = `<style>body { font: 16px/1.5 sans-serif; margin: 24px; } .on { background: #e7f3ea; padding: 12px; }</style>
-  <h1>In a zone</h1><p id="text">Text</p><label>Name <input id="name"></label><button id="later">Later</button><ul></ul>`;
+app.innerHTML = `<style>body { font: 16px/1.5 sans-serif; margin: 24px; } .on { background: #e7f3ea; padding: 12px;
+}</style>
+  <h1>In a zone</h1><p id="text">Text</p><label>Name <input id="name"></label><button
+id="later">Later</button><ul></ul>`;
 const list = app.querySelector("ul") as HTMLElement;
 const button = document.getElementById("later") as HTMLElement;
 let ticks = 0;
