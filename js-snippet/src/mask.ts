@@ -80,6 +80,11 @@ export class Mask {
       else if (name === "class") read[name] = this.#readClass(element, value);
       else if (this.#passes(element, value)) read[name] = value;
     }
+    const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
+    if (animated) {
+      const style = `${read["style"] ? `${read["style"]};` : ""}${this.#css(animated)}`.toWellFormed();
+      if (style === previous?.["style"] || this.#passes(element, style)) read["style"] = style;
+    }
     return read;
   }
 

@@ -136,7 +136,10 @@ class Engine implements Capture, Marks, Reading {
     this.fields = new Fields(this.mask);
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
-    this.extras = new Extras({ mask: this.mask, dirty: this.dirty, natives, request: this.request }, options.loadExtra);
+    this.extras = new Extras(
+      { document, mask: this.mask, dirty: this.dirty, natives, request: this.request },
+      options.loadExtra,
+    );
     this.#published = this.tree = this.#newTree();
     this.#epoch = options.epoch - 1;
   }

@@ -7,8 +7,10 @@ import type { Change } from "../wire/protocol.gen.ts";
 import type { Dirty } from "./dirty.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
+import { scripted } from "./scripted_animations.ts";
 
 export interface ExtraContext {
+  readonly document: Document;
   readonly mask: Mask;
   readonly dirty: Dirty;
   readonly natives: () => Natives;
@@ -23,12 +25,15 @@ export interface Extra {
 }
 
 export interface ExtraFiles {
+  animations: typeof import("./animations.ts");
   bitmaps: typeof import("./bitmaps.ts");
   sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
 
 export class Extras {
+  /** A script animates something; null: nobody has looked. */
+  hasAnimations: boolean | null = null;
   readonly #loaded: Extra[] = [];
   readonly #asked = new Set<keyof ExtraFiles>();
 
@@ -38,8 +43,10 @@ export class Extras {
   ) {}
 
   describe(boxes: Iterable<Known>, changes: Change[]): void {
-    const { mask } = this.context;
+    const { document, mask } = this.context;
+    this.hasAnimations ??= scripted(document).length > 0;
     for (const extra of this.#loaded) extra.describe(boxes, changes);
+    if (this.hasAnimations) this.#want("animations", (file) => file.followAnimations);
     if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
     if ([...boxes].some(({ node }) => mask.showsPixels(node as Element)))
       this.#want("bitmaps", (file) => file.followBitmaps);

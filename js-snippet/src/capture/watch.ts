@@ -5,6 +5,7 @@
 import type { Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
 import type { Dirty } from "./dirty.ts";
+import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
@@ -13,7 +14,7 @@ import { observeLoads } from "./observe_loads.ts";
 import { observePointer } from "./observe_pointer.ts";
 import { observeRoots } from "./observe_roots.ts";
 import { observeScroll } from "./observe_scroll.ts";
-import { observeStyles } from "./observe_styles.ts";
+import { observeStyles, patch } from "./observe_styles.ts";
 import { observeViewport } from "./observe_viewport.ts";
 import type { Sheets } from "./sheets.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -27,6 +28,7 @@ export interface Marks {
   readonly fields: Fields;
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
+  readonly extras: Extras;
   /** Asks for a frame, soon. */
   request(): void;
   /** The shopper is about to change a field; what the page shows has not followed yet. */
@@ -61,7 +63,7 @@ export class Watch {
   }
 
   start(): void {
-    const { dirty, mask, request, sheets, surroundings } = this.marks();
+    const { dirty, extras, mask, request, sheets, surroundings } = this.marks();
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document, window);
     window.addEventListener("popstate", request);
@@ -80,6 +82,10 @@ export class Watch {
       observeStyles(window, sheets.enabled, (sheet) => {
         if (sheet === "all") sheets.markAll();
         else sheets.markEdited(sheet);
+        request();
+      }),
+      patch((window as Window & typeof globalThis).Element.prototype, "animate", "value", () => {
+        extras.hasAnimations = true;
         request();
       }),
       observeRoots(window, (host) => {

@@ -19,6 +19,8 @@ export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
 export class Shape {
   /** Hosts whose root is known to be closed: what is painted there nobody outside can read. */
   readonly closedHosts = new WeakSet<Node>();
+  /** Declarations that scripts' animations put over an element's own style, unjudged. */
+  readonly animated = new WeakMap<Element, string>();
   readonly sprites = new Sprites();
   readonly #own = new WeakSet<Node>();
 

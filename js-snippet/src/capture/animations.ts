@@ -1,0 +1,62 @@
+/**
+ * What scripts animate (`element.animate()`), as it stands: the present values of the animated properties are captured as
+ * part of the element's style, looked at a few times a second while something moves. A file of its own.
+ */
+import type { Extra, ExtraContext } from "./extras.ts";
+import { scripted } from "./scripted_animations.ts";
+
+const MOVING_GAP_MS = 200;
+// A paused or finished animation may be moved on by its script; nothing tells.
+const RESTING_GAP_MS = 1000;
+// A page that animates thousands of elements is followed in part.
+const MAX_ANIMATIONS = 500;
+const NO_PROPERTY = /^(?:offset|computedOffset|easing|composite|content|--.*)$/;
+
+export function followAnimations({ document, dirty, mask, natives, request }: ExtraContext): Extra {
+  const { animated } = mask.shape;
+  let known = new Set<Element>();
+  let timer = 0;
+
+  function look(): void {
+    timer = 0;
+    // What a page moves while a masked field is edited may follow what is typed.
+    if (mask.echoes.isHolding) return wait(RESTING_GAP_MS);
+    const values = new Map<Element, Map<string, string>>();
+    let isMoving = false;
+    for (const animation of scripted(document).slice(0, MAX_ANIMATIONS)) {
+      const { pseudoElement, target } = animation.effect as KeyframeEffect;
+      if (!target || pseudoElement) continue;
+      isMoving ||= animation.playState === "running";
+      const style = getComputedStyle(target);
+      const of = values.get(target) ?? new Map<string, string>();
+      values.set(target, of);
+      for (const frame of (animation.effect as KeyframeEffect).getKeyframes())
+        for (const name of Object.keys(frame)) {
+          const property = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+          const value = NO_PROPERTY.test(name) ? "" : style.getPropertyValue(property);
+          if (value) of.set(property, value);
+        }
+    }
+    for (const element of new Set([...known, ...values.keys()])) {
+      const text = Array.from(values.get(element) ?? [], (pair) => pair.join(":")).join(";");
+      if (text === (animated.get(element) ?? "")) continue;
+      animated.set(element, text);
+      dirty.attributes.add(element);
+      request();
+    }
+    known = new Set(values.keys());
+    if (known.size) wait(isMoving ? MOVING_GAP_MS : RESTING_GAP_MS);
+  }
+
+  function wait(gap_ms: number): void {
+    timer ||= natives().setTimer(look, gap_ms);
+  }
+
+  return {
+    describe: () => wait(MOVING_GAP_MS),
+    pause() {
+      natives().clearTimer(timer);
+      timer = 0;
+    },
+  };
+}
