@@ -23,6 +23,7 @@ def run() -> None:
     capture, mirror = read("capture"), read("mirror")
     blocks = {name: table(read(name).get("rows", [])) for name in ("sizes", "relay", "paint")}
     blocks["run"] = machine(capture)
+    blocks["chart"] = f"![CPU and bytes by workload]({CHART.name})" if capture else EMPTY
     for name in ("cost", "bytes", "details", "verdicts"):
         blocks[f"capture-{name}"] = table(capture.get(name, []))
     blocks["capture-workloads"] = table(

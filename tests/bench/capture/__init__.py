@@ -33,5 +33,5 @@ def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
                 for recorder in random.sample(compared, len(compared)):
                     measured: Measured = measure(browser, places, name, recorder)
                     results[name][recorder].append(measured)
-            print(f"round {turn + 1} of {rounds} done", file=sys.stderr, flush=True)
+                print(f"round {turn + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
         publish_results(results, rounds, browser.version, load)
