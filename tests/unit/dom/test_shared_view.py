@@ -143,6 +143,31 @@ def test_the_next_page_goes_on_without_a_new_consent(page: Page, site: Site, rel
     assert [path for path, _ in relay.asked] == ["redeem", "answer"]
 
 
+def test_a_prerendered_page_takes_nothing_over_before_it_is_shown(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    following = shop_page(site, relay)
+    page.goto(shop_page(site, relay, following=following))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    # As a prerendered document says it: Playwright's Chromium prerenders nothing.
+    page.add_init_script("Object.defineProperty(document, 'prerendering', { configurable: true, value: true })")
+    files = len(relay.files)
+
+    page.goto(following)
+    root.wait_for_text("Get help")
+
+    assert [name for name, _ in relay.files[files:] if name != "beside.js"] == []
+    assert page.evaluate(STORED)["token"] == "participant-token-2"
+    assert len(relay.connects) == 1
+    page.evaluate(
+        """() => {
+          delete document.prerendering;
+          document.dispatchEvent(new Event('prerenderingchange'));
+        }"""
+    )
+    wait_keyframes(relay, 2)
+    root.wait_for_text("Sam can see this page")
+
+
 def test_a_lost_connection_is_said_and_comes_back_with_a_keyframe(page: Page, site: Site, relay: ScriptedRelay) -> None:
     page.goto(shop_page(site, relay))
     root = allow(page, relay)
