@@ -128,7 +128,7 @@ def closed_roots(node: dict[str, Any]) -> list[int]:
     found = [
         root["backendNodeId"]
         for root in node.get("shadowRoots", [])
-        if root.get("shadowRootType") == "closed" and node["nodeName"] == "BESIDE-HELP"
+        if root.get("shadowRootType") == "closed" and node["localName"] == "beside-help"
     ]
     for part in ("children", "shadowRoots"):
         for child in node.get(part, []):

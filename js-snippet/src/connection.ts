@@ -7,6 +7,7 @@
 import { deflate, isLongFrame, jsonPieces } from "./frame_bytes.ts";
 import { RelaySocket } from "./socket.ts";
 import { type Check, decoderOf, Malformed } from "./wire/decode.ts";
+import { stringify } from "./wire/json.ts";
 import {
   type ActDelivery,
   type ActOutcome,
@@ -130,7 +131,7 @@ export class Connection {
   }
 
   send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void {
-    if (this.#welcomed) this.#socket.emit(name, message && JSON.stringify(message));
+    if (this.#welcomed) this.#socket.emit(name, message && stringify(message));
   }
 
   /** False: the frame was dropped, and with it the texts of style sheets in it. */
@@ -140,7 +141,7 @@ export class Connection {
       this.#catchUp();
       return false;
     }
-    const json = isLongFrame(frame) ? null : JSON.stringify(frame);
+    const json = isLongFrame(frame) ? null : stringify(frame);
     if (json && json.length <= LARGE_CHARS && !this.#queue) {
       this.#socket.emit("frame", json);
       return true;
@@ -185,7 +186,7 @@ export class Connection {
     for (let index = 0; index < count; index++) {
       const header: ChunkHeader = { epoch, seq, index, count, rawBytes };
       const chunk = bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      this.#socket.emitBinary("chunk", JSON.stringify(header), chunk);
+      this.#socket.emitBinary("chunk", stringify(header), chunk);
     }
   }
 

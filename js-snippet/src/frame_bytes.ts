@@ -2,6 +2,7 @@
  * Makes a large frame into deflated bytes, in pieces with pauses between them: the JSON of a page of 100,000 nodes, made
  * and deflated at once, would stop the page for longer than is felt. Knows nothing of sockets.
  */
+import { stringify } from "./wire/json.ts";
 import type { Frame } from "./wire/protocol.gen.ts";
 
 // Parts of a frame that are made into JSON together, and bytes deflated together: about a millisecond each.
@@ -17,13 +18,13 @@ export const isLongFrame = (frame: Frame): boolean => isLong(frame);
 
 /** The frame's JSON, in pieces. */
 export function* jsonPieces(value: unknown): Generator<string> {
-  if (!isLong(value)) return yield JSON.stringify(value);
+  if (!isLong(value)) return yield stringify(value);
   yield "[";
   for (let at = 0; at < value.length;) {
     const start = at;
     while (at < value.length && at - start < MAX_PARTS && !isLong(value[at])) at++;
     if (start) yield ",";
-    if (at > start) yield JSON.stringify(value.slice(start, at)).slice(1, -1);
+    if (at > start) yield stringify(value.slice(start, at)).slice(1, -1);
     else yield* jsonPieces(value[at++]);
   }
   yield "]";

@@ -2,6 +2,7 @@
 
 import type { KeptView } from "./tokens_kept.ts";
 import { decoderOf } from "./wire/decode.ts";
+import { stringify } from "./wire/json.ts";
 import {
   type Allowed,
   type AskedCode,
@@ -59,7 +60,7 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     return fetch(`${relay}/join/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: stringify(body),
       credentials: "omit",
       cache: "no-store",
       // The page's address is none of the relay's business yet; that its origin may ask, the Origin header tells.

@@ -142,7 +142,8 @@ function begin(script: HTMLScriptElement): void {
 }
 
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !(INSTANCE in window)) {
+if (INSTANCE in window) console.warn("Beside is on this page already: remove its second tag.");
+else if (script instanceof HTMLScriptElement) {
   Object.defineProperty(window, INSTANCE, { value: true });
   begin(script);
 }

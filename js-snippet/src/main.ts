@@ -12,6 +12,7 @@ import type { PageContext } from "./page_context.ts";
 import { type EndedView, shareView } from "./shared_view.ts";
 import { keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openStage } from "./ui/stage.ts";
+import { takeJson } from "./wire/json.ts";
 
 /** A rating that has not come by now does not come; the connection that waits for it is closed. */
 const RATING_MS = 120_000;
@@ -29,6 +30,7 @@ export async function start(context: PageContext): Promise<void> {
     entry.kind === "help" ? loadChunk(context, "help") : null,
     entry.kind === "resume" ? early : null,
   ]);
+  takeJson(context.root);
   const join = joinAt(relay, site, locale);
   const stage = openStage(context.root, locale);
   const wasHidden = button.hidden;

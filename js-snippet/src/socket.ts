@@ -6,6 +6,8 @@
  * docs/decisions/0003-the-snippet-speaks-socket-io-itself.md. Reconnects by itself, until closed.
  */
 
+import { stringify } from "./wire/json.ts";
+
 /** Back-off between attempts: a relay that restarts is not to be met by everybody at once. */
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 8_000;
@@ -139,6 +141,6 @@ export class RelaySocket {
 
   #greet({ pingInterval, pingTimeout }: Record<string, unknown>): void {
     this.#patience = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
-    this.#send("40" + JSON.stringify(this.#events.auth()));
+    this.#send("40" + stringify(this.#events.auth()));
   }
 }

@@ -6,6 +6,8 @@
  * tab that starts with nothing (a link with `noopener`) asks the others by it.
  */
 
+import { stringify } from "./wire/json.ts";
+
 export interface KeptView {
   session: string;
   /** Empty or absent: another tab has it. */
@@ -35,8 +37,8 @@ export function keptView(site: string): KeptView | null {
 
 export function keepView(site: string, view: KeptView): void {
   try {
-    sessionStorage.setItem(keyOf(site), JSON.stringify(view));
-    localStorage.setItem(keyOf(site), JSON.stringify({ session: view.session }));
+    sessionStorage.setItem(keyOf(site), stringify(view));
+    localStorage.setItem(keyOf(site), stringify({ session: view.session }));
   } catch {
     // Storage is refused (blocked, or full): the view lives on this page and ends with it.
   }

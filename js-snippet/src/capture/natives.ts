@@ -3,6 +3,8 @@
  * requestAnimationFrame and setTimeout would run the shop's change detection on each of our frames.
  */
 
+import { readBy } from "../mask/nodes.ts";
+
 export interface Natives {
   readonly MutationObserver: typeof MutationObserver;
   readonly CSSStyleSheet: typeof CSSStyleSheet;
@@ -32,6 +34,7 @@ export function takeNatives(document: Document, onLost: () => void): Natives {
   host.attachShadow({ mode: "closed" }).append(frame);
   document.documentElement.append(host);
   const realm = frame.contentWindow as Realm;
+  readBy(realm);
   // Told before the frame is out of the tree; when the whole page goes, it stays in it.
   const onHide = (): void =>
     queueMicrotask(() => {

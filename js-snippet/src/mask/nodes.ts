@@ -5,40 +5,50 @@
  * read as a plain property of a node that might be a form.
  */
 
-const getter = <T>(owner: object, name: string): ((node: Node) => T) => {
-  const get = Object.getOwnPropertyDescriptor(owner, name)?.get as (this: Node) => T;
-  return (node) => get.call(node);
-};
-const method = (
-  name: "getAttribute" | "hasAttribute" | "getAttributeNames" | "matches" | "querySelector" | "closest",
-) => Element.prototype[name] as (this: Element, argument?: string) => unknown;
+type Realm = Window & typeof globalThis;
+type Owner = "Node" | "Element" | "CharacterData";
+type Work = (this: Node, argument?: string) => unknown;
+const replacing: ((clean: Realm) => void)[] = [];
 
-export const firstChild = getter<Node | null>(Node.prototype, "firstChild");
-export const nextSibling = getter<Node | null>(Node.prototype, "nextSibling");
-export const parentNode = getter<Node | null>(Node.prototype, "parentNode");
-export const nodeType = getter<number>(Node.prototype, "nodeType");
-export const isConnected = getter<boolean>(Node.prototype, "isConnected");
-export const localName = getter<string>(Element.prototype, "localName");
-export const shadowRootOf = getter<ShadowRoot | null>(Element.prototype, "shadowRoot");
-export const scrollTopOf = getter<number>(Element.prototype, "scrollTop");
-export const scrollLeftOf = getter<number>(Element.prototype, "scrollLeft");
-const namespaceURI = getter<string | null>(Element.prototype, "namespaceURI");
-const data = getter<string>(CharacterData.prototype, "data");
-const textContent = getter<string | null>(Node.prototype, "textContent");
+/** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
+function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
+  const of = (realm: Realm): Work => {
+    const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
+    return (get ?? value) as Work;
+  };
+  let work = of(window as Realm);
+  replacing.push((clean) => {
+    const source = clean.Function.prototype.toString;
+    if (source.call(work) !== source.call(of(clean))) work = of(clean);
+  });
+  return (node, argument) => work.call(node, argument) as T;
+}
 
-const getAttribute = method("getAttribute");
-const hasAttribute = method("hasAttribute");
-const getAttributeNames = method("getAttributeNames");
-const matchesSelector = method("matches");
-const query = method("querySelector");
-const closestMatch = method("closest");
+/** Reads from now on by the functions of a clean realm where the page has put others over the browser's. */
+export function readBy(clean: Realm): void {
+  for (const replace of replacing) replace(clean);
+}
 
-export const attribute = (element: Element, name: string) => getAttribute.call(element, name) as string | null;
-export const carries = (element: Element, name: string) => hasAttribute.call(element, name) as boolean;
-export const attributeNames = (element: Element) => getAttributeNames.call(element) as string[];
-export const matches = (element: Element, selector: string) => matchesSelector.call(element, selector) as boolean;
-export const find = (element: Element, selector: string) => query.call(element, selector) as Element | null;
-export const closest = (element: Element, selector: string) => closestMatch.call(element, selector) as Element | null;
+export const firstChild = native<Node | null>("Node", "firstChild");
+export const nextSibling = native<Node | null>("Node", "nextSibling");
+export const parentNode = native<Node | null>("Node", "parentNode");
+export const nodeType = native<number>("Node", "nodeType");
+export const isConnected = native<boolean>("Node", "isConnected");
+export const localName = native<string>("Element", "localName");
+export const shadowRootOf = native<ShadowRoot | null>("Element", "shadowRoot");
+export const scrollTopOf = native<number>("Element", "scrollTop");
+export const scrollLeftOf = native<number>("Element", "scrollLeft");
+const namespaceURI = native<string | null>("Element", "namespaceURI");
+const data = native<string>("CharacterData", "data");
+const textContent = native<string | null>("Node", "textContent");
+
+type Read<T> = (element: Element, name: string) => T;
+export const attribute: Read<string | null> = native("Element", "getAttribute");
+export const carries: Read<boolean> = native("Element", "hasAttribute");
+export const attributeNames: (element: Element) => string[] = native("Element", "getAttributeNames");
+export const matches: Read<boolean> = native("Element", "matches");
+export const find: Read<Element | null> = native("Element", "querySelector");
+export const closest: Read<Element | null> = native("Element", "closest");
 /** The characters of a text node, unjudged: what leaves the page goes through `Mask.readText`. */
 export const rawText = (node: Node): string => data(node);
 /** All text below a node, unjudged: for matching only. */

@@ -3,7 +3,7 @@
 import type { Words } from "../locales/en.ts";
 import type { AgentPresence } from "../wire/protocol.gen.ts";
 import styles from "./bar.css";
-import { fillApart, make } from "./elements.ts";
+import { fillApart, make, put } from "./elements.ts";
 import { type GuardedButton, guardPress } from "./person_press.ts";
 import type { Stage } from "./stage.ts";
 
@@ -71,7 +71,7 @@ export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop,
       { type: "button", className: "secondary", onclick: () => onAdmission(agent.id, false) },
       words.refuse,
     );
-    question.append(make("p", { role: "alert" }, ...fillApart(words.joining, { agent: agent.name })), no, yes);
+    put(question, make("p", { role: "alert" }, ...fillApart(words.joining, { agent: agent.name })), no, yes);
     letIn = guardPress(yes, stage.root, () => onAdmission(agent.id, true));
   }
 
@@ -95,7 +95,7 @@ export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop,
   };
   visualViewport?.addEventListener("resize", follow, { signal: life.signal });
   visualViewport?.addEventListener("scroll", follow, { signal: life.signal });
-  stage.box.append(frame, element);
+  put(stage.box, frame, element);
 
   return {
     element,

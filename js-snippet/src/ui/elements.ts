@@ -17,7 +17,12 @@ export function make<T extends keyof HTMLElementTagNameMap>(
     if (name in element) (element as unknown as Properties)[name] = value;
     else element.setAttribute(name, String(value));
   }
-  element.append(...children);
+  return put(element, ...children);
+}
+
+/** Appends one at a time: libraries of pages have put an append() of one node over the browser's. */
+export function put<T extends Element>(element: T, ...children: Child[]): T {
+  for (const child of children) element.append(child);
   return element;
 }
 

@@ -6,7 +6,7 @@
 
 import type { Words } from "../locales/en.ts";
 import type { ActDelivery, ActOutcome, Highlight } from "../wire/protocol.gen.ts";
-import { fill, fillApart, make } from "./elements.ts";
+import { fill, fillApart, make, put } from "./elements.ts";
 import styles from "./guidance.css";
 import type { Stage } from "./stage.ts";
 
@@ -62,7 +62,8 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
       make("p", { className: "who" }, ...fillApart(words.pointedOut, { agent: name })),
     );
     if (message) bubble.append(make("p", { dir: "auto" }, message));
-    bubble.append(
+    put(
+      bubble,
       make("button", { type: "button", className: "link", onclick: () => goTo(element) }, words.goTo),
       make(
         "button",
@@ -70,7 +71,7 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
         "×",
       ),
     );
-    stage.box.append(ring, bubble);
+    put(stage.box, ring, bubble);
     const timer = window.setTimeout(() => remove(act, "expired"), SHOWN_MS);
     rings.set(act, { act, agent, element, ring, bubble, timer, drawn: "" });
     scrollTo(element);
