@@ -39,9 +39,11 @@ CORE = frozenset(
         "imports",
         "layers",
         "lit",
+        "moves",
         "mui_emotion",
         "pseudo_elements",
         "scoped_and_modern",
+        "shadow_roots",
         "sheets_of_another_host",
     }
 )
