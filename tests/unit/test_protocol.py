@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,14 @@ def see_the_same(browser: BrowserDecoder, name: str, text: str) -> bool:
 
 
 def as_browsers_write(value: Any) -> str:
-    return re.sub(r"(?<=[0-9])\.0(?=[],}\s]|$)", "", json.dumps(value))
+    """As JSON.stringify: no point or exponent in whole numbers below 1e21 (ECMAScript, Number::toString)."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)}: {as_browsers_write(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_browsers_write, value))}]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(Decimal(repr(value))))
+    return json.dumps(value)
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -179,3 +187,9 @@ def test_whatever_happens_to_its_text_both_decoders_see_the_same(
     place = int(at * (len(text) - 1))
 
     assert see_the_same(browser, name, text[:place] + shard + text[place + 1 :])
+
+
+def test_whole_numbers_with_an_exponent_are_read_as_browsers_write_them(browser: BrowserDecoder) -> None:
+    text = '{"code": "123456", "token": "abc", "expiresInS": 4.328851677543557e+16}'
+
+    assert see_the_same(browser, "AskedCode", text)

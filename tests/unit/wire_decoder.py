@@ -34,7 +34,12 @@ def decode_in_python(name: str, text: str) -> Answer:
         value = _DECODERS[name].decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Answer(False, None)
-    return Answer(True, json.loads(msgspec.json.encode(value)))
+    return Answer(True, json.loads(msgspec.json.encode(value), parse_int=browsers_number))
+
+
+def browsers_number(digits: str) -> float:
+    """A browser writes large floats as whole numbers of rounded digits: beyond 2^53 both are the nearest float."""
+    return int(digits) if abs(int(digits)) <= 2**53 else float(digits)
 
 
 class BrowserDecoder:
@@ -48,7 +53,7 @@ class BrowserDecoder:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "a check failed with an error; its words stand above"
-        answer = json.loads(line)
+        answer = json.loads(line, parse_int=browsers_number)
         return Answer(answer["accepted"], answer.get("value"))
 
     def _tell(self, words: dict[str, Any]) -> None:
