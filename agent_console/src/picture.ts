@@ -59,6 +59,7 @@ export class Picture {
     this.#mirror = new Mirror({
       frame,
       assetOrigins,
+      documentUrl: (quirks) => frame.src.replace(/\?.*/, "") + (quirks ? "?quirks=1" : ""),
       onGap: () => this.#gap(),
       onFields: (fields) => (this.fields.value = new Map(fields)),
       onPage: (page) => {

@@ -8,7 +8,7 @@ import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
-import { attribute, attributeNames, carries, isElement, isText, localName, rawText } from "./mask/nodes.ts";
+import { attribute, attributeNames, baseURI, carries, isElement, isText, localName, rawText } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
@@ -82,7 +82,8 @@ export class Mask {
     }
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
-      const style = `${read["style"] ? `${read["style"]};` : ""}${this.#css(animated)}`.toWellFormed();
+      const style =
+        `${read["style"] ? `${read["style"]};` : ""}${this.#css(animated, baseURI(element))}`.toWellFormed();
       if (style === previous?.["style"] || this.#passes(element, style)) read["style"] = style;
     }
     return read;
@@ -108,12 +109,12 @@ export class Mask {
       case "class":
         return raw;
       case "style": {
-        const style = this.#css(raw, rule !== "mask");
+        const style = this.#css(raw, baseURI(element), rule !== "mask");
         return (kind && verdict === "mask" ? withoutGrownSize(style) : style) || null;
       }
       case "src":
         if (!/^(?:img|input)$/.test(localName(element))) return null;
-        return this.assetUrl((element as HTMLImageElement).currentSrc || raw) || null;
+        return this.assetUrl((element as HTMLImageElement).currentSrc || raw, element) || null;
       case "href":
       case "xlink:href":
         // A link keeps the mere fact that it is one, for `:link` and `a[href]`.
@@ -121,7 +122,7 @@ export class Mask {
         if (raw.trim().startsWith("#")) return raw.trim();
         if (localName(element) === "use")
           return this.shape.sprites.reference(element, attribute(element, "href") ?? raw);
-        return /^(?:image|feImage)$/.test(localName(element)) ? this.assetUrl(raw) || null : null;
+        return /^(?:image|feImage)$/.test(localName(element)) ? this.assetUrl(raw, element) || null : null;
       case "id":
         return rule === "mask" || mayPrint() ? raw : null;
       case "min":
@@ -130,10 +131,10 @@ export class Mask {
         return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
     if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name)) return mayPrint() ? raw : null;
-    return raw.includes("url(") ? this.#css(raw, rule !== "mask") : raw;
+    return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
   }
 
-  #css(raw: string, paintsAssets = true, base = this.document.baseURI): string {
+  #css(raw: string, base: string, paintsAssets = true): string {
     return judgeCss(raw, base, this.settings.queryHosts, paintsAssets);
   }
 
@@ -141,7 +142,7 @@ export class Mask {
   labelBox(kind: BoxEntry[1], element: Element, within: Within): string {
     const name = localName(element);
     if (kind === "frame") {
-      const owner = ownerOfFrame(attribute(element, "src") ?? "", this.document.baseURI);
+      const owner = ownerOfFrame(attribute(element, "src") ?? "", baseURI(element));
       return owner && ruleFor(element, within) !== "mask" && !this.echoes.repeats(owner) ? owner : "frame";
     }
     if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
@@ -158,7 +159,7 @@ export class Mask {
 
   /** CSS as it may leave; null where it prints a masked value, or might. */
   readCss(raw: string, base: string, previous: string | null | undefined): string | null {
-    const css = this.#css(raw, true, base).toWellFormed();
+    const css = this.#css(raw, base).toWellFormed();
     if (css === previous) return css;
     if (this.echoes.isHolding) return null;
     if (!this.echoes.hasValues) return css;
@@ -178,8 +179,8 @@ export class Mask {
     return learnStyledNames(css, this.#styled);
   }
 
-  assetUrl(raw: string): string {
-    return assetUrl(raw, this.document.baseURI, this.settings.queryHosts);
+  assetUrl(raw: string, node: Node): string {
+    return assetUrl(raw, baseURI(node), this.settings.queryHosts);
   }
 
   page(): Page {

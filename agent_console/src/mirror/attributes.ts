@@ -24,6 +24,7 @@ const OF_HTML: Record<string, ReadonlySet<string>> = {
   font: words("color face size"),
   hr: words("align color noshade size width"),
   html: words("version"),
+  iframe: words("align frameborder height hspace marginheight marginwidth scrolling vspace width"),
   img: words("align alt border height hspace vspace width sizes"),
   input: words("alt disabled height max min multiple name placeholder readonly required size step type width"),
   label: words("for"),
@@ -150,7 +151,7 @@ function isListed(space: Space, built: string, name: string): boolean {
 }
 
 const isSettable = (space: Space, built: string, name: string): boolean =>
-  name === "href" || name === "src" || name === "popover" || isListed(space, built, name);
+  name === "href" || (name === "src" && built !== "iframe") || name === "popover" || isListed(space, built, name);
 /** Presentation attributes are CSS: `fill="url(https://…)"` would load. */
 const paints = (value: string): boolean => !/[\\(]/.test(value) || SVG_PAINT.test(value) || SVG_CALL.test(value);
 const isRange = (element: Element): boolean => getAttribute(element, "type")?.toLowerCase() === "range";

@@ -7,6 +7,7 @@ import type { Addresses } from "./addresses.ts";
 import { applyAttribute } from "./attributes.ts";
 import * as dom from "./dom.ts";
 import { builtName } from "./elements.ts";
+import type { Frames } from "./frames.ts";
 import { isElement, type Item, type Placing } from "./tree.ts";
 
 /** What stands for masked text, whatever its length. */
@@ -23,6 +24,7 @@ export class Builder {
   constructor(
     readonly document: Document,
     private readonly addresses: Addresses,
+    private readonly frames: Frames,
     /** Called for each new shadow root, before it has content. */
     private readonly onRoot: (root: Item) => void,
   ) {}
@@ -32,7 +34,7 @@ export class Builder {
     const tops: Item[] = [];
     for (const item of items) {
       const node = item.node ?? this.build(item);
-      if (item.kind === "sr") continue;
+      if (item.kind === "sr" || item.kind === "doc") continue;
       if (item.parent === parent) tops.push(item);
       else dom.appendChild(nodeOf(item.parent as Item), node);
     }
@@ -51,7 +53,7 @@ export class Builder {
     const node = this.make(item, entry);
     item.node = node;
     this.items.set(node, item);
-    if (item.kind === "sr") this.onRoot(item);
+    if (item.kind === "sr" || item.kind === "doc") this.onRoot(item);
     return node;
   }
 
@@ -61,6 +63,10 @@ export class Builder {
       case "svg":
       case "math":
         return this.makeElement(entry);
+      case "fr":
+        return this.applyAll(this.frames.makeFrame(item), { space: "el", built: "iframe" }, entry[1]);
+      case "doc":
+        return this.frames.makeDocument(item.parent as Item, entry[1]);
       case "tx":
         return dom.createText(this.document, entry[1]);
       case "mt":
@@ -90,18 +96,25 @@ export class Builder {
       // What the agent's own browser knows must not fill the shopper's form.
       dom.setAttribute(element, "autocomplete", type === "password" ? "new-password" : "off");
     }
-    for (const attribute of Object.keys(attributes)) {
-      applyAttribute(element, kind, attribute, attributes[attribute] as string, this.addresses);
+    return this.applyAll(element, kind, attributes);
+  }
+
+  private applyAll(
+    element: Element,
+    kind: { space: dom.Space; built: string },
+    attributes: Record<string, string | null>,
+  ): Element {
+    for (const name of Object.keys(attributes)) {
+      applyAttribute(element, kind, name, attributes[name] as string | null, this.addresses);
     }
     return element;
   }
 
   /** Attributes as they are now, of an element built before. */
   update(item: Item, attributes: Record<string, string | null>): void {
-    const kind = { space: item.kind as dom.Space, built: builtName(item.kind as dom.Space, item.name) };
-    for (const name of Object.keys(attributes)) {
-      applyAttribute(item.node as Element, kind, name, attributes[name] as string | null, this.addresses);
-    }
+    const space = item.kind === "fr" ? "el" : (item.kind as dom.Space);
+    const built = item.kind === "fr" ? "iframe" : builtName(space, item.name);
+    this.applyAll(item.node as Element, { space, built }, attributes);
   }
 
   /** Puts a still picture into a box, in the place of the last one. */

@@ -31,6 +31,7 @@ export const isElementNode = (node: Node): node is Element => nodeType(node) ===
 /** The host of a shadow root; null for any other node. */
 export const hostOf = (node: Node): Element | null =>
   nodeType(node) === FRAGMENT_NODE ? shadowHost(node as ShadowRoot) : null;
+export const nextSibling = accessor<Node, Node | null>(Node.prototype, "nextSibling").get;
 export const nodeValue = accessor<Node, string | null>(Node.prototype, "nodeValue");
 
 export const setAttribute = method<Element, [string, string], unknown>(Element.prototype.setAttribute);
@@ -70,6 +71,19 @@ export const createElement = (document: Document, space: Space, name: string): E
   createElementNS(document, SPACES[space], name);
 export const createText = method<Document, [string], Text>(Document.prototype.createTextNode);
 const implementation = accessor<Document, DOMImplementation>(Document.prototype, "implementation").get;
+/** A document that is shown nowhere. */
+export function createDocument(document: Document): Document {
+  const made = implementation(document).createHTMLDocument("");
+  removeChild(made, firstChild(made) as Node);
+  removeChild(made, firstChild(made) as Node);
+  return made;
+}
+/** The window that shows a document; null where none does. */
+export const viewOf = accessor<Document, (Window & typeof globalThis) | null>(Document.prototype, "defaultView").get;
+export const contentDocument = accessor<HTMLIFrameElement, Document | null>(
+  HTMLIFrameElement.prototype,
+  "contentDocument",
+).get;
 export const createDoctype = (document: Document, name: string): DocumentType =>
   implementation(document).createDocumentType(name, "", "");
 export const documentElement = accessor<Document, Element | null>(Document.prototype, "documentElement").get;

@@ -47,7 +47,8 @@ function isEntered(item: Item, layer: Layer): boolean {
 function enter(item: Item, layer: Layer): void {
   const element = item.node as HTMLElement;
   if (layer === "fullscreen") return void dom.setAttribute(element, "beside-layer", "fullscreen");
-  if (!dom.isConnected(element)) return;
+  // In a document that no frame shows yet there is no top layer.
+  if (!dom.isConnected(element) || !dom.viewOf(dom.ownerDocument(element) as Document)) return;
   if (layer === "popover") {
     if (!dom.hasAttribute(element, "popover")) dom.setAttribute(element, "popover", "manual");
     if (!matchesSafely(element, ":popover-open")) dom.showPopover(element);

@@ -18,7 +18,8 @@ import {
 } from "@beside/wire/protocol.gen.ts";
 import { Addresses } from "./addresses.ts";
 import { compatMode } from "./dom.ts";
-import { emptyDocument, Picture } from "./picture.ts";
+import { emptyDocument } from "./frames.ts";
+import { Picture } from "./picture.ts";
 import { SheetTexts } from "./sheet_texts.ts";
 import { BadFrame } from "./tree.ts";
 
@@ -27,6 +28,8 @@ export interface MirrorOptions {
   frame: HTMLIFrameElement;
   /** Where images, fonts and unreadable style sheets may come from: serialised origins. */
   assetOrigins: readonly string[];
+  /** Address of the frame's empty document in either mode: frames of the page load it too. */
+  documentUrl(quirks: boolean): string;
   /** A frame was refused or is missing; the picture stays as it was, and only a keyframe is taken now. Ask for one. */
   onGap(reason: string): void;
   /** The page's form controls by node id, in document order, after each frame that changes them. */
@@ -75,15 +78,19 @@ export class Mirror {
       else if (!this.waiting) this.mutate(decodeMutation(frame));
     } catch (error) {
       if (error instanceof BadFrame || error instanceof Malformed) return this.refuse(`A frame ${reasonOf(error)}.`);
-      // A half-built picture is worse than none.
-      this.clear();
-      this.refuse(`A frame could not be built (${error instanceof Error ? error.name : "unknown"}).`);
+      this.breakOff(error);
     }
   }
 
   /** Takes in a style sheet's text that frames will name. */
   keepSheet(text: string): void {
     this.texts.keep(text);
+  }
+
+  /** A half-built picture is worse than none. */
+  private breakOff(error: unknown): void {
+    this.clear();
+    this.refuse(`A frame could not be built (${error instanceof Error ? error.name : "unknown"}).`);
   }
 
   /** Drops the picture at once, and waits for a keyframe without asking. */
@@ -161,6 +168,9 @@ export class Mirror {
       onPointer: (pointer) => options.onPointer(pointer),
       onFocus: (node) => options.onFocus(node),
       onStyleMissing: (href) => options.onStyleMissing?.(href),
+      // Written out in full: frames know their document by its address.
+      documentUrl: (quirks) => new URL(options.documentUrl(quirks), document.baseURI).href,
+      onBroken: (error) => this.breakOff(error),
       onViewport: (viewport) => {
         options.frame.style.width = `${viewport.width}px`;
         options.frame.style.height = `${viewport.height}px`;

@@ -8,12 +8,13 @@ import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
 import * as dom from "./dom.ts";
 import { ownsSheet } from "./elements.ts";
 import { Fields } from "./fields.ts";
+import { emptyDocument, Frames, viewportOf } from "./frames.ts";
 import { Layers } from "./layers.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import { type PlainSheet, Sheets } from "./sheets.ts";
 import { canHaveState, States } from "./states.ts";
-import { BadFrame, isElement, type Item, type Plan, Tree } from "./tree.ts";
+import { BadFrame, documentOf, isDocument, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
 /** What of a picture is for the console to show around it. */
 export interface Surroundings {
@@ -23,6 +24,10 @@ export interface Surroundings {
   onPointer(pointer: { x: number; y: number } | null): void;
   onFocus(node: number | null): void;
   onStyleMissing(href: string): void;
+  /** Address of an empty document with the mirror's header, for frames of the page. */
+  documentUrl(quirks: boolean): string;
+  /** What was built can no longer be trusted to be whole. */
+  onBroken(error: unknown): void;
 }
 
 /** A change whose style sheets are texts, not names. */
@@ -35,6 +40,7 @@ const TYPED = new Set("text search tel url email password number date time month
 export class Picture {
   private readonly tree = new Tree();
   private readonly builder: Builder;
+  private readonly frames: Frames;
   private readonly sheets: Sheets;
   private readonly fields = new Fields();
   private readonly layers = new Layers();
@@ -51,8 +57,14 @@ export class Picture {
     private readonly texts: SheetTexts,
     private readonly around: Surroundings,
   ) {
-    this.sheets = new Sheets(document, realm, addresses, (href) => around.onStyleMissing(href));
-    this.builder = new Builder(document, addresses, (root) => this.sheets.addRoot(root));
+    this.sheets = new Sheets(document, addresses, (href) => around.onStyleMissing(href));
+    this.frames = new Frames(
+      document,
+      around.documentUrl,
+      (shown) => this.mount(shown),
+      (error) => around.onBroken(error),
+    );
+    this.builder = new Builder(document, addresses, this.frames, (root) => this.sheets.addRoot(root));
     this.scrolls = new Scrolls(document, realm);
     this.tree.document.node = document;
     this.sheets.addRoot(this.tree.document);
@@ -74,9 +86,7 @@ export class Picture {
       }
       for (const placing of plan.placings) this.builder.place(placing, plan.stays);
       this.paint(plan, resolved, []);
-      const root = dom.documentElement(this.document);
-      const body = this.tree.document.children.at(-1)?.children.find((item) => item.name === "body");
-      if (root) this.scrolls.watch(body ? [root, nodeOf(body) as Element] : [root]);
+      this.scrolls.watch(this.document);
     };
   }
 
@@ -89,6 +99,8 @@ export class Picture {
       if (plan.stays.has(item)) continue;
       const parent = dom.parentNode(nodeOf(item));
       if (parent) dom.removeChild(parent, nodeOf(item));
+      // Its frame may stay, and show another.
+      else if (isDocument(item)) emptyDocument(nodeOf(item) as Document);
     }
     this.paint(plan, resolved, forgotten);
   }
@@ -105,7 +117,12 @@ export class Picture {
       if (!item || item === found) break;
       found = item;
       const inner: Item | undefined = item.children[0];
-      root = inner?.kind === "sr" ? (inner.node as ShadowRoot) : null;
+      root = inner?.kind === "sr" || inner?.kind === "doc" ? (inner.node as Document | ShadowRoot) : null;
+      if (inner?.kind === "doc") {
+        const place = viewportOf(item.node as Element);
+        x = (x - place.x) / place.scaleX;
+        y = (y - place.y) / place.scaleY;
+      }
     }
     return found?.id ?? null;
   }
@@ -115,7 +132,11 @@ export class Picture {
     const item = this.tree.find(node);
     const element = item && (item.kind === "sr" ? item.parent?.node : item.kind === "bx" ? item.node : elementOf(item));
     if (!element) return null;
-    const rect = dom.rectOf(element as Element);
+    let rect = dom.rectOf(element as Element);
+    for (let frame = documentOf(item)?.parent; frame; frame = documentOf(frame)?.parent) {
+      const { x, y, scaleX, scaleY } = viewportOf(frame.node as Element);
+      rect = new DOMRect(x + rect.x * scaleX, y + rect.y * scaleY, rect.width * scaleX, rect.height * scaleY);
+    }
     return rect.width || rect.height ? rect : null;
   }
 
@@ -135,7 +156,8 @@ export class Picture {
       case "field":
       case "layer": {
         const item = this.tree.get(change[1]);
-        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el");
+        const isBox = item.kind === "el" || (change[0] === "layer" && item.kind === "fr");
+        return fits(item, change[0] === "attributes" ? isElement(item) : isBox);
       }
       case "text": {
         const item = this.tree.get(change[1]);
@@ -154,11 +176,11 @@ export class Picture {
       case "adopted": {
         const item = this.tree.get(change[1]);
         const texts = change[2].map((css) => this.texts.read(css));
-        return fits(item, item.kind === "document" || item.kind === "sr", ["adopted", change[1], texts]);
+        return fits(item, isDocument(item) || item.kind === "sr", ["adopted", change[1], texts]);
       }
       case "scroll": {
         const item = this.tree.get(change[1]);
-        return fits(item, item.kind === "document" || isElement(item));
+        return fits(item, isDocument(item) || isElement(item));
       }
       case "state": {
         if (change[2] === null) return [change, null];
@@ -187,7 +209,18 @@ export class Picture {
     if (plan.moved.length) this.sheets.reorder(new Set(plan.moved));
     if (plan.placings.length) this.fields.rearrange();
     this.sheets.flush();
+    // A frame that stays may take its next document at once.
+    for (const { parent } of plan.placings) if (parent.kind === "fr") this.frames.mount(parent);
     this.settle(plan, resolved, gone);
+  }
+
+  /** A frame has loaded the document that its nodes stand in from now on: what a document keeps is to be given again. */
+  private mount(shown: Item): void {
+    this.sheets.remount(shown);
+    this.sheets.flush();
+    this.scrolls.watch(shown.node as Document);
+    this.layers.restore();
+    this.scrolls.restore();
   }
 
   /** What needs the finished layout: the top layer, then offsets. */
@@ -275,10 +308,4 @@ export class Picture {
 function isTyped(item: Item, element: Element): boolean {
   if (item.name === "input") return TYPED.has(dom.getAttribute(element, "type")?.toLowerCase() ?? "text");
   return item.name === "textarea" || item.name === "select" || dom.hasAttribute(element, "contenteditable");
-}
-
-/** Removes every node and sheet of the frame's document, whoever put them there. */
-export function emptyDocument(document: Document): void {
-  for (let child = dom.firstChild(document); child; child = dom.firstChild(document)) dom.removeChild(document, child);
-  dom.adoptSheets(document, []);
 }

@@ -21,11 +21,15 @@ export class Scrolls {
     private readonly realm: Window,
   ) {}
 
-  /** Starts to watch for what makes the page longer: its root elements' growth, and loads. */
-  watch(elements: readonly Element[]): void {
+  /** Starts to watch for what makes a document longer: its root elements' growth, and loads. */
+  watch(document: Document): void {
     // `load` does not bubble; it can be captured.
-    EventTarget.prototype.addEventListener.call(this.document, "load", this.onLoad, true);
-    for (const element of elements) this.growth.observe(element);
+    EventTarget.prototype.addEventListener.call(document, "load", this.onLoad, true);
+    const root = dom.documentElement(document);
+    if (!root) return;
+    this.growth.observe(root);
+    for (let child = dom.firstChild(root); child; child = dom.nextSibling(child))
+      if (child.nodeName === "BODY") this.growth.observe(child as Element);
   }
 
   set(item: Item, offset: Offset): void {
@@ -62,8 +66,9 @@ export class Scrolls {
       dom.scrollElement(element, options);
       reached = { x: dom.scrollLeft(element), y: dom.scrollTop(element) };
     } else {
-      this.realm.scrollTo(options);
-      reached = { x: this.realm.scrollX, y: this.realm.scrollY };
+      const realm = dom.viewOf(item.node as Document);
+      realm?.scrollTo(options);
+      reached = { x: realm?.scrollX ?? NaN, y: realm?.scrollY ?? NaN };
     }
     if (Math.abs(reached.x - x) < 1 && Math.abs(reached.y - y) < 1) this.pending.delete(item);
     else this.pending.add(item);

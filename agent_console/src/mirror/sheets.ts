@@ -9,10 +9,10 @@
 import type { Addresses } from "./addresses.ts";
 import { cleanCss } from "./css.ts";
 import * as dom from "./dom.ts";
-import { OWN_CSS } from "./own_sheet.ts";
+import { OWN_CSS, PAGE_CSS } from "./own_sheet.ts";
 import { hasMediaFeatures, Media } from "./media.ts";
 import { hasStates, showStates } from "./states.ts";
-import { inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
+import { documentOf, inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
 
 interface Owned {
   root: Item | null;
@@ -21,7 +21,9 @@ interface Owned {
   media: string;
   disabled: boolean;
   imports: boolean;
+  /** Constructed in the realm of `document`: no other takes it. */
   sheet: CSSStyleSheet | null;
+  document: Document | null;
   carrier: Element | null;
   /** Whether the agent was told that this sheet is missing. */
   reported: boolean;
@@ -38,33 +40,43 @@ export type PlainSheet = [
 ];
 
 const needsElement = (owned: Owned): boolean => owned.imports || owned.text === null;
-type Realm = Window & typeof globalThis;
+
+/** What was constructed for one document. */
+interface Constructed {
+  readonly own: readonly CSSStyleSheet[];
+  /** Adopted sheets by text: a thousand custom elements of one kind share one sheet. */
+  readonly shared: Map<string, CSSStyleSheet>;
+}
 
 export class Sheets {
   private readonly owned = new Map<Item, Owned>();
-  private readonly adopted = new Map<Item, CSSStyleSheet[]>();
-  private readonly adoptedTexts = new Map<Item, readonly string[]>();
-  private readonly applied = new Map<Item, CSSStyleSheet[]>();
+  private readonly adopted = new Map<Item, readonly string[]>();
+  private readonly applied = new Map<Item, readonly CSSStyleSheet[]>();
+  private readonly roots = new Set<Item>();
   private readonly dirty = new Set<Item>();
-  private readonly own: CSSStyleSheet;
-  /** Adopted sheets by text: a thousand custom elements of one kind share one sheet. */
-  private readonly shared = new Map<string, CSSStyleSheet>();
-  private readonly ownOnly: CSSStyleSheet[];
+  private readonly constructed = new WeakMap<Document, Constructed>();
   private readonly media = new Media();
 
   constructor(
     private readonly document: Document,
-    private readonly realm: Realm,
     private readonly addresses: Addresses,
     private readonly onMissing: (href: string) => void,
-  ) {
-    this.own = this.construct(OWN_CSS, "");
-    this.ownOnly = [this.own];
-  }
+  ) {}
 
   /** Takes note of a new root; `flush` gives it the mirror's own sheet. */
   addRoot(root: Item): void {
+    this.roots.add(root);
     this.dirty.add(root);
+  }
+
+  /** The nodes of a frame's document stand in another document now, which has none of their sheets. */
+  remount(document: Item): void {
+    for (const root of this.roots) {
+      if (documentOf(root) !== document) continue;
+      this.applied.delete(root);
+      this.dirty.add(root);
+    }
+    for (const [owner, owned] of this.owned) if (documentOf(owner) === document) this.removeCarrier(owned);
   }
 
   set(owner: Item, [, , text, href, media, disabled]: PlainSheet): void {
@@ -82,10 +94,12 @@ export class Sheets {
         disabled,
         imports: clean?.imports ?? false,
         sheet: known?.sheet ?? null,
+        document: known?.document ?? null,
         carrier: null,
         reported: false,
       };
-      if (next.sheet && next.text !== null) this.refill(next.sheet, next, known?.text);
+      if (next.sheet && next.text !== null && dom.viewOf(next.document as Document))
+        this.refill(next.sheet, next, known?.text);
       else next.sheet = null;
       this.owned.set(owner, next);
     }
@@ -94,11 +108,7 @@ export class Sheets {
   }
 
   adopt(root: Item, texts: readonly string[]): void {
-    this.adoptedTexts.set(root, texts);
-    this.adopted.set(
-      root,
-      texts.map((text) => this.share(text)),
-    );
+    this.adopted.set(root, texts);
     this.dirty.add(root);
   }
 
@@ -110,8 +120,9 @@ export class Sheets {
       owned.sheet = null;
       this.mark(owned.root);
     }
-    this.shared.clear();
-    for (const [root, texts] of this.adoptedTexts) this.adopt(root, texts);
+    for (const { node } of this.roots)
+      if (node) this.constructed.get((dom.ownerDocument(node) ?? node) as Document)?.shared.clear();
+    for (const root of this.adopted.keys()) this.dirty.add(root);
   }
 
   /** Makes a parsed sheet answer as it does for the shopper. `text` is what it was parsed from. */
@@ -146,8 +157,8 @@ export class Sheets {
 
   forget(item: Item): void {
     this.adopted.delete(item);
-    this.adoptedTexts.delete(item);
     this.applied.delete(item);
+    this.roots.delete(item);
     this.mark(this.owned.get(item)?.root ?? null);
     this.owned.delete(item);
   }
@@ -165,23 +176,29 @@ export class Sheets {
   }
 
   private applyTo(root: Item, owners: Item[]): void {
+    const document = documentOf(root)?.node as Document;
+    // A document that no frame shows yet takes no sheets; `remount` comes when one does.
+    if (!dom.viewOf(document)) return;
+    const { own, shared } = this.constructedFor(document);
     const all = owners.map((owner) => [owner, this.owned.get(owner) as Owned] as const);
     let elements = all.length;
     while (elements && !needsElement(all[elements - 1]?.[1] as Owned)) elements--;
-    let list = this.ownOnly;
+    let list = own;
     all.forEach(([owner, owned], at) => {
       const carried = at < elements && this.carry(owner, owned);
       if (!carried && owned.carrier) this.removeCarrier(owned);
       if (carried || owned.text === null) return;
-      owned.sheet ??= this.construct(owned.text, owned.media);
+      if (owned.document !== document) owned.sheet = null;
+      owned.document = document;
+      owned.sheet ??= this.construct(document, owned.text, owned.media);
       owned.sheet.disabled = owned.disabled;
       list = [...list, owned.sheet];
     });
-    list = [...list, ...(this.adopted.get(root) ?? [])];
+    list = [...list, ...(this.adopted.get(root) ?? []).map((text) => this.share(document, shared, text))];
     const before = this.applied.get(root);
     if (before && before.length === list.length && before.every((sheet, at) => sheet === list[at])) return;
     this.applied.set(root, list);
-    dom.adoptSheets(root.node as Document | ShadowRoot, list);
+    dom.adoptSheets(root.node as Document | ShadowRoot, [...list]);
   }
 
   /** Puts a sheet into an element of its own; false where the frame's CSP refused it. */
@@ -227,20 +244,30 @@ export class Sheets {
     owned.carrier = null;
   }
 
-  private share(text: string): CSSStyleSheet {
-    const known = this.shared.get(text);
-    if (known) return known;
-    const sheet = this.construct(cleanCss(text, this.addresses).text, "");
-    // Live edits of adopted sheets leave a text behind each: those in use stay with their roots.
-    if (this.shared.size >= 500) this.shared.clear();
-    this.shared.set(text, sheet);
+  private constructedFor(document: Document): Constructed {
+    let known = this.constructed.get(document);
+    if (!known) {
+      const own = this.construct(document, document === this.document ? PAGE_CSS : OWN_CSS, "");
+      this.constructed.set(document, (known = { own: [own], shared: new Map() }));
+    }
+    return known;
+  }
+
+  private construct(document: Document, text: string, media: string): CSSStyleSheet {
+    const realm = dom.viewOf(document) as Window & typeof globalThis;
+    const sheet = new realm.CSSStyleSheet({ media: this.media.answer(media) });
+    sheet.replaceSync(text);
+    this.adapt(sheet, text);
     return sheet;
   }
 
-  private construct(text: string, media: string): CSSStyleSheet {
-    const sheet = new this.realm.CSSStyleSheet({ media: this.media.answer(media) });
-    sheet.replaceSync(text);
-    this.adapt(sheet, text);
+  private share(document: Document, shared: Map<string, CSSStyleSheet>, text: string): CSSStyleSheet {
+    const known = shared.get(text);
+    if (known) return known;
+    const sheet = this.construct(document, cleanCss(text, this.addresses).text, "");
+    // Live edits of adopted sheets leave a text behind each: those in use stay with their roots.
+    if (shared.size >= 500) shared.clear();
+    shared.set(text, sheet);
     return sheet;
   }
 

@@ -50,18 +50,25 @@ export interface Plan {
 const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
+// Each loads a document of its own from the relay; pages that show more of their own frames are none we know.
+const MAX_FRAMES = 50;
 const NO_CHILDREN: Item[] = [];
-const canHoldChildren = (item: Item): boolean =>
-  item.kind === "el" || item.kind === "svg" || item.kind === "math" || item.kind === "sr" || item.kind === "document";
-
 /** Whether the item stands for an element that attributes, scroll and focus can name. */
-export const isElement = (item: Item): boolean => item.kind === "el" || item.kind === "svg" || item.kind === "math";
+export const isElement = ({ kind }: Item): boolean =>
+  kind === "el" || kind === "svg" || kind === "math" || kind === "fr";
+/** Whether the item stands for the page's document, or a frame's. */
+export const isDocument = ({ kind }: Item): boolean => kind === "document" || kind === "doc";
+const canHoldChildren = (item: Item): boolean => isElement(item) || isDocument(item) || item.kind === "sr";
+
+const DOCUMENT_KINDS = ["", "element", "dt", "dt element"];
+const FRAME_KINDS = ["", "doc"];
 
 export class Tree {
   readonly document: Item = makeItem(DOCUMENT_ID, "document", "", null, 0);
   /** The id of the next new node. */
   next = DOCUMENT_ID + 1;
   private readonly items = new Map<number, Item>([[DOCUMENT_ID, this.document]]);
+  private readonly frames = new Set<Item>();
 
   /** The item of a node id; throws `BadFrame` where the mirror never saw it or has forgotten it. */
   get(id: number): Item {
@@ -90,7 +97,7 @@ export class Tree {
     const from = this.detachAll(splices);
     const taken: Item[] = [];
     const placings = splices.map((splice) => this.place(splice, taken));
-    this.checkDocument();
+    this.checkDocuments(placings);
     for (const item of taken) this.settle(item);
     const stays = staysOf(placings, from);
     return { detached: [...from.keys()], stays, moved: taken.filter((item) => !stays.has(item)), placings };
@@ -167,29 +174,38 @@ export class Tree {
 
   private takeMoved(id: number, moved: Item[]): Item {
     const item = this.get(id);
-    if (item.parent || item === this.document) throw new BadFrame("moves a node that it did not take from its place");
+    if (item.parent || isDocument(item)) throw new BadFrame("moves a node that it did not take from its place");
     moved.push(item);
     return item;
   }
 
   private makeNew(entry: Exclude<Entry, ["at", number]>, parent: Item, atFirst: boolean): Item {
     const kind = entry[0] as Exclude<Kind, "document">;
-    if (kind === "dt" && parent !== this.document) throw new BadFrame("has a doctype inside the document");
+    if (kind === "dt" && !isDocument(parent)) throw new BadFrame("has a doctype inside the document");
+    if ((kind === "doc") !== (parent.kind === "fr")) throw new BadFrame("has a frame or document where none can be");
+    if (kind === "fr" && this.frames.size >= MAX_FRAMES) throw new BadFrame("holds more frames than the mirror allows");
     if (kind === "sr" && !(atFirst && parent.kind === "el" && (HOSTS.has(parent.name) || parent.name.includes("-")))) {
       throw new BadFrame("has a shadow root where none can be");
     }
     if (this.items.size >= MAX_NODES) throw new BadFrame("holds more nodes than the mirror allows");
-    const name = kind === "el" || kind === "svg" || kind === "math" ? (entry[1] as string) : "";
+    const name =
+      kind === "el" || kind === "svg" || kind === "math" ? (entry[1] as string) : kind === "fr" ? "iframe" : "";
     const item = makeItem(this.next++, kind, name, entry, parent.depth + 1);
     this.items.set(item.id, item);
+    if (kind === "fr") this.frames.add(item);
     return item;
   }
 
-  /** A document holds at most a doctype and then one element; the DOM throws on anything else. */
-  private checkDocument(): void {
-    const kinds = this.document.children.map((item) => (isElement(item) ? "element" : item.kind));
-    if (!["", "element", "dt", "dt element"].includes(kinds.join(" "))) {
-      throw new BadFrame("gives the document children that it cannot have");
+  /** A document holds at most a doctype and then one element, a frame one document; the DOM throws on anything else. */
+  private checkDocuments(placings: readonly Placing[]): void {
+    const changed = new Set([this.document]);
+    for (const { parent, items } of placings) for (const item of [parent, ...items]) changed.add(item);
+    for (const item of changed) {
+      if (!isDocument(item) && item.kind !== "fr") continue;
+      const kinds = item.children.map((child) => (isElement(child) ? "element" : child.kind)).join(" ");
+      if (!(item.kind === "fr" ? FRAME_KINDS : DOCUMENT_KINDS).includes(kinds)) {
+        throw new BadFrame("gives a document or frame children that it cannot have");
+      }
     }
   }
 
@@ -218,6 +234,7 @@ export class Tree {
     // Grows while it is walked: a subtree's nodes follow their parent.
     for (const item of forgotten) {
       this.items.delete(item.id);
+      this.frames.delete(item);
       for (const child of item.children) forgotten.push(child);
     }
     return forgotten;
@@ -244,13 +261,21 @@ function makeItem(id: number, kind: Kind, name: string, entry: Entry | null, dep
 
 function childrenOf(entry: Entry): number {
   if (entry[0] === "sr") return entry[1];
+  if (entry[0] === "fr" || entry[0] === "doc") return entry[2];
   return entry[0] === "el" || entry[0] === "svg" || entry[0] === "math" ? entry[3] : 0;
 }
 
 /** The document or shadow root that an item stands in; null where it is not in the tree. */
 export function rootOf(item: Item): Item | null {
   let at: Item | null = item;
-  while (at && at.kind !== "document" && at.kind !== "sr") at = at.parent;
+  while (at && !isDocument(at) && at.kind !== "sr") at = at.parent;
+  return at;
+}
+
+/** The document that an item stands in, or is; null where it is not in the tree. */
+export function documentOf(item: Item): Item | null {
+  let at: Item | null = item;
+  while (at && !isDocument(at)) at = at.parent;
   return at;
 }
 

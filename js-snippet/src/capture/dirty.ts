@@ -1,7 +1,7 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
 // Attributes that decide what an element is captured as, and by what rule.
-const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src)$/;
+const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
 
 export class Dirty {
   /** Nodes whose child lists may differ. */

@@ -4,7 +4,7 @@
  */
 import { Mask } from "../mask.ts";
 import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
-import { isConnected, isElement, treeParent } from "../mask/nodes.ts";
+import { documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -168,7 +168,7 @@ class Engine implements Capture, Marks, Reading {
       this.fields.forget(known);
       this.sheets.forget(known);
       this.surroundings.forget(known);
-      if (known.form === "sr") this.#watch.unwatchRoot(known.node);
+      if (known.form === "sr" || known.form === "doc") this.#watch.unwatchRoot(known.node);
     });
   }
 
@@ -221,7 +221,10 @@ class Engine implements Capture, Marks, Reading {
   }
 
   block(epoch: number, node: number): void {
-    const element = this.find(epoch, node);
+    const found = this.find(epoch, node);
+    const isRoot = found && documentOf(found) !== this.document && found === documentOf(found).documentElement;
+    // A frame's document is blocked as a whole, by its frame.
+    const element = isRoot ? (documentOf(found).defaultView?.frameElement ?? null) : found;
     // What cannot be named any more, or would be the whole page, cannot be boxed by itself; nor can what trips without end.
     const isPage = !element || element === this.document.documentElement;
     if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
@@ -274,6 +277,8 @@ class Engine implements Capture, Marks, Reading {
         this.#emitBox("page cannot be shown");
       } else this.keyframe();
     }
+    // What it remembers would keep documents that frames have left.
+    this.#within = new Map();
     // What the page changed while it was read.
     if (this.#slices.wasCut) this.request();
   }
@@ -303,6 +308,7 @@ class Engine implements Capture, Marks, Reading {
     const wasHolding = this.mask.echoes.isHolding;
     this.tree = this.#newTree();
     const [entries, changes] = yield* readSnapshot(this);
+    this.#watch.keepRoots((root) => !!this.tree.of(root));
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;
     this.mask.echoes.forgetCauses(causes);

@@ -4,7 +4,7 @@
  */
 import type { Mask } from "../mask.ts";
 import { isSameWithin, type Look, type Within } from "../mask/judge.ts";
-import { firstChild, isElement, localName, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
+import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry } from "../wire/protocol.gen.ts";
 import { measure } from "./boxes.ts";
@@ -75,6 +75,10 @@ export class Serialiser {
   /** The children of a node in the painted tree. */
   nodesOf(node: Node): Node[] {
     const nodes: Node[] = [];
+    if (isElement(node) && localName(node) === "iframe") {
+      const document = this.source.mask.shape.documentIn(node);
+      return document ? [document] : [];
+    }
     const shadow = isElement(node) && shadowRootOf(node);
     if (shadow) nodes.push(shadow);
     for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
@@ -123,7 +127,7 @@ export class Serialiser {
       }
       const node = level.nodes[level.at++];
       if (!node) this.#close(levels.pop() as Level);
-      else if (!this.#wasCut || (treeParent(node) === level.parent.node && !this.#hasPlace(node)))
+      else if (!this.#wasCut || (this.source.mask.shape.parentOf(node) === level.parent.node && !this.#hasPlace(node)))
         this.#writeNode(node, level, levels, out);
     }
     return children;
@@ -169,7 +173,7 @@ export class Serialiser {
       if (parent === tree.root) return true;
       const within = withinOf(node);
       const now = within && mask.shape.enter(node, within);
-      return !!now && isSameWithin(now, inner) && (at === 0 || treeParent(node) === parent.parent?.node);
+      return !!now && isSameWithin(now, inner) && (at === 0 || mask.shape.parentOf(node) === parent.parent?.node);
     };
     const first = levels.findIndex((level, at) => !stands(level, at));
     if (first < 0) return;
@@ -191,9 +195,13 @@ export class Serialiser {
     if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
     const stale = tree.of(node);
     if (stale) this.renew(stale);
-    const isTagged = form === "el" || form === "svg" || form === "math";
+    const isTagged = form === "el" || form === "svg" || form === "math" || form === "fr";
     const look = isTagged ? mask.judge.look(node as Element, within) : undefined;
-    const inner = look ? mask.shape.enterElement(node as Element, within, look) : form === "sr" ? within : null;
+    const inner = look
+      ? mask.shape.enterElement(node as Element, within, look)
+      : form === "sr" || form === "doc"
+        ? within
+        : null;
     const known = tree.add(node, key, within, inner, parent);
     known.isControl = !!look?.kind;
     const before = previous(node);
@@ -211,12 +219,18 @@ export class Serialiser {
         entry = ["sr", 0];
         this.made.push(known);
         break;
+      case "doc":
+        known.isQuirks = (node as Document).compatMode === "BackCompat";
+        entry = ["doc", known.isQuirks, 0];
+        this.made.push(known);
+        break;
+      case "fr":
       case "el":
       case "svg":
       case "math": {
         const name = localName(node);
         known.attributes = mask.readAttributes(node as Element, within, look as Look, before?.attributes);
-        entry = [form, name, known.attributes, 0];
+        entry = form === "fr" ? [form, known.attributes, 0] : [form, name, known.attributes, 0];
         if (name === "style" || name === "link") this.made.push(known);
         break;
       }

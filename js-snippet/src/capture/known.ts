@@ -20,12 +20,16 @@ export interface Known {
   text: string | null;
   attributes: Attributes | undefined;
   isControl: boolean;
+  /** Of a frame's document: whether it was sent as one in quirks mode. */
+  isQuirks?: boolean;
 }
 
 export const DOCUMENT_ID = 1;
 
 export class KnownTree {
   nextId = DOCUMENT_ID + 1;
+  /** Frames that stand in the tree with their documents. */
+  readonly frames = new Set<Known>();
   readonly root: Known;
   // A `Known` holds its node anyhow, and a WeakMap costs the collector much.
   readonly #byNode = new Map<Node, Known>();
@@ -83,6 +87,7 @@ export class KnownTree {
     };
     this.#byNode.set(node, known);
     this.#byId.set(known.id, known);
+    if (form === "fr") this.frames.add(known);
     return known;
   }
 
@@ -99,6 +104,7 @@ export class KnownTree {
     for (let next = rest.pop(); next; next = rest.pop()) {
       if (!this.#byId.delete(next.id)) continue;
       if (this.#byNode.get(next.node) === next) this.#byNode.delete(next.node);
+      this.frames.delete(next);
       this.onForget(next);
       for (const child of next.children) if (child.parent === next) rest.push(child);
     }

@@ -23,6 +23,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const first = tree.nextId;
   const serialiser = serialiserOf(reading, none);
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
+  followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
   const { boxes } = surroundings;
   if (hasTree || boxes.isStale)
@@ -61,6 +62,21 @@ function reshape(reading: Reading, element: Element, marks: Dirty, serialiser: S
   const before = known.form.startsWith("bx,") ? known.form.split(",")[1] : known.form;
   const isSame = form === before && known.inner?.rule === inner?.rule && !known.inner === !inner;
   if (!isSame || known.isControl !== (within && !!mask.judge.look(element, within).kind)) serialiser.renew(known);
+}
+
+/** Frames that show another document than was sent, or none any more. */
+function followFrames(reading: Reading, marks: Dirty, serialiser: Serialiser): void {
+  for (const { children, node } of reading.tree.frames) {
+    const document = reading.mask.shape.documentIn(node as Element);
+    const [shown] = children;
+    if (!document) reshape(reading, node as Element, marks, serialiser);
+    else if (shown?.node !== document) marks.parents.add(node);
+    // A script wrote it anew, in the other mode.
+    else if (shown.isQuirks !== (document.compatMode === "BackCompat")) {
+      serialiser.renew(shown);
+      marks.parents.add(node);
+    }
+  }
 }
 
 /** The texts that the mirror knows and that read otherwise now. */

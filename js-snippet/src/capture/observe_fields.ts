@@ -1,4 +1,6 @@
 /** Notices what the shopper does to form controls: that something was done, never what. */
+import { isElementTarget } from "../mask/nodes.ts";
+
 export type FieldEvent = "begin" | "input" | "enter" | "settle" | "check";
 
 const KINDS: Record<string, FieldEvent> = {
@@ -16,7 +18,7 @@ const KINDS: Record<string, FieldEvent> = {
 export function observeFields(target: EventTarget, emit: (kind: FieldEvent, target: Element) => void): () => void {
   const listen = (event: Event): void => {
     const [first] = event.composedPath();
-    if (first instanceof Element) emit(KINDS[event.type] as FieldEvent, first);
+    if (isElementTarget(first)) emit(KINDS[event.type] as FieldEvent, first);
   };
   for (const type of Object.keys(KINDS)) target.addEventListener(type, listen, { capture: true, passive: true });
   return () => {

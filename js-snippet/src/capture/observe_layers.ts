@@ -1,10 +1,12 @@
 /** Notices elements that may have entered or left the top layer: in the order in which they entered it. */
+import { isElementTarget } from "../mask/nodes.ts";
+
 const TYPES = ["toggle", "close", "fullscreenchange"];
 
 export function observeLayers(target: EventTarget, emit: (element: Element) => void): () => void {
   const listen = (event: Event): void => {
     const [first] = event.composedPath();
-    if (first instanceof Element) emit(first);
+    if (isElementTarget(first)) emit(first);
   };
   for (const type of TYPES) target.addEventListener(type, listen, { capture: true, passive: true });
   return () => {

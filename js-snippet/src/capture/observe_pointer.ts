@@ -1,4 +1,6 @@
 /** Follows the shopper's pointer over the page. */
+import { isElementTarget } from "../mask/nodes.ts";
+
 export interface Pointer {
   x: number;
   y: number;
@@ -11,7 +13,7 @@ export function observePointer(window: Window, emit: (pointer: Pointer | null) =
   let pressed: Element | null = null;
   const move = (event: PointerEvent): void => {
     const [first] = event.composedPath();
-    const target = first instanceof Element ? first : null;
+    const target = isElementTarget(first) ? first : null;
     pressed = event.buttons & 1 ? (pressed ?? target) : null;
     emit({ x: Math.round(event.clientX), y: Math.round(event.clientY), target, pressed });
   };

@@ -40,7 +40,7 @@ export function serialiserOf(reading: Reading, previous: (node: Node) => Known |
     withinOf,
     isOver: (nodes) => reading.isOver(nodes),
     onMade(known, look) {
-      if (known.form === "sr") reading.watchRoot(known.node);
+      if (known.form === "sr" || known.form === "doc") reading.watchRoot(known.node);
       if (look?.kind) fields.add(known, look);
       surroundings.add(known, dirty);
     },

@@ -4,7 +4,7 @@
  */
 import type { Mask } from "../mask.ts";
 import { adoptedBy, isAsWritten, isOff, readRules, rulesText, styleText } from "../mask/css_text.ts";
-import { isElement, localName } from "../mask/nodes.ts";
+import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
@@ -201,8 +201,8 @@ export class Sheets {
     const owners = new Set<Known>();
     for (const known of made) {
       if (isOwner(known.node)) owners.add(known);
-      else if (known.form === "sr" && this.learn(known.node as ShadowRoot)) isNew = true;
-      if (known.form === "sr" || known.form === "document") this.#adopted.set(known, []);
+      else if (/^(?:sr|doc)$/.test(known.form) && this.learn(known.node as Root)) isNew = true;
+      if (/^(?:sr|doc|document)$/.test(known.form)) this.#adopted.set(known, []);
     }
     for (const element of this.#flagged) {
       const known = of(element);
@@ -237,12 +237,12 @@ export class Sheets {
       const disabled = isOff(sheet, this.enabled);
       if (read) {
         isNew = this.mask.learnStyled(read.css);
-        const judged = this.#judge(owner, read.css, sheet.href ?? this.document.baseURI);
+        const judged = this.#judge(owner, read.css, sheet.href ?? baseURI(owner));
         // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
         const css = judged ?? (before ? null : this.#last.get(owner));
         if (css == null) return isNew;
         now = { css, href: null, media, disabled };
-      } else now = { css: null, href: this.mask.assetUrl(sheet.href ?? "") || null, media, disabled };
+      } else now = { css: null, href: this.mask.assetUrl(sheet.href ?? "", owner) || null, media, disabled };
     }
     if (before ? !isSame(now, before) : sheet) {
       const css = now.css === null ? null : this.texts.write(now.css);
@@ -267,7 +267,7 @@ export class Sheets {
     const sheets = list.filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, this.document.baseURI));
+      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, baseURI(root)));
       if (css) this.#judged.set(sheet, css);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);

@@ -1,10 +1,11 @@
 /** What surrounds the tree: viewport, scroll, focus, the shopper's pointer, the top layer, where the page is. */
 import type { Mask } from "../mask.ts";
-import { scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
+import { placeInPage } from "../frame_place.ts";
+import { documentOf, isDocument, scrollLeftOf, scrollTopOf } from "../mask/nodes.ts";
 import type { Change, ViewportChange } from "../wire/protocol.gen.ts";
 import { Boxes } from "./boxes.ts";
 import type { Dirty } from "./dirty.ts";
-import { DOCUMENT_ID, type Known } from "./known.ts";
+import type { Known } from "./known.ts";
 import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
 import { MediaFeatures } from "./observe_media.ts";
@@ -45,6 +46,7 @@ export class Surroundings {
     this.boxes.forget(known);
     this.#layers.forget(known);
     this.#scrolled.delete(known);
+    if (this.pointer?.target && documentOf(this.pointer.target) === known.node) this.pointer = null;
   }
 
   /** A new epoch: nothing is known on the other side. */
@@ -65,8 +67,11 @@ export class Surroundings {
 
   /** A node that is new to this epoch. */
   add(known: Known, dirty: Dirty): void {
-    if (known.form.startsWith("bx,")) this.boxes.add(known);
+    const { form, node } = known;
+    if (form.startsWith("bx,")) this.boxes.add(known);
     else if (known.attributes) this.#layers.add(known, dirty);
+    // What a frame has loaded may be scrolled already.
+    if (form === "doc" || (known.attributes && documentOf(node) !== this.document)) dirty.scrolled.add(node);
   }
 
   describe(dirty: Dirty, of: Of, changes: Change[]): void {
@@ -111,14 +116,14 @@ export class Surroundings {
     const { id, node } = known;
     let x = 0;
     let y = 0;
-    if (id === DOCUMENT_ID) {
-      const window = this.document.defaultView as Window;
-      x = window.scrollX;
-      y = window.scrollY;
+    if (isDocument(node)) {
+      const window = node.defaultView;
+      x = window?.scrollX ?? 0;
+      y = window?.scrollY ?? 0;
     } else if (known.attributes) {
       const element = node as Element;
       // The window scrolls the root element; and how far a field is scrolled tells how long its text is.
-      if (element === this.document.scrollingElement || known.isControl) return;
+      if (element === documentOf(element).scrollingElement || known.isControl) return;
       x = scrollLeftOf(element);
       y = scrollTopOf(element);
     }
@@ -128,16 +133,19 @@ export class Surroundings {
     changes.push(["scroll", id, x, y]);
   }
 
-  /** What has the focus, through open shadow roots. */
+  /** What has the focus, through open shadow roots and frames. */
   activeElement(): Element | null {
-    let active = this.document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    let active: Element | null = null;
+    for (let root: Document | ShadowRoot | null = this.document; root?.activeElement;) {
+      active = root.activeElement;
+      root = active.shadowRoot ?? this.mask.shape.documentIn(active);
+    }
     return active;
   }
 
   #describeFocus(of: Of, changes: Change[]): void {
     const active = this.activeElement();
-    const isTold = active && active !== this.document.body && this.#states.mayTellFocus(active);
+    const isTold = active && active !== documentOf(active).body && this.#states.mayTellFocus(active);
     const known = isTold ? of(active) : undefined;
     const focus = known?.attributes ? known.id : null;
     if (focus === this.#focus) return;
@@ -155,10 +163,17 @@ export class Surroundings {
       of,
       changes,
     );
-    const now = isSeen ? `${pointer.x} ${pointer.y}` : null;
+    const at = isSeen ? this.#placeOf(pointer) : null;
+    const now = at && `${at.x} ${at.y}`;
     if (now === this.#sentPointer) return;
     this.#sentPointer = now;
-    changes.push(isSeen ? ["pointer", pointer.x, pointer.y] : ["pointer", null, null]);
+    changes.push(["pointer", at?.x ?? null, at?.y ?? null]);
+  }
+
+  #placeOf({ x, y, target }: Pointer): { x: number; y: number } {
+    if (!target || documentOf(target) === this.document) return { x, y };
+    const { place } = placeInPage(documentOf(target), { left: x, top: y, right: x, bottom: y });
+    return { x: Math.round(place.left), y: Math.round(place.top) };
   }
 
   #describePage(changes: Change[]): void {

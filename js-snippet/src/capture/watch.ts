@@ -4,6 +4,7 @@
  */
 import type { Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
+import { isDocument } from "../mask/nodes.ts";
 import type { Dirty } from "./dirty.ts";
 import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
@@ -56,27 +57,37 @@ export class Watch {
     const { MutationObserver } = (this.natives = takeNatives(this.document, () => this.marks().restart()));
     own(this.natives.host);
     this.#observer = new MutationObserver((records) => {
-      this.marks().dirty.take(records);
+      this.#take(records);
       this.marks().request();
     });
     this.#secrets = new MutationObserver((records) => this.#keepSecrets(records));
   }
 
   start(): void {
-    const { dirty, extras, mask, request, sheets, surroundings } = this.marks();
+    const { request, sheets, surroundings } = this.marks();
     const window = this.document.defaultView as Window;
-    this.watchRoot(this.document, window);
+    this.watchRoot(this.document);
     window.addEventListener("popstate", request);
     this.#stops = [
       () => window.removeEventListener("popstate", request),
       surroundings.media.observe(request),
       sheets.watch(request),
-      observePointer(window, (pointer) => {
-        surroundings.pointer = pointer;
-        request();
-      }),
       observeViewport(window, () => {
         surroundings.boxes.isStale = true;
+        request();
+      }),
+    ];
+  }
+
+  /** What a window tells beside its document: the page's own, or a frame's, whose realm has prototypes of its own. */
+  #watchWindow(window: Window): Stop[] {
+    const { dirty, extras, mask, request, sheets, surroundings } = this.marks();
+    // A frame navigates: its next document is looked for with the next frame.
+    window.addEventListener("pagehide", request);
+    return [
+      () => window.removeEventListener("pagehide", request),
+      observePointer(window, (pointer) => {
+        surroundings.pointer = pointer;
         request();
       }),
       observeStyles(window, sheets.enabled, (sheet) => {
@@ -106,8 +117,11 @@ export class Watch {
   }
 
   /** Watches a document or shadow root, once. Most events of a shadow root never leave it. */
-  watchRoot(root: Node, target: EventTarget = root): void {
+  watchRoot(root: Node): void {
     if (this.#roots.has(root)) return;
+    const window = isDocument(root) ? root.defaultView : null;
+    // Before any listener of the page.
+    const target = window ?? root;
     const { dirty, fields, mask, request } = this.marks();
     const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
@@ -133,9 +147,18 @@ export class Watch {
         request();
       }),
       observeLoads(root, (element) => this.#onLoad(element)),
+      ...(window ? this.#watchWindow(window) : []),
     ];
+    const links = window && root !== this.document ? [...(root as Document).querySelectorAll("link")] : [];
+    if (links.length) this.#prepare(links);
     this.#roots.set(root, () => {
-      for (const stop of stops) stop();
+      for (const stop of stops) {
+        try {
+          stop();
+        } catch {
+          // The window of a frame that has left the origin: its listeners went with its document.
+        }
+      }
     });
   }
 
@@ -144,10 +167,25 @@ export class Watch {
     this.#roots.delete(root);
   }
 
+  /** Lets go of the roots that stand in the tree no more. */
+  keepRoots(isKept: (root: Node) => boolean): void {
+    for (const root of this.#roots.keys()) if (!isKept(root)) this.unwatchRoot(root);
+  }
+
   /** Takes what the observers have seen and not yet told. */
   takeRecords(): void {
     this.#keepSecrets(this.#secrets.takeRecords());
-    this.marks().dirty.take(this.#observer.takeRecords());
+    this.#take(this.#observer.takeRecords());
+  }
+
+  #take(records: MutationRecord[]): void {
+    this.marks().dirty.take(records);
+    // `document.open()` takes every listener away, ours too, and leaves the document's observers.
+    for (const { target } of records)
+      if (isDocument(target) && this.#roots.has(target)) {
+        this.unwatchRoot(target);
+        this.watchRoot(target);
+      }
   }
 
   /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
@@ -157,14 +195,22 @@ export class Watch {
   }
 
   #onLoad(element: Element): void {
-    const { dirty, request, sheets } = this.marks();
+    const { dirty, mask, request } = this.marks();
+    mask.shape.reload(element);
     dirty.attributes.add(element);
     dirty.shapes.add(element);
+    if ("sheet" in element) this.#prepare([element]);
+    else request();
+  }
+
+  /** Reads style sheets anew, once their sources are here. */
+  #prepare(owners: readonly Element[]): void {
+    const { request, sheets } = this.marks();
     const mark = (): void => {
-      sheets.mark(element);
+      for (const owner of owners) sheets.mark(owner);
       request();
     };
-    const fetched = "sheet" in element ? sheets.prepare([element]) : null;
+    const fetched = sheets.prepare(owners);
     if (fetched) void fetched.then(mark);
     else mark();
   }

@@ -17,7 +17,7 @@ const HTML = words(
   LAYOUT +
     " exportparts bgcolor color face border cellpadding cellspacing nowrap noshade clear compact start reversed wrap alt " +
     "placeholder src min max step tabindex hspace vspace frame rules aria-expanded aria-hidden aria-current aria-disabled " +
-    "aria-invalid aria-busy",
+    "aria-invalid aria-busy frameborder marginwidth marginheight scrolling",
 );
 const SVG = words(
   "class id style lang role href xlink:href tabindex aria-hidden d x y x1 x2 y1 y2 cx cy r rx ry fx fy fr width height " +

@@ -3,7 +3,18 @@
  * reads leaves the page only where `mask.ts` has judged the control. Knows nothing of verdicts.
  */
 import type { FieldKind, Validity } from "../wire/protocol.gen.ts";
-import { attribute, closest, find, localName, matches, rawContent, tagOf, treeParent, isElement } from "./nodes.ts";
+import {
+  attribute,
+  closest,
+  documentOf,
+  find,
+  localName,
+  matches,
+  rawContent,
+  tagOf,
+  treeParent,
+  isElement,
+} from "./nodes.ts";
 
 export type Control = HTMLElement & Partial<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>;
 
@@ -185,7 +196,9 @@ export interface Place {
 
 export function placeOf(control: Control): Place {
   const form = closest(control, "form") as HTMLFormElement | null;
-  const where = form ? attribute(form, "id") || attribute(form, "name") || [...document.forms].indexOf(form) : "";
+  const where = form
+    ? attribute(form, "id") || attribute(form, "name") || [...documentOf(form).forms].indexOf(form)
+    : "";
   const names = ["name", "id"].flatMap((name) => {
     const value = attribute(control, name);
     return value ? [`${where} ${name} ${value}`] : [];

@@ -6,7 +6,7 @@
  */
 
 type Realm = Window & typeof globalThis;
-type Owner = "Node" | "Element" | "CharacterData";
+type Owner = "Node" | "Element" | "CharacterData" | "Document" | "HTMLIFrameElement";
 type Work = (this: Node, argument?: string) => unknown;
 const replacing: ((clean: Realm) => void)[] = [];
 
@@ -33,7 +33,15 @@ export const firstChild = native<Node | null>("Node", "firstChild");
 export const nextSibling = native<Node | null>("Node", "nextSibling");
 export const parentNode = native<Node | null>("Node", "parentNode");
 export const nodeType = native<number>("Node", "nodeType");
-export const isConnected = native<boolean>("Node", "isConnected");
+export const baseURI = native<string>("Node", "baseURI");
+const ownerDocument = native<Document | null>("Node", "ownerDocument");
+const connected = native<boolean>("Node", "isConnected");
+const viewOf = native<Window | null>("Document", "defaultView");
+/** The document of a node; a document's is itself. */
+export const documentOf = (node: Node): Document => ownerDocument(node) ?? (node as Document);
+/** Does a node stand in a document that is shown? One that its frame has left, or that went with its frame, is not. */
+export const isConnected = (node: Node): boolean => connected(node) && viewOf(documentOf(node)) !== null;
+export const contentDocument = native<Document | null>("HTMLIFrameElement", "contentDocument");
 export const localName = native<string>("Element", "localName");
 export const shadowRootOf = native<ShadowRoot | null>("Element", "shadowRoot");
 export const scrollTopOf = native<number>("Element", "scrollTop");
@@ -57,6 +65,19 @@ export const rawContent = (node: Node): string => textContent(node) ?? "";
 export const ELEMENT = 1;
 export const TEXT = 3;
 export const isElement = (node: Node | null): node is Element => node !== null && nodeType(node) === ELEMENT;
+/** Other realms have elements of their own: `instanceof` knows none of a frame's. */
+export function isElementTarget(target: EventTarget | null | undefined): target is Element {
+  return isNodeTarget(target) && isElement(target);
+}
+export function isNodeTarget(target: EventTarget | null | undefined): target is Node {
+  try {
+    return !!target && nodeType(target as Node) > 0;
+  } catch {
+    // A window, or a visual viewport.
+    return false;
+  }
+}
+export const isDocument = (node: Node | null): node is Document => node !== null && nodeType(node) === 9;
 export const isText = (node: Node): node is Text => nodeType(node) === TEXT;
 export const isShadowRoot = (node: Node): node is ShadowRoot => nodeType(node) === 11 && "host" in node;
 

@@ -2,12 +2,29 @@
  * What of the page's tree is captured, and as what. Knows nothing of ids and frames.
  */
 import { isHiddenInput } from "./controls.ts";
-import { type Judge, type Look, OUTSIDE, ruleFor, type Within } from "./judge.ts";
-import { attribute, isElement, isShadowRoot, localName, nodeType, rawText, tagOf, treeParent } from "./nodes.ts";
+import { type Judge, type Look, OUTSIDE, ruleFor, ruleOn, type Within } from "./judge.ts";
+import {
+  attribute,
+  baseURI,
+  carries,
+  contentDocument,
+  isConnected,
+  isDocument,
+  isElement,
+  isShadowRoot,
+  localName,
+  nodeType,
+  parentNode,
+  rawText,
+  tagOf,
+  treeParent,
+} from "./nodes.ts";
 import { Sprites } from "./sprites.ts";
+import { isOwnAddress } from "./urls.ts";
 
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
-export type Form = "el" | "svg" | "math" | "tx" | "dt" | "sr" | "blocked" | "frame" | "media" | "canvas" | "closed";
+export type Form =
+  "el" | "svg" | "math" | "tx" | "dt" | "sr" | "fr" | "doc" | "blocked" | "frame" | "media" | "canvas" | "closed";
 
 const SKIPPED = /^(?:script|noscript|template|meta|base|title|param|source|track|datalist|noframes|noembed)$/;
 const SKIPPED_SVG = /^(?:script|title|desc|metadata|animate\w*|set|mpath|discard)$/;
@@ -23,6 +40,10 @@ export class Shape {
   readonly animated = new WeakMap<Element, string>();
   readonly sprites = new Sprites();
   readonly #own = new WeakSet<Node>();
+  /** The frames of documents that are shown. */
+  readonly #frames = new WeakMap<Document, Element>();
+  /** Frames that turned out to be another origin's, by their address then: not asked again until they load anew. */
+  readonly #foreign = new WeakMap<Element, string>();
 
   constructor(
     private readonly document: Document,
@@ -32,6 +53,30 @@ export class Shape {
   /** Never capture this node, which is Beside's own. */
   own(node: Node): void {
     this.#own.add(node);
+  }
+
+  /** The document of a frame that the site shows and that is of the page's origin; null of all others. */
+  documentIn(frame: Element): Document | null {
+    if (localName(frame) !== "iframe" || ruleOn(frame) !== "show" || !isConnected(frame)) return null;
+    const sandbox = attribute(frame, "sandbox");
+    if (sandbox !== null && !/(?:^|\s)allow-same-origin(?:\s|$)/i.test(sandbox)) return null;
+    const src = attribute(frame, "src") ?? "";
+    if (!carries(frame, "srcdoc") && !isOwnAddress(src, baseURI(frame))) return null;
+    if (this.#foreign.get(frame) === src) return null;
+    let document: Document | null = null;
+    try {
+      document = contentDocument(frame);
+    } catch {
+      // Another origin's.
+    }
+    if (document) this.#frames.set(document, frame);
+    else this.#foreign.set(frame, src);
+    return document;
+  }
+
+  /** A frame has loaded: it may be of another origin than before. */
+  reload(frame: Element): void {
+    this.#foreign.delete(frame);
   }
 
   formOf(node: Node, within: Within): Form | null {
@@ -45,6 +90,8 @@ export class Shape {
         return this.#elementForm(node as Element, within);
       case 10:
         return "dt";
+      case 9:
+        return "doc";
       case 11:
         return isShadowRoot(node) ? "sr" : null;
       default:
@@ -59,12 +106,12 @@ export class Shape {
     if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).test(name)) return null;
     const isBlocked = ruleFor(element, within) === "block";
     // A document needs its root element; what hangs on it is blocked one by one, and <head> paints nothing.
-    if (element === this.document.documentElement) return tag;
+    if (isDocument(parentNode(element))) return tag;
     if (isBlocked) return name === "head" ? null : "blocked";
     if (tag !== "el") return tag;
     if (name === "link" && !/(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, "rel") ?? "")) return null;
     if (isHiddenInput(element)) return null;
-    if (FRAMES.test(name)) return "frame";
+    if (FRAMES.test(name)) return this.documentIn(element) ? "fr" : "frame";
     if (MEDIA.test(name)) return "media";
     if (name === "canvas") return "canvas";
     if (name === "img" && /^blob:/i.test((element as HTMLImageElement).currentSrc)) return "media";
@@ -76,6 +123,8 @@ export class Shape {
   enterElement(element: Element, within: Within, { kind, rule, verdict }: Look): Within | null {
     const name = localName(element);
     if (CHILDLESS.test(name)) return null;
+    // The mark on a frame opens it and says nothing of what is in it; what masks the frame masks that too.
+    if (name === "iframe") return within.rule === "show" ? { ...within, rule: null } : within;
     // What is written in a field is its value, what can be chosen holds it, and a masked drawing may be a bar code.
     if (verdict === "mask" && (kind === "rich-text" || name === "select" || name === "svg")) return null;
     const personal = within.personal || name === "address";
@@ -86,13 +135,13 @@ export class Shape {
   enter(node: Node, within: Within): Within | null {
     if (!isElement(node)) return within;
     const form = this.formOf(node, within);
-    if (form !== "el" && form !== "svg" && form !== "math") return null;
+    if (form !== "el" && form !== "svg" && form !== "math" && form !== "fr") return null;
     return this.enterElement(node, within, this.judge.look(node, within));
   }
 
   /** What a node is within, by its ancestors; null where it does not travel. `known` remembers across calls. */
   withinOf(node: Node, known: Map<Node, Within | null>): Within | null {
-    const parent = treeParent(node);
+    const parent = this.parentOf(node);
     if (!parent) return null;
     if (parent === this.document) return OUTSIDE;
     let entered = known.get(parent);
@@ -102,5 +151,13 @@ export class Shape {
       known.set(parent, entered);
     }
     return entered;
+  }
+
+  /** Parent in the tree that is captured: a document's is the frame that shows it now. */
+  parentOf(node: Node): Node | null {
+    const parent = treeParent(node);
+    if (parent || !isDocument(node)) return parent;
+    const frame = this.#frames.get(node);
+    return frame && this.documentIn(frame) === node ? frame : null;
   }
 }

@@ -45,6 +45,16 @@ export function ownerOfFrame(src: string, base: string): string {
   return PAYMENT.test(hostname) ? `payment: ${host}` : host;
 }
 
+/** May a frame of this address be the page's own origin's? Asking a frame that is not makes Safari complain. */
+export function isOwnAddress(src: string, base: string): boolean {
+  try {
+    const { origin, protocol } = new URL(src.trim() || "about:blank", base);
+    return origin === location.origin || protocol === "about:" || protocol === "javascript:";
+  } catch {
+    return false;
+  }
+}
+
 // A comment; an address, quoted or bare; an import by string; any other string, which is passed over.
 const CSS_TOKEN =
   /\/\*[^]*?(?:\*\/|$)|(@import\s+(?=["'])|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;

@@ -4,6 +4,7 @@
  * A file of its own, loaded with the first act of a view: help often needs no more than a look. Nothing here touches the page but for scrolling a ring's element into view, and focusing it where the shopper says so.
  */
 
+import { type Place, placeInPage } from "../frame_place.ts";
 import type { Words } from "../locales/en.ts";
 import type { ActDelivery, ActOutcome, Highlight } from "../wire/protocol.gen.ts";
 import { fill, fillApart, make, put } from "./elements.ts";
@@ -94,26 +95,34 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
 
   /** Each frame while a ring is shown: all reads before all writes, and no write where nothing moved. */
   function draw(): void {
-    const measured = [...rings.values()].map((ring) => ({ ring, box: ring.element.getBoundingClientRect() }));
-    for (const { ring, box } of measured) {
+    const measured = [...rings.values()].map((ring) => {
+      const box = ring.element.getBoundingClientRect();
+      return { ring, box, seen: placeInPage(ring.element.ownerDocument, box).seen };
+    });
+    for (const { ring, box, seen } of measured) {
       if (!ring.element.isConnected || !(box.width || box.height)) {
         remove(ring.act, "gone");
         continue;
       }
-      const { left, top, width, height } = box;
+      // Scrolled out of the frame that it stands in, it is nowhere to be ringed.
+      const isHidden = seen.right < seen.left || seen.bottom < seen.top;
+      const { left, top } = seen;
+      const width = Math.max(0, seen.right - left);
+      const height = Math.max(0, seen.bottom - top);
       const drawn = [left, top, width, height, innerWidth, innerHeight].join();
       if (drawn === ring.drawn) continue;
       ring.drawn = drawn;
       place(ring.ring, left - ROOM_PX, top - ROOM_PX);
       ring.ring.style.width = `${width + 2 * ROOM_PX}px`;
       ring.ring.style.height = `${height + 2 * ROOM_PX}px`;
-      placeBubble(ring.bubble, box);
+      ring.ring.style.visibility = isHidden ? "hidden" : "";
+      placeBubble(ring.bubble, seen);
     }
     frame = rings.size ? requestAnimationFrame(draw) : 0;
   }
 
   /** Below its element, or above where there is more room; never off the screen. */
-  function placeBubble(bubble: HTMLElement, { left, right, top, bottom }: DOMRect): void {
+  function placeBubble(bubble: HTMLElement, { left, right, top, bottom }: Place): void {
     const { offsetWidth: width, offsetHeight: height } = bubble;
     const below = bottom + 2 * ROOM_PX;
     const fitsBelow = below + height < innerHeight - 72 || top < height + 72;
@@ -168,5 +177,5 @@ function scrollTo(element: Element): void {
 
 function goTo(element: Element): void {
   scrollTo(element);
-  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+  (element as HTMLElement).focus?.({ preventScroll: true });
 }

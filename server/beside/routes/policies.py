@@ -72,6 +72,8 @@ def mirror_headers(site: Site) -> dict[str, str]:
                 f"img-src {assets} data: blob:",
                 f"font-src {assets} data:",
                 f"style-src {assets} 'unsafe-inline'",
+                # Frames of the page are mirrored in frames of this same document; no address of the page becomes one.
+                "frame-src 'self'",
                 "base-uri 'none'",
                 "form-action 'none'",
                 "frame-ancestors 'self'",

@@ -30,7 +30,7 @@ def csp(origins: Sequence[str], *, inline_styles: bool = True) -> str:
     inline = "'unsafe-inline' " if inline_styles else ""
     return (
         f"default-src 'none'; style-src {inline}{listed}; img-src data: {listed}; font-src data: {listed}; "
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+        "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
     )
 
 

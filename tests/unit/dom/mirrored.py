@@ -27,7 +27,6 @@ class Mirrored:
     def __init__(self, page: Page, site: Site, body: str, head: str = "", *, doctype: str = "<!doctype html>"):
         self.page = page
         site.add("/mirror", "<!doctype html>", headers={"Content-Security-Policy": csp([site.origin])})
-        site.add("/mirror?quirks=1", "", headers={"Content-Security-Policy": csp([site.origin])})
         page.goto(site.page(f'{doctype}<html lang="en"><head>{APART}{head}</head><body>{body}</body></html>'))
         page.add_script_tag(url=f"{site.origin}/build/property.js")
         page.evaluate("property.start(document.body.firstElementChild, '/mirror')")
@@ -42,6 +41,12 @@ class Mirrored:
     def wait_for(self, expression: str) -> None:
         """Waits until such an expression is true."""
         self.page.wait_for_function(f"(() => {{ const doc = mirrorDocument(); return {expression} }})()", timeout=5000)
+
+    @property
+    def gaps(self) -> list[str]:
+        """Why the mirror refused frames."""
+        found: list[str] = self.page.evaluate("property.views().gaps")
+        return found
 
     def places(self, *ids: str) -> tuple[Any, Any]:
         """Where the elements with these ids stand on the page, and in the mirror."""

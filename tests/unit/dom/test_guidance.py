@@ -186,3 +186,35 @@ def test_guidance_never_takes_the_page_s_clicks(page: Page, site: Site) -> None:
     page.locator("#node-1").click()
 
     expect(page.locator("#node-1")).to_be_focused()
+
+
+def test_the_ring_of_what_stands_in_a_frame_is_drawn_on_the_page_and_follows_both(page: Page, site: Site) -> None:
+    open_guidance(page, site)
+    page.evaluate(
+        """async () => {
+          const frame = document.createElement('iframe');
+          frame.style.cssText = 'border: 5px solid; padding: 7px; height: 100px';
+          frame.srcdoc = `<body style="margin:0"><p style="height:300px"></p><input id="node-9">
+            <p style="height:900px">`;
+          document.querySelector('main').append(frame);
+          await new Promise((done) => frame.addEventListener('load', done, { once: true }));
+        }"""
+    )
+    perform(page, "highlight", "a1", 1, 9, None)
+    gaps = """() => {
+      const frame = document.querySelector('iframe'), outer = frame.getBoundingClientRect();
+      const inner = frame.contentDocument.getElementById('node-9').getBoundingClientRect();
+      const ring = document.querySelector('beside-help').shadowRoot.querySelector('.ring').getBoundingClientRect();
+      const gap = [outer.left + inner.left - ring.left, outer.top + inner.top - ring.top];
+      return Math.abs(gap[0] + 6) + Math.abs(gap[1] + 6);
+    }"""
+
+    for change in ("0", "scrollBy(0, 40)", "document.querySelector('iframe').contentWindow.scrollBy(0, -20)"):
+        page.evaluate(change)
+        page.wait_for_function(f"({gaps})() < 1")
+
+    page.evaluate("document.querySelector('iframe').contentWindow.scrollTo(0, 900)")
+    expect(page.locator(".ring")).to_be_hidden()
+    page.evaluate("document.querySelector('iframe').remove()")
+    wait_told(page, "outcome", 2)
+    assert outcomes(page) == [("a1", "shown"), ("a1", "gone")]

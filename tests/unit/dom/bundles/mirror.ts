@@ -10,6 +10,7 @@ const note =
 function mount(frame: HTMLIFrameElement, assetOrigins: string[]): Mirror {
   return new Mirror({
     frame,
+    documentUrl: (quirks) => frame.src + (quirks ? "?quirks=1" : ""),
     assetOrigins,
     onGap: note("gap"),
     onFields: note("fields"),

@@ -20,6 +20,7 @@ async function start(root: Element, mirrorUrl: string, settings: Partial<Capture
   await loaded;
   const mirror = new Mirror({
     frame,
+    documentUrl: (quirks) => frame.src + (quirks ? "?quirks=1" : ""),
     assetOrigins: [location.origin],
     onGap: (reason) => void gaps.push(reason),
     onFields: ignore,

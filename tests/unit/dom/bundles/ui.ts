@@ -80,7 +80,11 @@ const parts = {
   /** `find` of the test: node n is the element `#node-n` of epoch 1. */
   guidance() {
     return openGuidance(stage, words, {
-      find: (epoch, node) => (epoch === 1 ? document.getElementById(`node-${node}`) : null),
+      find(epoch, node) {
+        const documents = [document, ...Array.from(document.querySelectorAll("iframe"), (f) => f.contentDocument)];
+        const found = documents.map((each) => each?.getElementById(`node-${node}`)).find(Boolean);
+        return (epoch === 1 && found) || null;
+      },
       nameOf: (agent) => (agent === "agent1" ? "Sam" : "Kim"),
       onOutcome: tell("outcome"),
     });
