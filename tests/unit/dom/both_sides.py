@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 from PIL import Image, ImageChops, ImageFilter
@@ -14,6 +15,7 @@ from .recording import Recording
 
 # Levels of 255 after a blur over 3 px, as tests/e2e/pixels.py measures: below them two rasters of one text are equal.
 MAX_LEVELS = 24
+LOAD_LIMIT_S = 5.0
 
 
 class BothSides(Recording):
@@ -80,7 +82,13 @@ class BothSides(Recording):
         return _open(there), _open(here)
 
     def differing(self) -> int:
-        """How many pixels of the two pictures differ."""
+        """How many pixels of the two pictures differ, once what either side still loads has had its time."""
+        deadline = time.monotonic() + LOAD_LIMIT_S
+        while (count := self._count_differing()) and time.monotonic() < deadline:
+            self.sync()
+        return count
+
+    def _count_differing(self) -> int:
         there, here = self.pictures()
         blur = ImageFilter.BoxBlur(1)
         levels = ImageChops.difference(there.filter(blur), here.filter(blur)).convert("RGB")

@@ -171,7 +171,7 @@ def test_verdict_is_told_with_its_reason(bench: Page, changes: str, words: str) 
         ("{ status: { filled: false, validity: 'missing' } }", "attention", "Empty, but required"),
         ("{ status: { filled: true, validity: 'valid' } }", "good", "Filled"),
         ("{ status: null, required: true }", "none", "Not settled yet, required"),
-        ("{ content: { text: 'on', checked: true } }", "none", "Ticked"),
+        ("{ kind: 'checkbox', content: { text: 'on', checked: true } }", "none", "Ticked"),
         ("{ content: { text: 'Peru', checked: null } }", "none", "“Peru”"),
     ],
 )
