@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import Page
 
@@ -314,24 +312,6 @@ def test_a_page_in_quirks_mode_asks_for_a_frame_in_quirks_mode(mirror: MirrorPag
     mirror.apply(keyframe(document(), quirks=True))
 
     assert mirror.reports("quirks") == [True]
-
-
-def test_ten_thousand_nodes_are_built_quickly(mirror: MirrorPage) -> None:
-    card = el(
-        "article", {"class": "card", "id": "x"}, el("h3", {}, tx("Socks")), el("p", {"class": "price"}, tx("4.00"))
-    )
-    frame = keyframe(document(*[card for _ in range(2000)]))
-    mirror.page.evaluate("text => { window.big = text }", json.dumps(frame))
-
-    spent_ms = mirror.page.evaluate(
-        """() => { const frame = JSON.parse(big); const start = performance.now(); mirror.apply(frame);
-        document.getElementById('mirror-frame').contentDocument.body.getBoundingClientRect();
-        return performance.now() - start }"""
-    )
-
-    print(f"10,000 nodes built and laid out in {spent_ms:.0f} ms")
-    # The aim is 100 ms on an idle machine; a busy one gets room, and a quadratic step would still show.
-    assert spent_ms < 1000
 
 
 RED = "p { color: rgb(1, 2, 3) }"
