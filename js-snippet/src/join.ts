@@ -41,7 +41,8 @@ export interface Join {
   answer(token: string, grants: Grant[]): Promise<Allowed>;
   /** A secret with which the shopper's page at the origin `target` takes the view over. */
   handOver(token: string, target: string): Promise<string>;
-  takeOver(secret: string): Promise<KeptView>;
+  /** @param source the origin of the page that asked for the secret. */
+  takeOver(secret: string, source: string): Promise<KeptView>;
   /** Ends the view where no socket is open; also while the page goes away. */
   stop(token: string): void;
 }
@@ -113,8 +114,9 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     },
     answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, allowed),
     handOver: (token, target) => post("hand-over", { token, target }, handed).then(({ secret }) => secret),
-    async takeOver(secret) {
-      const { session, token, ageS } = await post("take-over", { site, protocol: PROTOCOL_VERSION, secret }, taken);
+    async takeOver(secret, source) {
+      const spent = { site, protocol: PROTOCOL_VERSION, secret, source };
+      const { session, token, ageS } = await post("take-over", spent, taken);
       return { session, token, since: Date.now() - ageS * 1000 };
     },
     // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more

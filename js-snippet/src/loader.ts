@@ -121,11 +121,11 @@ function begin(script: HTMLScriptElement): void {
   });
 
   /** Follows a shopper link, and takes its secret out of the address bar, the history and the page's analytics at once. */
-  function followLink(): boolean {
+  function followLink(event?: Event): boolean {
     const found = SECRET.exec(location.href);
     if (!found) return false;
     history.replaceState(history.state, "", location.href.replace(SECRET, ""));
-    void open({ kind: "link", secret: found[1] as string });
+    void open({ kind: "link", secret: found[1] as string, isArrival: !event });
     return true;
   }
 

@@ -36,7 +36,8 @@ export async function start(context: PageContext): Promise<void> {
   const wasHidden = button.hidden;
   button.hidden = true;
   const isHandOver = entry.kind === "link" && entry.secret.length > LINK_CHARS;
-  const taken = isHandOver ? await join.takeOver(entry.secret).catch(() => null) : null;
+  const source = isHandOver && entry.isArrival ? cameFrom() : null;
+  const taken = isHandOver && source ? await join.takeOver(entry.secret, source).catch(() => null) : null;
   const kept = entry.kind === "resume" ? entry.kept : isHandOver ? keptView(site) : null;
   if (taken) await share(taken);
   else if (kept) await (kept.left ? share : choose)(kept);
@@ -108,6 +109,15 @@ export async function start(context: PageContext): Promise<void> {
       },
     });
   }
+}
+
+/**
+ * The other origin that the shopper came here from; null where the browser does not say. Without it anybody could make a
+ * hand-over of a view of their own, and whoever follows the link would share a page and never have allowed it.
+ */
+function cameFrom(): string | null {
+  const origin = document.referrer && new URL(document.referrer).origin;
+  return origin && origin !== location.origin ? origin : null;
 }
 
 /** The page's language where its file comes, else English: help in English is better than none. */

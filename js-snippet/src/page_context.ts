@@ -3,8 +3,12 @@
 import type { Locale } from "./loader_words.ts";
 import type { KeptView } from "./tokens_kept.ts";
 
-/** How the shopper came: by "Get help", by the link that the agent sent, or from a page on which they already shared. */
-export type Entry = { kind: "help" } | { kind: "link"; secret: string } | { kind: "resume"; kept: KeptView };
+/**
+ * How the shopper came: by "Get help", by the link that the agent sent, or from a page on which they already shared.
+ * `isArrival`: the page was loaded by the link; else only its fragment changed.
+ */
+export type Entry =
+  { kind: "help" } | { kind: "link"; secret: string; isArrival: boolean } | { kind: "resume"; kept: KeptView };
 
 /** What the loader hands over. */
 export interface PageContext {

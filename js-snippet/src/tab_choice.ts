@@ -93,7 +93,7 @@ export async function chooseTab({ stage, words, join, site, kept, isMoved, onHer
     isAsked = true;
     const word: TabWord = { say: "continue", session, ask: crypto.randomUUID() };
     const taken = await ask(site, word, "taken", HAND_OVER_MS);
-    const view = taken && (await join.takeOver(taken.secret).catch(() => null));
+    const view = taken && (await join.takeOver(taken.secret, location.origin).catch(() => null));
     if (view) return close(() => onHere({ ...view, paused: taken.paused }));
     // The other tab was closed meanwhile: the token here, if there is one, may still be good; the relay knows.
     if (kept.token) return close(() => onHere(kept));

@@ -176,9 +176,12 @@ class HandedOver(Record, frozen=True):
 
 
 class TakeOver(Record, frozen=True):
+    """`source`: the origin of the page that the shopper came from, as their browser tells it."""
+
     site: Identifier
     protocol: Whole
     secret: Annotated[str, Meta(min_length=22, max_length=64)]
+    source: Line
 
 
 class TakenOver(Record, frozen=True):

@@ -74,7 +74,7 @@ class Moving:
             locale="",
             expires_at=self._ledger.clock() + HAND_OVER_S,
         )
-        await self._store.put_code(self._digest(secret, site, body.target), entry, now=self._ledger.clock())
+        await self._store.put_code(self._digest(secret, site, origin, body.target), entry, now=self._ledger.clock())
         return HandedOver(secret, HAND_OVER_S)
 
     async def take_over(self, body: TakeOver, *, origin: str) -> TakenOver:
@@ -85,7 +85,8 @@ class Moving:
         if site is None:
             raise Refused("unknown-site", "This relay serves no site of this key. Check data-site in the script tag.")
         now = self._ledger.clock()
-        entry = await self._store.take_code(self._digest(body.secret, site, origin), ["handover"], site.key, now=now)
+        name = self._digest(body.secret, site, body.source, origin)
+        entry = await self._store.take_code(name, ["handover"], site.key, now=now)
         if entry is None:
             raise Refused("wrong-code", "This view was moved already, or it waited too long.")
         live = self._ledger.find_open(entry.session)
@@ -104,9 +105,10 @@ class Moving:
             age_s=max(0.0, now - (live.session.consent_at or now)),
         )
 
-    def _digest(self, secret: str, site: Site, target: str) -> str:
-        # The origin is part of what the secret is kept under: at another one it is nothing.
-        return digest(secret, f"{site.key} {target}", self._settings.secret_keys[0])
+    def _digest(self, secret: str, site: Site, source: str, target: str) -> str:
+        # Both origins are part of what the secret is kept under: at another one it is nothing, and so it is for a
+        # shopper who came from anywhere else (somebody sent them a link to a view that they never allowed).
+        return digest(secret, f"{site.key} {source} {target}", self._settings.secret_keys[0])
 
     def _slow_down(self, session: str) -> None:
         rate = self._rates.pop(session, None) or Rate(HAND_OVERS_PER_MINUTE / 60.0, float(HAND_OVERS_PER_MINUTE))

@@ -129,3 +129,30 @@ def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(
     thief.ui.wait_for_text("This link has expired or was used already.")
     agent.wait_for_state("Live")
     shopper.wait_for_view()
+
+
+def test_handed_over_view_is_not_to_be_sent_to_somebody_else(
+    shop: TwoOrigins, people: tuple[Agent, Shopper], new_context: Callable[..., BrowserContext]
+) -> None:
+    agent, shopper = people
+    secret = shopper.page.evaluate(
+        """async ([relay, target]) => {
+          const { token } = JSON.parse(sessionStorage.getItem("beside:own-shop"));
+          const body = JSON.stringify({ token, target });
+          const headers = { "content-type": "application/json" };
+          return (await (await fetch(`${relay}/join/hand-over`, { method: "POST", headers, body })).json()).secret;
+        }""",
+        [shop.places.console, shop.checkout],
+    )
+    victim = Shopper(new_context().new_page(), shop.places)
+
+    # By a link in a mail; and where a page of the shop is open already, of which only the fragment changes.
+    victim.page.goto(f"{shop.checkout}/pay#beside={secret}")
+    victim.ui.wait_for_text("This link has expired or was used already.")
+    victim.page.goto(f"{shop.checkout}/cart", referer=f"{shop.www}/")
+    victim.page.evaluate("(secret) => { location.hash = `beside=${secret}` }", secret)
+    victim.ui.wait_for_text("This link has expired or was used already.")
+
+    assert "This is www.shop.localhost" in agent.mirror_text()
+    agent.wait_for_state("Live")
+    shopper.wait_for_view()

@@ -23,7 +23,8 @@ async def hand_over(relay: RunningRelay, token: str, target: str, origin: str = 
 
 
 async def take_over(relay: RunningRelay, secret: str, origin: str, **changes: Any) -> httpx.Response:
-    return await relay.join("take-over", {"site": "test", "protocol": 1, "secret": secret} | changes, origin=origin)
+    body = {"site": "test", "protocol": 1, "secret": secret, "source": SHOP}
+    return await relay.join("take-over", body | changes, origin=origin)
 
 
 async def refusal(relay: RunningRelay, pair: Pair, token: str, origin: str) -> str:
@@ -86,6 +87,9 @@ async def test_secret_is_good_for_its_own_origin_and_site_alone(relay: RunningRe
     assert code_of(await take_over(relay, secret, OTHER_SHOP, site="other")) == (404, "wrong-code")
     assert code_of(await take_over(relay, secret, CHECKOUT, protocol=2)) == (409, "wrong-protocol")
     assert code_of(await relay.redeem(None, secret=secret)) == (404, "wrong-code")
+    # Somebody else's link leads here: from a mail, or from another shop.
+    for source in ("", CHECKOUT, OTHER_SHOP):
+        assert code_of(await take_over(relay, secret, CHECKOUT, source=source)) == (404, "wrong-code")
     # None of these guesses has spent it.
     assert (await take_over(relay, secret, CHECKOUT)).status_code == 200
 
