@@ -5,6 +5,8 @@ export interface Pointer {
   x: number;
   y: number;
   target: Element | null;
+  /** Where on the screen it is: there it rests while the page moves underneath. */
+  screen: string;
   /** Where the button that is held went down. */
   pressed: Element | null;
 }
@@ -15,7 +17,8 @@ export function observePointer(window: Window, emit: (pointer: Pointer | null) =
     const [first] = event.composedPath();
     const target = isElementTarget(first) ? first : null;
     pressed = event.buttons & 1 ? (pressed ?? target) : null;
-    emit({ x: Math.round(event.clientX), y: Math.round(event.clientY), target, pressed });
+    const screen = `${event.screenX} ${event.screenY}`;
+    emit({ x: Math.round(event.clientX), y: Math.round(event.clientY), target, screen, pressed });
   };
   const leave = (event: PointerEvent): void => {
     if (!event.relatedTarget) emit((pressed = null));

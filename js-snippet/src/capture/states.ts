@@ -30,7 +30,7 @@ export class States {
     of: (node: Node) => Known | undefined,
     changes: Change[],
   ): void {
-    if (this.document.URL !== this.#url) {
+    if (this.document.URL !== this.#url && !this.mask.echoes.isHolding) {
       this.#url = this.document.URL;
       this.#target = this.document.querySelector(":target");
     }

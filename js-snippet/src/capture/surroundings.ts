@@ -24,6 +24,10 @@ export class Surroundings {
   readonly #layers: Layers;
   readonly #scrolled = new Map<Known, string>();
   #focus: number | null = null;
+  /** Where the pointer was when it was last looked at what it is over, and what of it may be told. */
+  #screen: string | null = null;
+  #place: { x: number; y: number } | null = null;
+  #over: Pointer | null = null;
   #sentPointer: string | null = null;
   #sentViewport = "";
   #sentMedia = "";
@@ -155,15 +159,18 @@ export class Surroundings {
 
   #describePointer(of: Of, changes: Change[]): void {
     const { pointer } = this;
-    const isSeen = pointer && !(pointer.target && !this.#states.isTold(pointer.target));
+    const { isHolding } = this.mask.echoes;
+    const screen = pointer && pointer.screen;
+    // While a masked field is edited the page may move under a pointer that rests: what comes to be there tells how far.
+    if (!isHolding || screen !== this.#screen) {
+      this.#screen = screen;
+      const isSeen = pointer && !(pointer.target && !this.#states.isTold(pointer.target));
+      this.#place = isSeen ? this.#placeOf(pointer) : null;
+      if (!isHolding) this.#over = isSeen ? pointer : null;
+    }
     const active = this.activeElement();
-    this.#states.describe(
-      isSeen ? pointer : null,
-      active && of(active)?.id === this.#focus ? active : null,
-      of,
-      changes,
-    );
-    const at = isSeen ? this.#placeOf(pointer) : null;
+    this.#states.describe(this.#over, active && of(active)?.id === this.#focus ? active : null, of, changes);
+    const at = this.#place;
     const now = at && `${at.x} ${at.y}`;
     if (now === this.#sentPointer) return;
     this.#sentPointer = now;

@@ -110,3 +110,27 @@ def test_media_features_follow_the_shoppers_screen(page: Page, site: Site) -> No
 
     assert "prefers-color-scheme: dark" not in recording.last("media")[1]
     assert recording.last("media")[2] == 1
+
+
+def test_pointer_that_rests_tells_nothing_of_what_an_edit_moves(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<input id=f><div id=grows></div><p style='height: 30px'>one</p><p style='height: 30px'>two</p>
+        <p style='height: 30px'>three</p>""",
+    )
+    page.mouse.move(50, 100)
+    page.focus("#f")
+    recording.quiet()
+    page.evaluate("() => { f.oninput = () => (grows.style.height = `${f.value.length * 20}px`) }")
+    told = len(recording.frames)
+
+    for key in "abc":
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+    recording.quiet()
+    assert len(recording.frames) == told
+
+    page.keyboard.press("Tab")
+    recording.quiet()
+    assert len(recording.frames) > told
