@@ -2,6 +2,7 @@
  * What scripts animate (`element.animate()`), as it stands: the present values of the animated properties are captured as
  * part of the element's style, looked at a few times a second while something moves. A file of its own.
  */
+import { rounded } from "./boxes.ts";
 import type { Extra, ExtraContext } from "./extras.ts";
 import { scripted } from "./scripted_animations.ts";
 
@@ -11,6 +12,15 @@ const RESTING_GAP_MS = 1000;
 // A page that animates thousands of elements is followed in part.
 const MAX_ANIMATIONS = 500;
 const NO_PROPERTY = /^(?:offset|computedOffset|easing|composite|content|--.*)$/;
+// What stands in keyframes for lengths that the layout gives: computed, they would tell how long a masked text is.
+const LAID_OUT = /%|auto|content|available|stretch|fill|anchor|inherit|initial|unset|revert|var\(|\d(?:fr|cq)/;
+
+/** Does the layout have a say in what is animated here? So it has where an end is left to what the element is by itself. */
+function isLaidOut(frames: readonly ComputedKeyframe[], name: string): boolean {
+  const own = frames.filter((frame) => name in frame);
+  const isWhole = own[0]?.computedOffset === 0 && own.at(-1)?.computedOffset === 1;
+  return !isWhole || own.some((frame) => LAID_OUT.test(String(frame[name])));
+}
 
 export function followAnimations({ document, dirty, mask, natives, request }: ExtraContext): Extra {
   const { animated } = mask.shape;
@@ -30,12 +40,12 @@ export function followAnimations({ document, dirty, mask, natives, request }: Ex
       const style = getComputedStyle(target);
       const of = values.get(target) ?? new Map<string, string>();
       values.set(target, of);
-      for (const frame of (animation.effect as KeyframeEffect).getKeyframes())
-        for (const name of Object.keys(frame)) {
-          const property = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-          const value = NO_PROPERTY.test(name) ? "" : style.getPropertyValue(property);
-          if (value) of.set(property, value);
-        }
+      const frames = (animation.effect as KeyframeEffect).getKeyframes();
+      for (const name of new Set(frames.flatMap(Object.keys))) {
+        const property = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        const value = NO_PROPERTY.test(name) ? "" : style.getPropertyValue(property);
+        if (value) of.set(property, isLaidOut(frames, name) ? rounded(value) : value);
+      }
     }
     for (const element of new Set([...known, ...values.keys()])) {
       const text = Array.from(values.get(element) ?? [], (pair) => pair.join(":")).join(";");

@@ -11,8 +11,21 @@ const MAX_STYLE_CHARS = 600;
 const bounded = (px: number): number => Math.min(px, 2 ** 20);
 const quantised = (px: number): number => bounded(Math.ceil(px / QUANTUM_PX) * QUANTUM_PX);
 const exact = (px: number): number => bounded(Math.round(px * 64) / 64);
-const rounded = (value: string): string =>
-  value.replace(/-?[\d.]+(?=px|(?:, -?[\d.]+)?\)$)/g, (px) => `${Math.round(Number(px) / QUANTUM_PX) * QUANTUM_PX}`);
+const round = (px: string): string => `${Math.round(Number(px) / QUANTUM_PX) * QUANTUM_PX}`;
+/** A computed value with its lengths rounded; of a matrix, how far it moves. */
+export const rounded = (value: string): string =>
+  value
+    .replace(/-?[\d.]+(?=px)/g, round)
+    .replace(/(matrix(3d)?\()([^)]*)/g, (_, opening: string, is3d: string | undefined, numbers: string) => {
+      const moves = (at: number): boolean => (is3d ? at > 11 && at < 15 : at > 3);
+      return (
+        opening +
+        numbers
+          .split(", ")
+          .map((number, at) => (moves(at) ? round(number) : number))
+          .join(", ")
+      );
+    });
 
 const MARGINS = ["margin-top", "margin-right", "margin-bottom", "margin-left"];
 const PLACING = [

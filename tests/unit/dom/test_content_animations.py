@@ -62,3 +62,23 @@ def test_nothing_that_is_animated_is_looked_at_while_a_masked_field_is_edited(
     both.sync()
 
     assert "width:6px" not in both.text
+
+
+def test_what_a_masked_text_gives_to_a_length_is_rounded(context: BrowserContext, site: Site) -> None:
+    both = BothSides(
+        context,
+        site,
+        "<b id=a style='display: inline-block; font: 15px monospace'>a.long.name@shop.example</b><i id=c>x</i>",
+    )
+
+    both.run(
+        "const half = (what, frames) => {"
+        " const one = what.animate(frames, 1000); one.pause(); one.currentTime = 500; };"
+        "half(a, { transform: ['translateX(-100%)', 'translateX(-100%)'], width: ['auto', 'auto'] });"
+        "half(c, { transform: ['rotate3d(1, 1, 0, 20deg) translateX(3%)', 'none'] });"
+    )
+    both.page.wait_for_function("(recording.model.outline().join().match(/matrix/g) ?? []).length === 2")
+
+    style = both.page.evaluate('recording.model.outline().join().match(/transform[^"]*matrix\\((.*?)\\)/)[1]')
+    assert float(style.split(", ")[4]) % 8 == 0, style
+    assert not both.page.evaluate("/width:[0-9]*[.][0-9]/.test(recording.model.outline().join())")
