@@ -118,8 +118,10 @@ export function shareView(
   async function follow(origins: string[]): Promise<void> {
     try {
       const { followCrossings } = await loadChunk(context, "crossing");
-      const give = (target: string): Promise<string | null> =>
-        join.handOver(kept.token ?? "", target).catch(() => null);
+      // Paused, and the relay may not know it yet: the next origin would not know it either.
+      const isUntold = (): boolean => !!known.hold && !connection.isOpen;
+      const give = async (target: string): Promise<string | null> =>
+        isUntold() ? null : join.handOver(kept.token ?? "", target).catch(() => null);
       if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give));
     } catch {
       crossings = null;

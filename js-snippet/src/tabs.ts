@@ -19,6 +19,7 @@ export function answerTabs(
 ): () => void {
   const channel = tabChannel(site);
   let isGiving = false;
+  let isOver = false;
   const tell = (word: TabWord): void => channel.postMessage(word);
   channel.onmessage = async ({ data }: MessageEvent<TabWord>) => {
     if (data?.session !== session || isGiving) return;
@@ -27,12 +28,12 @@ export function answerTabs(
     isGiving = true;
     const given = await handOver();
     isGiving = false;
-    if (!given) return;
-    tell({ say: "taken", session, ask: data.ask, ...given });
-    channel.close();
+    if (given) tell({ say: "taken", session, ask: data.ask, ...given });
+    if (given || isOver) channel.close();
   };
   return () => {
     // While it gives, somebody waits for the answer: then it closes by itself.
+    isOver = true;
     if (!isGiving) channel.close();
   };
 }

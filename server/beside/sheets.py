@@ -102,6 +102,8 @@ class SheetTexts:
         while self._size_bytes > self._max_bytes or len(self._texts) > MAX_SHEETS:
             text = self._texts.pop(next(iter(self._texts)))
             self._size_bytes -= len(text) + TEXT_OVERHEAD_BYTES
+        # A page may send short texts without end: the names of what went are not worth keeping either.
+        self._kept &= self._texts.keys()
 
 
 def _css_of(frame: Frame) -> Iterator[KeptCss | NamedCss]:

@@ -112,3 +112,14 @@ def test_clear_forgets_all() -> None:
 
 def test_frames_without_sheets_cost_nothing() -> None:
     assert SheetTexts(LARGE).take(mutation(["text", 5, "x"])) is NOTHING
+
+
+def test_names_of_texts_that_went_are_not_kept() -> None:
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe())
+
+    texts.take(mutation(*(["adopted", 1, [["keep", f"p {{ order: {number} }}"]]] for number in range(MAX_SHEETS + 50))))
+    shown = texts.shown()
+
+    assert shown is not None
+    assert len(shown.kept) == MAX_SHEETS

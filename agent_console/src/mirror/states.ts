@@ -21,6 +21,8 @@ const SEEN: Record<string, string> = {
 const NAMES = Object.keys(SEEN).join("|");
 // A string and an escape are passed over: `.hover\:red` is a name.
 const STATE = new RegExp(String.raw`"(?:[^"\\]|\\[^])*"|\\[^]|(?<!:):(${NAMES})(?![\w(\\-])`, "gi");
+// Each is tried by itself, and costs a parse of the whole list: a page may write lists without end.
+const MAX_SPLIT = 100;
 const CONCERNED = new RegExp(`:(?:${NAMES})`, "i");
 
 export const hasStates = (text: string): boolean => CONCERNED.test(text);
@@ -34,7 +36,7 @@ export function showStates(rule: CSSStyleRule): void {
   // Refused: one of the selectors asks for the state of a part (`::-webkit-scrollbar-thumb:hover`). The others are seen.
   if (rule.selectorText !== before) return;
   const parts = splitSelectors(before);
-  for (let at = 0; parts.length > 1 && at < parts.length; at++) {
+  for (let at = 0; parts.length > 1 && parts.length <= MAX_SPLIT && at < parts.length; at++) {
     const kept = parts[at] as string;
     parts[at] = rewritten(kept);
     const now = rule.selectorText;

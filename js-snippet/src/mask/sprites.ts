@@ -2,7 +2,7 @@
  * Symbols of sprite files (`<use href="/icons.svg#cart">`), which no mirror can load: captured as if they stood beside the
  * `<use>`, and judged as anything that stands there. Knows nothing of how a file is fetched.
  */
-import { parentNode, stand } from "./nodes.ts";
+import { isConnected, parentNode, stand } from "./nodes.ts";
 
 interface Shown {
   /** The reference as the page wrote it. */
@@ -20,7 +20,8 @@ export class Sprites {
   reference(use: Element, of: string): string | null {
     const shown = this.#shown.get(use);
     if (shown?.of === of) return shown.id ? `#${shown.id}` : null;
-    this.wanted.add(use);
+    // A symbol that refers to further files, perhaps to itself, brings no more of them.
+    if (isConnected(use)) this.wanted.add(use);
     return null;
   }
 
