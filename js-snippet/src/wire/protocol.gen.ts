@@ -454,10 +454,12 @@ export interface StopView {
   token: string;
 }
 
+/** `source`: the origin of the page that the shopper came from, as their browser tells it. */
 export interface TakeOver {
   site: string;
   protocol: number;
   secret: string;
+  source: string;
 }
 
 /** The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it. */
@@ -573,7 +575,7 @@ export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text
 export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0, 2147483647), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1, 2147483647), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), view: isSessionView }))();
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0, 2147483647) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
-export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), secret: text(64, 22) }))();
+export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), secret: text(64, 22), source: text(300) }))();
 export const isTakenOver = /* @__PURE__ */ (() => record<TakenOver>({ session: text(64, 1, NAME), token: text(), ageS: number() }))();
 export const isTripped = /* @__PURE__ */ (() => record<Tripped>({ epoch: whole(1, 2147483647), node: whole(1, 2147483647) }))();
 export const isVisibility = /* @__PURE__ */ (() => record<Visibility>({ hidden: flag }))();
