@@ -35,6 +35,8 @@ export class Fields {
   /** Something may have changed that no node shows: look at all of them in the next frame. */
   isDirty = false;
   readonly #sent = new Map<Known, Sent>();
+  /** Controls of the epoch before: while a keyframe is read in slices, those that it has not reached yet are watched too. */
+  readonly #before = new Map<Node, Sent["look"]>();
   // Outlives epochs: what a field told stays told.
   readonly #states = new WeakMap<Element, State>();
   readonly #edited = new Set<Control>();
@@ -52,6 +54,7 @@ export class Fields {
   }
 
   reset(): void {
+    for (const [{ node }, { look }] of this.#sent) this.#before.set(node, look);
     this.#sent.clear();
   }
 
@@ -117,8 +120,11 @@ export class Fields {
   watchValues(active: Element | null, withinOf: WithinOf): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
-    for (const [{ node }, { look }] of this.#sent)
+    const watch = (node: Node, look: Sent["look"]): void => {
       if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, look);
+    };
+    for (const [node, look] of this.#before) watch(node, look);
+    for (const [{ node }, { look }] of this.#sent) watch(node, look);
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
@@ -131,6 +137,7 @@ export class Fields {
       if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
       else this.#update(known, sent.field, reading.withinOf, changes);
     }
+    this.#before.clear();
   }
 
   #describe(known: Known, withinOf: WithinOf, changes: Change[]): void {

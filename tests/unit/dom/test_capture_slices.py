@@ -103,6 +103,25 @@ def test_value_that_a_script_sets_during_the_snapshot_is_no_text(page: Page, sit
     assert '"row "' in outline
 
 
+def test_value_of_a_field_that_a_later_snapshot_has_not_reached_is_no_text(page: Page, site: Site) -> None:
+    open_page(page, site, f"{ROWS}<img id=pic alt=x><input id=i>")
+    start(page)
+    settled(page, SHOWN)
+
+    page.evaluate("""async () => {
+        const count = recording.frames.length;
+        recording.capture.keyframe();
+        await beside.frames(4);
+        i.value = "canary";
+        late.textContent = pic.alt = "dear canary";
+        if (recording.frames.length > count) throw new Error("the snapshot was read already");
+    }""")
+    page.wait_for_function("recording.frames.filter(([tag]) => tag === 'keyframe').length === 2")
+    page.evaluate("beside.quiet()")
+
+    assert "canary" not in "\n".join(page.evaluate("recording.bytes"))
+
+
 def test_pause_during_the_snapshot_sends_nothing_of_it(page: Page, site: Site) -> None:
     open_page(page, site, ROWS)
     start(page, "recording.capture.pause()")
