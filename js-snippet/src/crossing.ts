@@ -47,8 +47,12 @@ export function followCrossings(
   }
 
   function originOf(address: string): string | null {
-    const { origin } = new URL(address, document.baseURI);
-    return origins.includes(origin) ? origin : null;
+    try {
+      const { origin } = new URL(address, document.baseURI);
+      return origins.includes(origin) ? origin : null;
+    } catch {
+      return null;
+    }
   }
 
   const withSecret = (address: string, secret: string | null): string =>
@@ -79,6 +83,10 @@ export function followCrossings(
   function onPress(event: Event): void {
     const link = linkOf(event);
     if (link && origins.includes(link.origin)) void prepare(link.origin);
+    // Held back and sent again, a form would be sent twice to the page's own listeners: the secret is to be there.
+    const form = event.composedPath().find((node) => node instanceof HTMLFormElement);
+    const target = form && originOf(form.getAttribute("action") ?? "");
+    if (target) void prepare(target);
   }
 
   /** Where the browser does not tell of navigations: a plain press on a link. */

@@ -103,6 +103,26 @@ def test_view_goes_along_to_the_checkout_and_back(
     assert shopper.errors == []
 
 
+def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
+    agent, shopper = people
+    shopper.page.evaluate(
+        """() => {
+          let isSent = false;
+          document.querySelector("#post").addEventListener("submit", (event) => {
+            if (isSent) event.preventDefault();
+            isSent = true;
+          });
+        }"""
+    )
+
+    shopper.page.focus("#post button")
+    shopper.page.wait_for_timeout(300)
+    shopper.page.click("#post button")
+
+    agent.wait_for_picture("This is checkout.shop.localhost")
+    shopper.wait_for_view()
+
+
 def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(
     shop: TwoOrigins, people: tuple[Agent, Shopper], new_context: Callable[..., BrowserContext]
 ) -> None:
