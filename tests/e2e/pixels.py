@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ SETTLE_LIMIT_S = 10.0
 # Pictures that differ and have stood still for so long will not come together any more.
 STILL_S = 3.0
 COVER = (255, 0, 255)
+# Where Beside's own controls are on a page whose picture is of this size.
+OwnUi = Callable[[Page, tuple[int, int]], list[Box]]
 REPORTS = Path(__file__).resolve().parents[2] / "build" / "pixels"
 
 # The bar floats over the page with a shadow around it; the frame lines the viewport's edge.
@@ -107,7 +109,7 @@ def compare(page: Page, console: Page, name: str) -> Comparison:
         top = min(top + viewport - 150, height - viewport)
 
 
-def compare_screenful(page: Page, console: Page, result: Comparison) -> None:
+def compare_screenful(page: Page, console: Page, result: Comparison, own_ui: OwnUi | None = None) -> None:
     """Compares until the pictures are equal or the time is up: what is late in one of them is no difference yet."""
     trees = _settle(page, console, result)
     deadline = time.monotonic() + SETTLE_LIMIT_S
@@ -120,7 +122,7 @@ def compare_screenful(page: Page, console: Page, result: Comparison) -> None:
             result.notes.append(f"the page measures {there.size}, the mirror {here.size}")
             return
         # A box or field that grew or moved behind its mask shows on one side only: each side's masks cover both.
-        covers = [*trees.masks_on_page, *trees.masks_in_mirror, *_own_ui(page, there.size)]
+        covers = [*trees.masks_on_page, *trees.masks_in_mirror, *(own_ui or _own_ui)(page, there.size)]
         for picture in (there, here):
             _cover(picture, covers)
         tiles, bad = compare_pictures(there, here)
@@ -182,18 +184,24 @@ def _opened(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
-def _own_ui(page: Page, size: tuple[int, int]) -> list[Box]:
+def own_frame(size: tuple[int, int]) -> list[Box]:
+    """The line around the viewport that says that the page is shared."""
     width, height = size
     edge = OWN_FRAME_PX
-    frame: list[Box] = [
+    return [
         (0, 0, width, edge),
         (0, height - edge, width, height),
         (0, 0, edge, height),
         (width - edge, 0, width, height),
     ]
+
+
+def _own_ui(page: Page, size: tuple[int, int]) -> list[Box]:
     found: Iterable[list[float]] = ClosedRoot(page).evaluate(_OWN_UI) or []
     grown = OWN_SHADOW_PX
-    return frame + [(left - grown, top - grown, right + grown, low + grown) for left, top, right, low in found]
+    return own_frame(size) + [
+        (left - grown, top - grown, right + grown, low + grown) for left, top, right, low in found
+    ]
 
 
 def _cover(picture: Image.Image, boxes: Iterable[Box]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,28 +17,36 @@ from tests.e2e.people import Places
 
 BROWSERS: dict[str, Callable[[Path, int, int], Tab]] = {"firefox": Firefox, "webkit": WebKit}
 IS_THERE = {"firefox": firefox.path, "webkit": webkit.driver}
-# Where a failing story leaves what both sides saw last.
+# What both sides saw last in each story.
 PICTURES = Path(__file__).resolve().parents[3] / "build" / "browsers"
+
+
+@contextmanager
+def starting(name: str, folder: Path) -> Iterator[Callable[[int, int], Tab]]:
+    """Starts browsers of one kind, with a viewport of this size in CSS px, each in a profile of its own."""
+    if not IS_THERE[name]():
+        pytest.skip(f"{name} is not installed, and only Debian's packages bring it by themselves")
+    opened: list[Tab] = []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+
+    def start(width: int, height: int) -> Tab:
+        profile = folder / f"profile-{len(opened)}"
+        profile.mkdir()
+        opened.append(BROWSERS[name](profile, width, height))
+        return opened[-1]
+
+    try:
+        yield start
+    finally:
+        for number, tab in enumerate(opened):
+            (PICTURES / f"{name}-{folder.name}-{number}.png").write_bytes(tab.screenshot())
+            tab.close()
 
 
 @pytest.fixture(params=BROWSERS)
 def new_tab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[int, int], Tab]]:
-    """Starts browsers of one kind, with a viewport of this size in CSS px, each in a profile of its own."""
-    if not IS_THERE[request.param]():
-        pytest.skip(f"{request.param} is not installed, and only Debian's packages bring it by themselves")
-    opened: list[Tab] = []
-
-    def make(width: int, height: int) -> Tab:
-        folder = tmp_path / f"profile-{len(opened)}"
-        folder.mkdir()
-        opened.append(BROWSERS[request.param](folder, width, height))
-        return opened[-1]
-
-    yield make
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for number, tab in enumerate(opened):
-        (PICTURES / f"{request.node.name}-{number}.png").write_bytes(tab.screenshot())
-        tab.close()
+    with starting(request.param, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture

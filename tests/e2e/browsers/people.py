@@ -32,7 +32,10 @@ class OtherAgent:
     def start(self, ticket: str) -> None:
         self.tab.open(f"{self.places.desk}/tickets/{ticket}")
         self.tab.click_on("#show-launch-link")
-        link = self.tab.wait_for("() => document.querySelector('#launch-link')?.value")
+        self.open(self.tab.wait_for("() => document.querySelector('#launch-link')?.value"))
+
+    def open(self, link: str) -> None:
+        """From a launch link to the console."""
         self.tab.open(link)
         self.press("Open session")
         self.tab.wait_for("() => /\\/s\\/[\\w-]+$/.test(location.pathname)")
