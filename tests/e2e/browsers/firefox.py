@@ -31,6 +31,8 @@ PREFERENCES = {
     "network.connectivity-service.enabled": False,
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
+    # As on phones and tablets, and as the mirror paints: scroll bars that take no room.
+    "ui.useOverlayScrollbars": 1,
 }
 
 

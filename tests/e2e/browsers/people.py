@@ -48,6 +48,15 @@ class OtherAgent:
             name,
         )
 
+    def highlight(self, label: str) -> None:
+        """From the field's row to the sent highlight; rows may still change places when the press comes."""
+        composer = "() => !!document.querySelector('form.composer')"
+        for _ in range(3):
+            self.press(f"Highlight {label}")
+            if self.tab.is_soon(composer):
+                break
+        self.tab.click_on("form.composer button[type=submit]")
+
     def share_code(self) -> str:
         return re.sub(r"\D", "", self.tab.wait_for("() => document.querySelector('.code')?.innerText"))
 

@@ -110,6 +110,13 @@ class Tab(ABC):
                 raise AssertionError(f"waited {WAIT_LIMIT_S} s for {function} {arguments}: {seen}")
             time.sleep(0.05)
 
+    def is_soon(self, function: str, *arguments: Any) -> bool:
+        """Whether a function gives something true within three seconds."""
+        deadline = time.monotonic() + 3
+        while not (found := bool(self.evaluate(function, *arguments))) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return found
+
 
 class BrowserError(Exception):
     """The browser refused a command; its own words."""

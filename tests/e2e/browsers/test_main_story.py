@@ -42,8 +42,7 @@ def test_agent_helps_a_shopper(other_agent: OtherAgent, other_shopper: OtherShop
     agent.wait_for_field("Card number", "Filled")
 
     # The agent points at the very field that matters, and the shopper's key ends it.
-    agent.press("Highlight Security code")
-    agent.tab.click_on("form.composer button[type=submit]")
+    agent.highlight("Security code")
     agent.wait_for_text("Activity (1)")
     seen = agent.everything_seen()
     for secret in (EMAIL, STREET, CARD_NUMBER, "4242 4242 4242 4242"):

@@ -10,13 +10,12 @@ from typing import cast
 from playwright.sync_api import Page
 
 from beside import __version__
-from beside.tokens import Signer
 from tests.e2e import pixels
 from tests.e2e.browsers.people import OtherAgent, OtherShopper
 from tests.e2e.browsers.seen import Seen
 from tests.e2e.browsers.tab import Tab
 from tests.e2e.fidelity.shop import FidelityShop
-from tests.e2e.fidelity.walk import CONSOLE, LAUNCH_SECRET, SHOPPER, SITE, Row, Walked, claims, sites_of
+from tests.e2e.fidelity.walk import CONSOLE, SHOPPER, SITE, Row, Walked, launch_token, sites_of
 from tests.e2e.people import Places
 from tests.e2e.processes import running_relay
 
@@ -32,10 +31,10 @@ class OtherWalk:
         self.shopper = shopper
         self.agent = agent
 
-    def visit(self, group: str, name: str) -> Walked:
+    def visit(self, group: str, name: str, address: str) -> Walked:
         """Goes to a page, takes all its steps, and compares before the first and after each."""
         tab, walked = self.shopper.tab, Walked(group, name)
-        tab.open(f"{self.shop.origin('shop')}/pages/{group}/{name}")
+        tab.open(f"{self.shop.origin('shop')}{address}")
         walked.rows.append(self.compare("as it loads"))
         for step in tab.evaluate("() => Object.keys(window.steps ?? {})"):
             for act in tab.evaluate("async (step) => (await steps[step]()) ?? []", step):
@@ -86,7 +85,7 @@ def walking(start: Callable[[int, int], Tab], folder: Path) -> Iterator[OtherWal
     try:
         agent = OtherAgent(start(CONSOLE["width"] + 80, CONSOLE["height"] + 100), places)
         shopper = OtherShopper(start(SHOPPER["width"], SHOPPER["height"]), places)
-        agent.open(f"{places.console}/launch#{Signer((LAUNCH_SECRET,)).sign_launch(claims())}")
+        agent.open(f"{places.console}/launch#{launch_token(1)}")
         shopper.tab.open(f"{shop.origin('shop')}/start")
         shopper.open_help()
         shopper.tab.type(agent.share_code())
