@@ -5,6 +5,8 @@
  * Loaded where a site has further origins. Nothing is written into the shop's links; a form's address is, while it is sent.
  */
 
+import { addressOf } from "./mask/form_address.ts";
+
 /** The relay keeps a secret for 60 s; a slow page load is to fit behind it. */
 const FRESH_MS = 30_000;
 /** The shopper is not to wait for us: they go on without the view, which then waits for them here. */
@@ -55,13 +57,12 @@ export function followCrossings(
     }
   }
 
-  const withSecret = (address: string, secret: string | null): string =>
-    secret ? `${address}#beside=${secret}` : address;
+  const fragmentOf = (secret: string | null): string => (secret ? `#beside=${secret}` : "");
 
   async function go(address: string, target: string, how: "assign" | "replace"): Promise<void> {
     const secret = await prepare(target);
     held.delete(target);
-    passing = withSecret(address, secret);
+    passing = address + fragmentOf(secret);
     location[how](passing);
   }
 
@@ -85,8 +86,8 @@ export function followCrossings(
     if (link && origins.includes(link.origin)) void prepare(link.origin);
     // Held back and sent again, a form would be sent twice to the page's own listeners: the secret is to be there.
     const form = event.composedPath().find((node) => node instanceof HTMLFormElement);
-    const target = form && originOf(form.getAttribute("action") ?? "");
-    if (target) void prepare(target);
+    const address = form && addressOf(form, null, origins);
+    if (address) void prepare(address.origin);
   }
 
   /** Where the browser does not tell of navigations: a plain press on a link. */
@@ -100,25 +101,18 @@ export function followCrossings(
     void go(link.href, link.origin, "assign");
   }
 
-  /** A form that posts: its own address carries the fragment while the browser reads it, and not for longer. */
   function onSubmit(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
-    const submitter = event.submitter as HTMLButtonElement | null;
-    const isButtons = !!submitter?.hasAttribute("formaction");
-    const [bearer, name] = isButtons ? ([submitter as Element, "formaction"] as const) : ([form, "action"] as const);
-    const written = bearer.getAttribute(name) ?? "";
-    const target = originOf(written);
-    const frame = submitter?.getAttribute("formtarget") ?? form.getAttribute("target") ?? "_self";
-    if (!target || event.defaultPrevented || frame !== "_self") return;
-    const secret = held.get(target)?.secret;
+    const address = addressOf(form, event.submitter, origins);
+    if (!address || event.defaultPrevented) return;
+    const secret = held.get(address.origin)?.secret;
     if (secret) {
-      held.delete(target);
-      bearer.setAttribute(name, withSecret(new URL(written, document.baseURI).href, secret));
-      setTimeout(() => bearer.setAttribute(name, written));
+      held.delete(address.origin);
+      address.carry(fragmentOf(secret));
     } else if (!waited.delete(form)) {
       waited.add(form);
       event.preventDefault();
-      void prepare(target).then(() => form.requestSubmit(submitter));
+      void prepare(address.origin).then(address.send);
     }
   }
 

@@ -20,6 +20,8 @@ BODY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Own shop</
 <button id="script" onclick="location.href = '{checkout}/pay'">Go</button>
 <form id="get" action="{checkout}/pay"><input type="hidden" name="step" value="2"><button>Pay by GET</button></form>
 <form id="post" action="{checkout}/pay" method="post"><button>Pay by POST</button></form>
+<form id="shadowing" action="{checkout}/pay" method="post">
+<input name="getAttribute"><input name="setAttribute"><input name="requestSubmit"><button>Pay</button></form>
 <p id="address"></p>
 <script>
   document.querySelector("h1").textContent = "This is " + location.hostname;
@@ -72,9 +74,22 @@ def people(shop: TwoOrigins, new_context: Callable[..., BrowserContext]) -> tupl
     return agent, shopper
 
 
+def press(shopper: Shopper, selector: str) -> None:
+    """By the mouse alone: a click by selector asks the form's own methods, which its controls may hide."""
+    box = shopper.page.locator(selector).bounding_box()
+    assert box is not None
+    shopper.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 @pytest.mark.parametrize(
     ("way", "arrives"),
-    [("#link", "/pay?step=1#/card"), ("#script", "/pay"), ("#get button", "/pay?step=2"), ("#post button", "/pay")],
+    [
+        ("#link", "/pay?step=1#/card"),
+        ("#script", "/pay"),
+        ("#get button", "/pay?step=2"),
+        ("#post button", "/pay"),
+        ("#shadowing button", "/pay"),
+    ],
 )
 def test_view_goes_along_to_the_checkout_and_back(
     shop: TwoOrigins, people: tuple[Agent, Shopper], way: str, arrives: str
@@ -83,7 +98,7 @@ def test_view_goes_along_to_the_checkout_and_back(
     asked: list[str] = []
     shopper.page.on("request", lambda request: asked.append(request.url))
 
-    shopper.page.click(way)
+    press(shopper, way)
 
     agent.wait_for_picture("This is checkout.shop.localhost")
     shopper.wait_for_view()
@@ -115,8 +130,8 @@ def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Age
         }"""
     )
 
-    shopper.page.focus("#post button")
-    shopper.page.wait_for_timeout(300)
+    with shopper.page.expect_response("**/join/hand-over"):
+        shopper.page.focus("#post button")
     shopper.page.click("#post button")
 
     agent.wait_for_picture("This is checkout.shop.localhost")
