@@ -37,6 +37,8 @@ export class Mask {
   readonly #styled = new Set<string>();
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
+  #pathname = "";
+  #path = "";
 
   constructor(
     private readonly document: Document,
@@ -67,18 +69,29 @@ export class Mask {
     return false;
   }
 
-  /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
-  readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
+  /**
+   * An element's attributes as they may leave. `previous` is what was sent of this very element before; `names`: only
+   * these.
+   */
+  readAttributes(
+    element: Element,
+    within: Within,
+    look: Look,
+    previous: Attributes | undefined,
+    names: readonly string[] = attributeNames(element),
+  ): Attributes {
     const read: Attributes = {};
-    for (const own of attributeNames(element).slice(0, MAX_ATTRIBUTES)) {
+    for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
       // Which of the sources was taken is told as the one.
       const name = own === "srcset" && !carries(element, "src") ? "src" : own;
       if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
-      const value = this.#judgeAttribute(element, name, within, look)?.toWellFormed();
-      if (value === undefined) continue;
-      if (value === previous?.[name]) read[name] = value;
-      else if (name === "class") read[name] = this.#readClass(element, value);
-      else if (this.#passes(element, value)) read[name] = value;
+      const raw = name === own ? attribute(element, own) : "";
+      const value = raw === null ? raw : this.#judgeAttribute(element, name, raw, within, look);
+      if (value === null) continue;
+      const formed = value.toWellFormed();
+      if (formed === previous?.[name]) read[name] = formed;
+      else if (name === "class") read[name] = this.#readClass(element, formed);
+      else if (this.#passes(element, formed)) read[name] = formed;
     }
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
@@ -91,6 +104,7 @@ export class Mask {
 
   /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */
   #readClass(element: Element, value: string): string {
+    if (this.#classes.has(value)) return value;
     const names = value.split(/\s+/).filter((name) => {
       if (!name || this.#classes.has(name)) return true;
       if (!this.#passes(element, name)) return false;
@@ -101,8 +115,7 @@ export class Mask {
   }
 
   /** One attribute's value as it may leave, or null. */
-  #judgeAttribute(element: Element, name: string, { personal }: Within, look: Look): string | null {
-    const raw = attribute(element, name) ?? "";
+  #judgeAttribute(element: Element, name: string, raw: string, { personal }: Within, look: Look): string | null {
     const { kind, rule, verdict } = look;
     const mayPrint = () => this.judge.judgeText(raw, { rule, personal }).verdict === "show";
     switch (name) {
@@ -185,7 +198,11 @@ export class Mask {
 
   page(): Page {
     const { origin, pathname } = this.document.location;
-    return { origin, path: reducePath(pathname), quirks: this.document.compatMode === "BackCompat" };
+    if (pathname !== this.#pathname) {
+      this.#pathname = pathname;
+      this.#path = reducePath(pathname);
+    }
+    return { origin, path: this.#path, quirks: this.document.compatMode === "BackCompat" };
   }
 
   /**
@@ -249,6 +266,13 @@ export class Mask {
     return isKnown || this.#passes(control, painted) ? judged : { verdict: "mask", reason: "looks-personal" };
   }
 
+  /** Does a shown control hold what was told of it? What its label says is not looked at. */
+  holdsAsTold(control: Control, { content, disabled, kind, required }: Field): boolean {
+    if (controls.isDisabled(control) !== disabled || controls.isRequired(control) !== required) return false;
+    const now = content && this.#contentOf(control, kind);
+    return now?.text === content?.text && now?.checked === content?.checked;
+  }
+
   #contentOf(control: Control, kind: FieldKind): FieldContent | null {
     if (kind === "rich-text" || localName(control) === "button") return null;
     const text = controls.paintedOf(control, kind).toWellFormed();
@@ -296,7 +320,6 @@ export class Mask {
       }
     };
     for (const label of controls.labelElements(control)) collect(label);
-    if (localName(control) === "button") collect(control);
     const own = { ...within, rule: ruleFor(control, within) };
     const said = ["aria-label", "placeholder", "title"]
       .map((name) => attribute(control, name)?.toWellFormed() ?? "")

@@ -24,6 +24,7 @@ from beside.payment_numbers import (
     may_hold_number,
 )
 from beside.protocol import (
+    AlikeChange,
     AttributesChange,
     BoxEntry,
     Change,
@@ -73,7 +74,7 @@ UNREAD = frozenset(_UNREAD.split())
 _WALL = "\ufffc"
 _DRAWINGS = (SvgEntry, MathEntry)
 _ELEMENTS = (ElementEntry, *_DRAWINGS)
-_HasAttributes = ElementEntry | SvgEntry | MathEntry | FrameEntry | AttributesChange
+_HasAttributes = ElementEntry | SvgEntry | MathEntry | FrameEntry | AttributesChange | AlikeChange
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -119,6 +120,8 @@ def _in_state(change: Change, effort: Effort) -> Trip | None:
     """Judges what a change tells of a node's state: attributes, label and content of a shown field."""
     if type(change) is AttributesChange:
         return _in_attributes(change, change.node, effort)
+    if type(change) is AlikeChange:
+        return _in_attributes(change, change.nodes[0], effort)
     if type(change) is FieldChange and change.field:
         field = change.field
         shown = field.content.text if field.content else ""

@@ -12,6 +12,7 @@ from tests.unit.payment_numbers import CARDS, IBANS
 
 from beside.protocol import (
     AdoptedChange,
+    AlikeChange,
     AttributesChange,
     BoxEntry,
     ChildrenChange,
@@ -167,6 +168,7 @@ def test_nodes_are_counted_over_all_changes_and_moved_nodes_take_no_number() -> 
 def test_an_attribute_that_people_read_trips(name: str) -> None:
     assert trips(keyframe(ElementEntry("input", {name: VISA}, 0))) == Trip("card", 2)
     assert trips(mutation(AttributesChange(7, {name: f"card {VISA}"}))) == Trip("card", 7)
+    assert trips(mutation(AlikeChange([7, 2], {name: f"card {VISA}"}))) == Trip("card", 7)
 
 
 @pytest.mark.parametrize(

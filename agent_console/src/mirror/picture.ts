@@ -4,6 +4,7 @@
  */
 import type { AdoptedChange, Change, Entry, Field, Page, SheetChange, StateChange } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
+import { type OneChange, spreadAlike } from "./alike.ts";
 import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
 import * as dom from "./dom.ts";
 import { ownsSheet } from "./elements.ts";
@@ -31,7 +32,7 @@ export interface Surroundings {
 }
 
 /** A change whose style sheets are texts, not names. */
-type PlainChange = Exclude<Change, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
+type PlainChange = Exclude<OneChange, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
 /** A change with the node that it names; null where it names none, or one that this frame forgets. */
 type Resolved = readonly [PlainChange, Item | null];
 
@@ -77,7 +78,7 @@ export class Picture {
   open(entries: readonly Entry[], changes: readonly Change[]): () => void {
     if (changes.some((change) => change[0] === "children")) throw new BadFrame("changes children in a keyframe");
     const plan = this.tree.open(entries);
-    const resolved = changes.map((change) => this.resolve(change));
+    const resolved = spreadAlike(changes).map((change) => this.resolve(change));
     return () => {
       // The size first, or everything is laid out twice.
       for (const change of changes) {
@@ -93,7 +94,7 @@ export class Picture {
   /** Checks and paints a mutation; throws `BadFrame` before anything is touched. The picture is then at its end. */
   mutate(first: number, changes: readonly Change[]): void {
     const plan = this.tree.apply(first, changes);
-    const resolved = changes.map((change) => this.resolve(change));
+    const resolved = spreadAlike(changes).map((change) => this.resolve(change));
     const forgotten = this.tree.forget(plan);
     for (const item of plan.detached) {
       if (plan.stays.has(item)) continue;
@@ -146,7 +147,7 @@ export class Picture {
     emptyDocument(this.document);
   }
 
-  private resolve(change: Change): Resolved {
+  private resolve(change: OneChange): Resolved {
     const fits = (item: Item, right: boolean, plain = change as PlainChange): Resolved => {
       if (!right) throw new BadFrame(`names a node of the wrong kind in a change of ${change[0]}`);
       return [plain, item];
@@ -168,6 +169,10 @@ export class Picture {
         const [tag, owner, css, ...rest] = change;
         const text = css === null ? null : this.texts.read(css);
         return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
+      }
+      case "rules": {
+        const item = this.tree.get(change[1]);
+        return fits(item, this.sheets.holdsText(item));
       }
       case "bitmap": {
         const item = this.tree.get(change[1]);
@@ -242,6 +247,7 @@ export class Picture {
     if (change[0] === "attributes") this.builder.update(item, change[2]);
     else if (change[0] === "text") dom.nodeValue.set(nodeOf(item), change[2] ?? MASKED_TEXT);
     else if (change[0] === "sheet") this.sheets.set(item, change);
+    else if (change[0] === "rules") this.sheets.extend(item, change[2]);
     else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
     else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
     else if (change[0] === "field") this.fields.set(item, change[2]);

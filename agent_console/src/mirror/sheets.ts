@@ -107,6 +107,27 @@ export class Sheets {
     this.mark(rootOf(owner));
   }
 
+  /** Is the text of this owner's sheet known, so that more may follow it? */
+  holdsText(owner: Item): boolean {
+    return typeof this.owned.get(owner)?.text === "string";
+  }
+
+  /** Adds rules behind those of an owner's sheet. */
+  extend(owner: Item, css: string): void {
+    const owned = this.owned.get(owner);
+    if (owned?.text == null) return;
+    const { imports, text } = cleanCss(css, this.addresses, owned.href ?? undefined);
+    owned.text += `\n${text}`;
+    owned.imports ||= imports;
+    this.mark(owned.root);
+    this.removeCarrier(owned);
+    const { document, sheet } = owned;
+    if (!sheet || !document || !dom.viewOf(document)) return;
+    // Written anew, a sheet of thousands of rules would cost the agent more with each that comes.
+    for (const { cssText } of this.construct(document, text, "").cssRules)
+      sheet.insertRule(cssText, sheet.cssRules.length);
+  }
+
   adopt(root: Item, texts: readonly string[]): void {
     this.adopted.set(root, texts);
     this.dirty.add(root);

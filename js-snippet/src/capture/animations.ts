@@ -51,7 +51,7 @@ export function followAnimations({ document, dirty, mask, natives, request }: Ex
       const text = Array.from(values.get(element) ?? [], (pair) => pair.join(":")).join(";");
       if (text === (animated.get(element) ?? "")) continue;
       animated.set(element, text);
-      dirty.attributes.add(element);
+      dirty.mark(element);
       request();
     }
     known = new Set(values.keys());

@@ -1,12 +1,57 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
+import { isDocument } from "../mask/nodes.ts";
+
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
+const LAYERING = /^(?:open|popover)$/;
+const STYLING = /^(?:media|href|disabled|rel)$/;
+
+/** What a change of an attribute of this name marks. `bit`: its place in a mark's set of names. */
+interface Named {
+  readonly bit: number;
+  readonly isShaping: boolean;
+  readonly isLayering: boolean;
+  readonly isStyling: boolean;
+}
+
+/** A set of attribute names, a bit each: a page changes few of them, over and over. */
+export type Names = number;
+/** Any name: the page changes more than there are bits for. */
+export const ANY_NAME: Names = 1 << 31;
+// A page that makes up names for ever fills no memory of ours.
+const MAX_NAMES = 500;
+const NAMES: string[] = [];
+const named = new Map<string, Named>();
+
+function namedBy(name: string): Named {
+  let found = named.get(name);
+  if (!found) {
+    // Of a picture's sources one is told, whichever of the two names it.
+    const isOne = NAMES.length < 31 && !/^src(?:set)?$/.test(name);
+    const bit = isOne ? 1 << (NAMES.push(name) - 1) : ANY_NAME;
+    found = { bit, isShaping: SHAPING.test(name), isLayering: LAYERING.test(name), isStyling: STYLING.test(name) };
+    if (named.size < MAX_NAMES) named.set(name, found);
+  }
+  return found;
+}
+
+const sets = new Map<Names, readonly string[]>();
+/** The names in a set; null where it may be any. */
+export function namesIn(names: Names): readonly string[] | null {
+  if (names & ANY_NAME) return null;
+  let found = sets.get(names);
+  if (!found) {
+    if (sets.size >= MAX_NAMES) sets.clear();
+    sets.set(names, (found = NAMES.filter((_, at) => names & (1 << at))));
+  }
+  return found;
+}
 
 export class Dirty {
   /** Nodes whose child lists may differ. */
   parents = new Set<Node>();
-  attributes = new Set<Element>();
+  attributes = new Map<Element, Names>();
   texts = new Set<Text>();
   /** Elements that may be another form of entry now, or under another rule. */
   shapes = new Set<Element>();
@@ -16,21 +61,40 @@ export class Dirty {
   readonly scrolled = new Set<Node>();
   readonly layers = new Set<Element>();
 
-  take(records: readonly MutationRecord[]): void {
+  /** Gives the documents whose own child lists changed. */
+  take(records: readonly MutationRecord[]): Set<Document> {
+    const documents = new Set<Document>();
+    let element: Node | null = null;
+    let names: Names = 0;
     for (const { type, target, attributeName } of records) {
       if (type === "attributes") {
-        this.attributes.add(target as Element);
-        if (SHAPING.test(attributeName as string)) this.shapes.add(target as Element);
-        if (attributeName === "open" || attributeName === "popover") this.layers.add(target as Element);
-        if (/^(?:media|href|disabled|rel)$/.test(attributeName as string)) this.sheets.add(target as Element);
+        const { bit, isLayering, isShaping, isStyling } = namedBy(attributeName as string);
+        // Pages mostly change the attributes of one element after those of another: one mark serves all of its records.
+        if (target !== element) {
+          if (element) this.mark(element as Element, names);
+          element = target;
+          names = 0;
+        }
+        names |= bit;
+        if (isShaping) this.shapes.add(target as Element);
+        if (isLayering) this.layers.add(target as Element);
+        if (isStyling) this.sheets.add(target as Element);
       } else if (type === "childList") {
         this.parents.add(target);
         this.sheets.add(target as Element);
+        if (isDocument(target)) documents.add(target);
       } else {
         this.texts.add(target as Text);
         if (target.parentNode) this.sheets.add(target.parentNode as Element);
       }
     }
+    if (element) this.mark(element as Element, names);
+    return documents;
+  }
+
+  /** Some attributes of an element may read otherwise now. */
+  mark(element: Element, names: Names = ANY_NAME): void {
+    this.attributes.set(element, (this.attributes.get(element) ?? 0) | names);
   }
 
   /** Hands over the marks of the tree: while they are read, new ones are made. */
@@ -52,6 +116,6 @@ export class Dirty {
   }
 
   clear(): void {
-    for (const set of Object.values(this) as Set<unknown>[]) set.clear();
+    for (const marks of Object.values(this) as Set<unknown>[]) marks.clear();
   }
 }

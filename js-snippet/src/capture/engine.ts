@@ -13,7 +13,7 @@ import { Fields } from "./fields.ts";
 import { type Known, KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
-import { Pace } from "./pace.ts";
+import { Pace, SELDOM_MS } from "./pace.ts";
 import type { Reading } from "./reading.ts";
 import { Sheets } from "./sheets.ts";
 import { Slices, type Steps } from "./slices.ts";
@@ -146,6 +146,7 @@ class Engine implements Capture, Marks, Reading {
 
   readonly #own = (host: Element): void => this.mask.shape.own(host);
   readonly request = (): void => this.#pace.request();
+  readonly requestSeldom = (): void => this.#pace.request(SELDOM_MS);
   readonly withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
   readonly isOver = (nodes?: number): boolean => this.#slices.isOver(nodes);
   readonly previous = (node: Node): Known | undefined => this.#published.of(node);

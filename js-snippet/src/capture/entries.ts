@@ -82,7 +82,8 @@ export class Serialiser {
     const shadow = isElement(node) && shadowRootOf(node);
     if (shadow) nodes.push(shadow);
     for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
-    nodes.push(...this.source.mask.shape.sprites.below(node));
+    const { sprites } = this.source.mask.shape;
+    if (sprites.hasAny) nodes.push(...sprites.below(node));
     return nodes;
   }
 

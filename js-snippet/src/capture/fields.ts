@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask } from "../mask.ts";
-import { type Control, controlAround, isNative, markTypedInto } from "../mask/controls.ts";
+import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look, Within } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -15,6 +15,8 @@ interface State {
   /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
   isSettled: boolean;
   status: FieldStatus | null;
+  /** What it was last judged; unless it is shown then, it is masked until it is judged again. */
+  isMasked: boolean;
   /** What was told last, in this epoch or an earlier one. */
   told: Field | undefined;
 }
@@ -40,6 +42,8 @@ export class Fields {
   // Outlives epochs: what a field told stays told.
   readonly #states = new WeakMap<Element, State>();
   readonly #edited = new Set<Control>();
+  /** The controls that an element labels; a button labels itself. */
+  readonly #labelled = new WeakMap<Node, Set<Known>>();
 
   constructor(private readonly mask: Mask) {}
 
@@ -64,6 +68,12 @@ export class Fields {
     if (sent) sent.isMarked = true;
   }
 
+  /** What stands in this node changed: if it is a part of labels, so did they. */
+  markLabelled(changed: Known): void {
+    for (let at: Known | null = changed; at; at = at.parent)
+      for (const control of this.#labelled.get(at.node) ?? []) this.mark(control);
+  }
+
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
@@ -79,9 +89,7 @@ export class Fields {
       found = target;
       control = target as Control;
     }
-    const within = withinOf(control);
-    const isMasked = !within || this.mask.judge.look(control, within).verdict !== "show";
-    if (kind === "input" && isMasked) {
+    if (kind === "input" && this.#isMasked(control, withinOf)) {
       this.#edited.add(control);
       this.mask.echoes.begin(control);
       this.#stateOf(control).isSettled = false;
@@ -97,6 +105,12 @@ export class Fields {
     return found;
   }
 
+  #isMasked(control: Control, withinOf: WithinOf): boolean {
+    if (this.#states.get(control)?.isMasked) return true;
+    const within = withinOf(control);
+    return !within || this.mask.judge.look(control, within).verdict !== "show";
+  }
+
   settle(control: Control, withinOf: WithinOf): void {
     this.#stateOf(control).isSettled = true;
     if (!this.#edited.delete(control)) return;
@@ -108,7 +122,7 @@ export class Fields {
     let state = this.#states.get(control);
     if (!state) {
       const isEntered = control.matches(":focus");
-      this.#states.set(control, (state = { isSettled: !isEntered, status: null, told: undefined }));
+      this.#states.set(control, (state = { isSettled: !isEntered, status: null, isMasked: false, told: undefined }));
     }
     return state;
   }
@@ -144,6 +158,11 @@ export class Fields {
     const control = known.node as Control;
     const within = withinOf(control);
     if (!within) return;
+    for (const label of labelElements(control)) {
+      const controls = this.#labelled.get(label);
+      if (controls) controls.add(known);
+      else this.#labelled.set(label, new Set([known]));
+    }
     const state = this.#stateOf(control);
     const field = this.mask.readField(control, within, state.told);
     if (!field) {
@@ -157,8 +176,10 @@ export class Fields {
   /** The cheap look: state and content, not the label. */
   #update(known: Known, field: Field, withinOf: WithinOf, changes: Change[]): void {
     const control = known.node as Control;
-    if (field.verdict === "show" && (isNative(control) || field.content)) this.#describe(known, withinOf, changes);
-    else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+    if (field.verdict === "show") {
+      if ((isNative(control) || field.content) && !this.mask.holdsAsTold(control, field))
+        this.#describe(known, withinOf, changes);
+    } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 
   #statusOf(control: Control, field: Field): FieldStatus | null {
@@ -171,7 +192,9 @@ export class Fields {
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
     this.#sent.set(known, { field, look: field, isMarked: false });
-    this.#stateOf(known.node as Element).told = field;
+    const state = this.#stateOf(known.node as Element);
+    state.told = field;
+    state.isMasked = field.verdict !== "show";
     if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
   }
 }

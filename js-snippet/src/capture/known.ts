@@ -20,74 +20,69 @@ export interface Known {
   text: string | null;
   attributes: Attributes | undefined;
   isControl: boolean;
+  /** The mirror lets go of it with this frame, or has. */
+  isForgotten: boolean;
   /** Of a frame's document: whether it was sent as one in quirks mode. */
   isQuirks?: boolean;
 }
 
 export const DOCUMENT_ID = 1;
+// Most nodes are texts.
+const NO_CHILDREN: Known[] = Object.freeze([]) as never;
 
 export class KnownTree {
   nextId = DOCUMENT_ID + 1;
+  size = 0;
   /** Frames that stand in the tree with their documents. */
   readonly frames = new Set<Known>();
   readonly root: Known;
   // A `Known` holds its node anyhow, and a WeakMap costs the collector much.
   readonly #byNode = new Map<Node, Known>();
-  readonly #byId = new Map<number, Known>();
 
   constructor(
     document: Document,
     within: Within,
     private readonly onForget: (known: Known) => void,
   ) {
-    this.root = {
-      id: DOCUMENT_ID,
-      node: document,
-      form: "document",
-      within,
-      inner: within,
-      parent: null,
-      children: [],
-      text: null,
-      attributes: undefined,
-      isControl: false,
-    };
-    this.#byNode.set(document, this.root);
-    this.#byId.set(DOCUMENT_ID, this.root);
-  }
-
-  get size(): number {
-    return this.#byId.size;
+    this.root = this.#put(DOCUMENT_ID, document, "document", within, within, null);
   }
 
   of(node: Node | null): Known | undefined {
     return node ? this.#byNode.get(node) : undefined;
   }
 
+  /** Looks through all: few ask, and an index would cost every node. */
   byId(id: number): Known | undefined {
-    return this.#byId.get(id);
+    for (const known of this.#byNode.values()) if (known.id === id) return known;
+    return undefined;
   }
 
   all(): Iterable<Known> {
-    return this.#byId.values();
+    return this.#byNode.values();
   }
 
   add(node: Node, form: string, within: Within, inner: Within | null, parent: Known): Known {
+    const known = this.#put(this.nextId++, node, form, within, inner, parent);
+    if (form === "fr") this.frames.add(known);
+    return known;
+  }
+
+  #put(id: number, node: Node, form: string, within: Within, inner: Within | null, parent: Known | null): Known {
     const known: Known = {
-      id: this.nextId++,
+      id,
       node,
       form,
       within,
       inner,
       parent,
-      children: [],
+      children: inner ? [] : NO_CHILDREN,
       text: null,
       attributes: undefined,
       isControl: false,
+      isForgotten: false,
     };
     this.#byNode.set(node, known);
-    this.#byId.set(known.id, known);
-    if (form === "fr") this.frames.add(known);
+    this.size++;
     return known;
   }
 
@@ -102,16 +97,14 @@ export class KnownTree {
   forget(known: Known): void {
     const rest = [known];
     for (let next = rest.pop(); next; next = rest.pop()) {
-      if (!this.#byId.delete(next.id)) continue;
+      if (next.isForgotten) continue;
+      next.isForgotten = true;
+      this.size--;
       if (this.#byNode.get(next.node) === next) this.#byNode.delete(next.node);
       this.frames.delete(next);
       this.onForget(next);
       for (const child of next.children) if (child.parent === next) rest.push(child);
     }
-  }
-
-  has(known: Known): boolean {
-    return this.#byId.get(known.id) === known;
   }
 }
 

@@ -2,10 +2,11 @@
 import type { Within } from "../mask/judge.ts";
 import { treeParent } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
+import { Alike } from "./alike.ts";
 import type { Dirty } from "./dirty.ts";
 import type { Serialiser } from "./entries.ts";
 import type { Known } from "./known.ts";
-import { describe, describeAttributes, type Reading, serialiserOf } from "./reading.ts";
+import { describe, readChanged, type Reading, serialiserOf } from "./reading.ts";
 import type { Steps } from "./slices.ts";
 import { spliceChildren } from "./splices.ts";
 import { describeTexts } from "./texts.ts";
@@ -33,13 +34,16 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     }
   const changes: Change[] = [];
   yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
-  for (const element of marks.attributes) {
+  const alike = new Alike();
+  for (const [element, names] of marks.attributes) {
     if (reading.isOver()) yield;
     const known = tree.of(element);
     if (!known || known.id >= first) continue;
-    describeAttributes(reading, known, changes);
-    fields.mark(known);
+    const changed = readChanged(reading, known, names);
+    if (changed) alike.add(known.id, changed);
+    if (known.isControl) fields.mark(known);
   }
+  changes.push(...alike.changes());
   const texts = yield* readTexts(reading, marks.texts, first);
   yield* describeTexts(reading, texts, serialiser, none, changes);
   for (const element of marks.sheets) sheets.mark(element);
@@ -89,10 +93,9 @@ function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Ste
     const within = known && known.id < first && reading.withinOf(node);
     if (!within) continue;
     const text = mask.readText(node, within, known.text);
-    if (text !== known.text) changed.set(known, (known.text = text));
-    // A label says something else: so does the list of fields.
-    const control = (treeParent(node) as Element).closest?.<HTMLLabelElement>("label")?.control;
-    if (control) fields.mark(tree.of(control));
+    if (text === known.text) continue;
+    changed.set(known, (known.text = text));
+    fields.markLabelled(known);
   }
   return changed;
 }

@@ -3,25 +3,29 @@ import type { Natives } from "./natives.ts";
 
 // A busy page changes in every animation frame; twenty pictures a second are enough to follow it.
 const MIN_GAP_MS = 50;
+/** Where nothing but the end of something is waited for. */
+export const SELDOM_MS = 400;
 // Hidden tabs get no animation frames.
 const HIDDEN_MS = 250;
 
 export class Pace {
-  #isRequested = false;
   #frame = 0;
   #timer = 0;
   #last_ms = -Infinity;
+  #due_ms = Infinity;
 
   constructor(
     private readonly natives: () => Natives,
     private readonly run: () => void,
   ) {}
 
-  /** Asks for a run, soon; asking again before it changes nothing. */
-  request(): void {
-    if (this.#isRequested) return;
-    this.#isRequested = true;
-    const wait_ms = this.#last_ms + MIN_GAP_MS - performance.now();
+  /** Asks for a run, `gap_ms` after the last at the earliest; asking again changes nothing, but where it is to be sooner. */
+  request(gap_ms = MIN_GAP_MS): void {
+    const due_ms = this.#last_ms + gap_ms;
+    if (due_ms >= this.#due_ms) return;
+    this.cancel();
+    this.#due_ms = due_ms;
+    const wait_ms = due_ms - performance.now();
     if (wait_ms > 0) this.#timer = this.natives().setTimer(() => this.#await(), wait_ms);
     else this.#await();
   }
@@ -33,14 +37,13 @@ export class Pace {
   }
 
   #go(): void {
-    if (!this.#isRequested) return;
     this.cancel();
     this.#last_ms = performance.now();
     this.run();
   }
 
   cancel(): void {
-    this.#isRequested = false;
+    this.#due_ms = Infinity;
     const { cancelFrame, clearTimer } = this.natives();
     cancelFrame(this.#frame);
     clearTimer(this.#timer);

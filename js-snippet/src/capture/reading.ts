@@ -1,8 +1,9 @@
 /** What a frame is read from, and by. Knows nothing of when frames are made. */
 import type { Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
-import type { Change } from "../wire/protocol.gen.ts";
-import type { Dirty } from "./dirty.ts";
+import { localName } from "../mask/nodes.ts";
+import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
+import { ANY_NAME, type Dirty, type Names, namesIn } from "./dirty.ts";
 import { Serialiser } from "./entries.ts";
 import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
@@ -10,6 +11,8 @@ import type { Known, KnownTree } from "./known.ts";
 import type { Sheets } from "./sheets.ts";
 import type { Steps } from "./slices.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+type Changed = AttributesChange[2];
 
 export interface Reading {
   readonly document: Document;
@@ -42,6 +45,9 @@ export function serialiserOf(reading: Reading, previous: (node: Node) => Known |
     onMade(known, look) {
       if (known.form === "sr" || known.form === "doc") reading.watchRoot(known.node);
       if (look?.kind) fields.add(known, look);
+      // A label that comes after its control.
+      else if (look && localName(known.node as Element) === "label")
+        fields.mark(tree.of((known.node as HTMLLabelElement).control));
       surroundings.add(known, dirty);
     },
     onUnread: (node) => void dirty.parents.add(node),
@@ -56,7 +62,8 @@ export function* describe(reading: Reading, { made }: Serialiser, isFull: boolea
   if (sheets.describe(made, isFull, of, changes))
     for (const known of tree.all()) {
       if (reading.isOver()) yield;
-      describeAttributes(reading, known, changes);
+      const changed = readChanged(reading, known);
+      if (changed) changes.push(["attributes", known.id, changed]);
     }
   yield* fields.describe(isFull, reading, changes);
   surroundings.describe(dirty, of, changes);
@@ -64,16 +71,30 @@ export function* describe(reading: Reading, { made }: Serialiser, isFull: boolea
   dirty.clearSurroundings();
 }
 
-export function describeAttributes({ mask, withinOf }: Reading, known: Known, changes: Change[]): void {
+/** Attributes that read otherwise than they were sent; null where none does. `names`: those that may. */
+export function readChanged({ mask, withinOf }: Reading, known: Known, names: Names = ANY_NAME): Changed | null {
   const before = known.attributes;
   const within = before && withinOf(known.node);
-  if (!within) return;
+  if (!within) return null;
   const element = known.node as Element;
-  const now = mask.readAttributes(element, within, mask.judge.look(element, within), before);
-  const changed: Record<string, string | null> = {};
-  for (const name of Object.keys(before)) if (!(name in now)) changed[name] = null;
-  for (const [name, value] of Object.entries(now)) if (before[name] !== value) changed[name] = value;
-  if (!Object.keys(changed).length) return;
-  known.attributes = now;
-  changes.push(["attributes", known.id, changed]);
+  // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
+  const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
+  const now = mask.readAttributes(element, within, mask.judge.look(element, within), before, some ?? undefined);
+  const changed: Changed = {};
+  let isChanged = false;
+  for (const name of some ?? Object.keys(before))
+    if (name in before && !(name in now)) {
+      changed[name] = null;
+      isChanged = true;
+    }
+  for (const name in now)
+    if (before[name] !== now[name]) {
+      changed[name] = now[name] as string;
+      isChanged = true;
+    }
+  if (!isChanged) return null;
+  // What was sent may still be on its way: it is not written to.
+  known.attributes = some ? { ...before, ...now } : now;
+  for (const name in changed) if (changed[name] === null) Reflect.deleteProperty(known.attributes, name);
+  return changed;
 }

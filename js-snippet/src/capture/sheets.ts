@@ -17,6 +17,10 @@ type Root = Document | ShadowRoot;
 interface Read {
   readonly count: number;
   readonly css: string;
+  /** What it was before the last rules came behind it; null where it was read whole. */
+  readonly base: string | null;
+  /** Rules that came behind it since. */
+  grown: number;
 }
 
 // A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
@@ -27,12 +31,14 @@ const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|lin
 /** What the mirror knows of an owner's sheet. */
 interface Sent {
   readonly css: string | null;
+  /** What that was made of, unjudged. */
+  readonly raw: string | null;
   readonly href: string | null;
   readonly media: string;
   readonly disabled: boolean;
 }
 
-const NO_SHEET: Sent = { css: null, href: null, media: "", disabled: false };
+const NO_SHEET: Sent = { css: null, raw: null, href: null, media: "", disabled: false };
 const isSame = (a: Sent, b: Sent): boolean =>
   a.css === b.css && a.href === b.href && a.media === b.media && a.disabled === b.disabled;
 
@@ -84,15 +90,23 @@ export class Sheets {
     return Promise.all(wanted).then(() => {});
   }
 
-  /** An edit through the object model; null: of a list of adopted sheets. */
-  markEdited(sheet: CSSStyleSheet | null): void {
+  /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted. */
+  markEdited(sheet: CSSStyleSheet | null, at: number | null = null): void {
     this.isAdoptedDirty = true;
     let top = sheet;
     if (!top) return;
     while (top.parentStyleSheet) top = top.parentStyleSheet;
+    const owner = top.ownerNode;
+    if (owner) this.#flagged.add(owner as Element);
+    const read = this.#read.get(top);
+    // Libraries write rules one behind the other: what stands before them is not read again.
+    if (owner && read && at === read.count + read.grown && (this.#edited.has(top) || !read.css)) {
+      this.#edited.add(top);
+      read.grown++;
+      return;
+    }
     this.#suspect.add(top);
     this.#read.delete(top);
-    if (top.ownerNode) this.#flagged.add(top.ownerNode as Element);
   }
 
   /** Any sheet may have been edited. */
@@ -172,12 +186,21 @@ export class Sheets {
     const rules = readRules(sheet);
     if (!rules) return null;
     const known = this.#read.get(sheet);
-    if (known?.count === rules.length) return known;
+    if (known && known.count + known.grown === rules.length)
+      return known.grown ? this.#grow(sheet, known, rules) : known;
     // Another number of rules than when it was first read, and no mark: edited past our hooks.
     if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
     this.#suspect.delete(sheet);
-    const read = { count: rules.length, css: (written ?? rulesText(rules)).slice(0, MAX_CSS_CHARS) };
+    return this.#keep(sheet, written ?? rulesText(rules), rules, null);
+  }
+
+  #grow(sheet: CSSStyleSheet, { count, css }: Read, rules: CSSRuleList): Read {
+    return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css);
+  }
+
+  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null): Read {
+    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, grown: 0 };
     this.#read.set(sheet, read);
     return read;
   }
@@ -236,13 +259,16 @@ export class Sheets {
       const media = this.mask.readMedia(sheet);
       const disabled = isOff(sheet, this.enabled);
       if (read) {
+        const base = sheet.href ?? baseURI(owner);
+        const more = before?.css && before.raw === read.base && before.media === media && before.disabled === disabled;
+        if (more) return this.#describeMore(known, before, read.css, base, changes);
         isNew = this.mask.learnStyled(read.css);
-        const judged = this.#judge(owner, read.css, sheet.href ?? baseURI(owner));
+        const judged = this.#judge(owner, read.css, base);
         // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
         const css = judged ?? (before ? null : this.#last.get(owner));
         if (css == null) return isNew;
-        now = { css, href: null, media, disabled };
-      } else now = { css: null, href: this.mask.assetUrl(sheet.href ?? "", owner) || null, media, disabled };
+        now = { css, raw: read.css, href: null, media, disabled };
+      } else now = { ...NO_SHEET, href: this.mask.assetUrl(sheet.href ?? "", owner) || null, media, disabled };
     }
     if (before ? !isSame(now, before) : sheet) {
       const css = now.css === null ? null : this.texts.write(now.css);
@@ -250,6 +276,17 @@ export class Sheets {
     }
     this.#sent.set(known, now);
     return isNew;
+  }
+
+  /** Rules came behind those that were sent: they alone are judged, and sent. */
+  #describeMore(known: Known, before: Sent, raw: string, base: string, changes: Change[]): boolean {
+    const added = raw.slice((before.raw as string).length + 1);
+    const css = this.mask.readCss(added, base, null);
+    if (css === null) return false;
+    changes.push(["rules", known.id, css]);
+    this.#last.set(known.node, `${before.css}\n${css}`);
+    this.#sent.set(known, { ...before, css: `${before.css}\n${css}`, raw });
+    return this.mask.learnStyled(css);
   }
 
   /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */

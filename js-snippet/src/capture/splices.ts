@@ -23,7 +23,7 @@ export function* spliceChildren(
   rebound: Set<Text>,
   changes: Change[],
 ): Steps {
-  const { tree, withinOf } = reading;
+  const { fields, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   for (const node of parents) {
     if (reading.isOver()) yield;
@@ -55,6 +55,7 @@ export function* spliceChildren(
     const cut = old.slice(start, old.length - end);
     const middle = slots.slice(start, slots.length - end).map((slot) => slot.node);
     if (!cut.length && !middle.length) continue;
+    fields.markLabelled(parent);
     for (const known of cut) removed.add(known);
     const kept = old.slice(old.length - end);
     const entries: Entry[] = [];

@@ -10,7 +10,7 @@ export function followSprites({ dirty, mask, request }: ExtraContext): Extra {
         void fetchSymbol(use, sprites).then((isShown) => {
           if (!isShown) return;
           dirty.parents.add(use.parentNode as Node);
-          dirty.attributes.add(use);
+          dirty.mark(use);
           request();
         });
       sprites.wanted.clear();

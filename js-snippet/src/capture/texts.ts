@@ -39,7 +39,7 @@ export function* describeTexts(
   const seen = new Set<Known>();
   const reach = reading.mask.reachAcross;
   for (const start of [...changed.keys(), ...textEntries.keys()]) {
-    if (seen.has(start) || !reading.tree.has(start)) continue;
+    if (seen.has(start) || start.isForgotten) continue;
     let texts = around(start, reach);
     let since = 0;
     let nodes = 0;

@@ -32,6 +32,8 @@ export interface Marks {
   readonly extras: Extras;
   /** Asks for a frame, soon. */
   request(): void;
+  /** Asks for one where there is likely nothing to tell. */
+  requestSeldom(): void;
   /** The shopper is about to change a field; what the page shows has not followed yet. */
   beforeEdit(): void;
   /** The page removed the frame that our natives came from: whoever watches must start again. */
@@ -58,7 +60,10 @@ export class Watch {
     own(this.natives.host);
     this.#observer = new MutationObserver((records) => {
       this.#take(records);
-      this.marks().request();
+      // While a masked field is edited nothing of this is told; only whether the edit is over may have changed.
+      const { mask, request, requestSeldom } = this.marks();
+      if (mask.echoes.isHolding) requestSeldom();
+      else request();
     });
     this.#secrets = new MutationObserver((records) => this.#keepSecrets(records));
   }
@@ -90,9 +95,9 @@ export class Watch {
         surroundings.pointer = pointer;
         request();
       }),
-      observeStyles(window, sheets.enabled, (sheet) => {
+      observeStyles(window, sheets.enabled, (sheet, at) => {
         if (sheet === "all") sheets.markAll();
-        else sheets.markEdited(sheet);
+        else sheets.markEdited(sheet, at);
         request();
       }),
       patch((window as Window & typeof globalThis).Element.prototype, "animate", "value", () => {
@@ -179,12 +184,11 @@ export class Watch {
   }
 
   #take(records: MutationRecord[]): void {
-    this.marks().dirty.take(records);
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    for (const { target } of records)
-      if (isDocument(target) && this.#roots.has(target)) {
-        this.unwatchRoot(target);
-        this.watchRoot(target);
+    for (const document of this.marks().dirty.take(records))
+      if (this.#roots.has(document)) {
+        this.unwatchRoot(document);
+        this.watchRoot(document);
       }
   }
 
@@ -197,7 +201,7 @@ export class Watch {
   #onLoad(element: Element): void {
     const { dirty, mask, request } = this.marks();
     mask.shape.reload(element);
-    dirty.attributes.add(element);
+    dirty.mark(element);
     dirty.shapes.add(element);
     if ("sheet" in element) this.#prepare([element]);
     else request();

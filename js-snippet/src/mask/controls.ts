@@ -79,12 +79,17 @@ export const isHiddenInput = (element: Element) =>
 /** Everything by which a page tells a shopper what a field wants; unjudged, to be looked through for secrets only. */
 export function wordsOf(control: Control): string {
   const words = ["name", "id", "placeholder", "aria-label", "title"].map((name) => attribute(control, name) ?? "");
-  for (const label of labelElements(control)) words.push(rawContent(label).slice(0, 500));
+  for (const label of labelsOf(control)) words.push(rawContent(label).slice(0, 500));
   return words.join(" | ");
 }
 
-/** The elements whose text labels a control: `<label>`, else what aria-labelledby names. */
+/** The elements whose text labels a control: what aria-labelledby names, else its `<label>`; a button's own too. */
 export function labelElements(control: Control): Element[] {
+  const labels = labelsOf(control);
+  return localName(control) === "button" ? [...labels, control] : labels;
+}
+
+function labelsOf(control: Control): Element[] {
   const named = attribute(control, "aria-labelledby");
   const root = control.getRootNode() as Document | ShadowRoot;
   const byIds = named?.split(/\s+/).map((id) => (id ? root.getElementById(id) : null)) ?? [];

@@ -31,6 +31,8 @@ export class Echoes {
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
+  /** What each field that is no floor field held when it was last looked at. */
+  readonly #seen = new WeakMap<Control, { raw: string; value: string }>();
   /** What each field held at first sight. */
   readonly #first = new WeakMap<Control, string>();
   /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
@@ -61,11 +63,14 @@ export class Echoes {
     if (isFloor) this.#floor.set(control, kind);
     else if (kind !== "select") {
       const value = squash(stringsOf(control, kind).join(""));
-      if (value.length < MIN_ANYWHERE_CHARS) return;
-      this.#settled.delete(value);
-      this.#settled.add(value);
-      if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
+      if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
     }
+  }
+
+  #remember(value: string): void {
+    this.#settled.delete(value);
+    this.#settled.add(value);
+    if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
   }
 
   /** Fields that were edited and left the page without an event end their edit here. */
@@ -79,11 +84,22 @@ export class Echoes {
    * repeats it was decided before we looked. One that came since (a script set it, a password manager) is one.
    */
   watch(control: Control, kind: FieldKind, isFloor: boolean): void {
+    const raw = valueOf(control, kind);
     // Of a floor field only this is kept: whether it held something.
-    const value = isFloor ? (valueOf(control, kind) ? "filled" : "") : squash(valueOf(control, kind));
+    const value = isFloor ? raw && "filled" : this.#squashed(control, raw);
     const first = this.#first.get(control);
     if (first === undefined) this.#first.set(control, value);
-    else if (value && value !== first) this.exist(control, kind, isFloor);
+    else if (value && value !== first) {
+      if (!isFloor && this.#settled.has(value)) this.#remember(value);
+      else this.exist(control, kind, isFloor);
+    }
+  }
+
+  /** Every frame looks at every field, and most hold what they held. */
+  #squashed(control: Control, raw: string): string {
+    let seen = this.#seen.get(control);
+    if (seen?.raw !== raw) this.#seen.set(control, (seen = { raw, value: squash(raw) }));
+    return seen.value;
   }
 
   /** How many values the frame that begins now has to judge by, besides those that count anywhere. */

@@ -5,10 +5,15 @@
 
 /** Digits of every script as ASCII, compatibility forms folded, invisible characters gone. */
 export const plain = (text: string): string =>
-  text
-    .normalize("NFKC")
-    .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, "")
-    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
+  // ASCII is plain already, and most text.
+  ASCII.test(text)
+    ? text
+    : text
+        .normalize("NFKC")
+        .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, "")
+        .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
+
+const ASCII = /^[\0-\x7f]*$/;
 
 const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}/;
 const DATE = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/g;
@@ -24,9 +29,9 @@ const LAST_FOUR =
 
 /** Does the text hold what looks like an e-mail address, a phone number, an IBAN or a card number, or its last four? */
 export function looksPersonal(text: string): boolean {
-  // Most text has neither digit nor @: one cheap look spares it the rest.
-  if (!/[@\uff20\ufe6b\p{Nd}]/u.test(text)) return false;
   const folded = plain(text);
+  // Nothing below matches without an @ or two digits: one cheap look spares most text the rest.
+  if (!/@|\d\D*\d/.test(folded)) return false;
   if (EMAIL.test(folded) || IBAN.test(folded) || CARD.test(folded) || LAST_FOUR.test(folded)) return true;
   const phones = folded.replace(DATE, " ").match(PHONE) ?? [];
   return phones.some((phone) => phone.replace(/\D/g, "").length > 8 || phone[0] === "+") || tripped([folded]).size > 0;
@@ -70,6 +75,9 @@ interface Group {
 const isCardShape = (sizes: number[]): boolean =>
   sizes.every((size) => size === 1) || sizes.slice(0, -1).every((size) => size >= 4);
 
+/** How the groups that make a card number or an IBAN begin. */
+const BEGUN = /^(?:\d+|[A-Z]{1,2}(?:\d{1,2}(?:(?<=\d\d)[A-Z\d]*)?)?)$/;
+
 // What could hold a number at all; most pages hold none, and one look over all their text says so.
 const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d]\s*-?\s*){11}/i;
 
@@ -97,6 +105,7 @@ export function tripped(pieces: readonly string[]): Set<number> {
       const group = groups[end] as Group;
       if ((end > start && !group.joined) || (joined.length > 0 && joined.length + group.text.length > 34)) break;
       joined += group.text;
+      if (!BEGUN.test(joined)) break;
       sizes.push(group.text.length);
       const card = joined.length < 20 && ISSUED.test(joined) && isCardShape(sizes) && luhn(joined);
       if (card || (/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(joined) && /\d{6}/.test(joined) && mod97(joined)))

@@ -15,6 +15,8 @@ export class Sprites {
   readonly wanted = new Set<Element>();
   readonly #shown = new WeakMap<Element, Shown>();
   readonly #below = new WeakMap<Node, Map<Element, Element>>();
+  /** Whether any was shown: most pages have none. */
+  hasAny = false;
 
   /** What an element refers to in the mirror; null while that is not there. */
   reference(use: Element, of: string): string | null {
@@ -34,6 +36,7 @@ export class Sprites {
     below.delete(use);
     if (!symbol) return;
     below.set(use, symbol);
+    this.hasAny = true;
     stand(symbol, parent);
   }
 

@@ -26,11 +26,14 @@ import { isOwnAddress } from "./urls.ts";
 export type Form =
   "el" | "svg" | "math" | "tx" | "dt" | "sr" | "fr" | "doc" | "blocked" | "frame" | "media" | "canvas" | "closed";
 
-const SKIPPED = /^(?:script|noscript|template|meta|base|title|param|source|track|datalist|noframes|noembed)$/;
-const SKIPPED_SVG = /^(?:script|title|desc|metadata|animate\w*|set|mpath|discard)$/;
-const FRAMES = /^(?:i?frame|frameset|fencedframe|portal)$/;
-const MEDIA = /^(?:video|audio|object|embed|applet)$/;
-const CHILDLESS = /^(?:style|textarea|input|link)$/;
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+const SKIPPED = words("script noscript template meta base title param source track datalist noframes noembed");
+const SKIPPED_SVG = words(
+  "script title desc metadata animate animateMotion animateTransform animateColor set mpath discard",
+);
+const FRAMES = words("iframe frame frameset fencedframe portal");
+const MEDIA = words("video audio object embed applet");
+const CHILDLESS = words("style textarea input link");
 export const BOXES = /^(?:blocked|frame|media|canvas|closed)$/;
 
 export class Shape {
@@ -103,7 +106,7 @@ export class Shape {
     if (this.#own.has(element)) return null;
     const tag = tagOf(element);
     const name = localName(element);
-    if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).test(name)) return null;
+    if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).has(name)) return null;
     const isBlocked = ruleFor(element, within) === "block";
     // A document needs its root element; what hangs on it is blocked one by one, and <head> paints nothing.
     if (isDocument(parentNode(element))) return tag;
@@ -111,8 +114,8 @@ export class Shape {
     if (tag !== "el") return tag;
     if (name === "link" && !/(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, "rel") ?? "")) return null;
     if (isHiddenInput(element)) return null;
-    if (FRAMES.test(name)) return this.documentIn(element) ? "fr" : "frame";
-    if (MEDIA.test(name)) return "media";
+    if (FRAMES.has(name)) return this.documentIn(element) ? "fr" : "frame";
+    if (MEDIA.has(name)) return "media";
     if (name === "canvas") return "canvas";
     if (name === "img" && /^blob:/i.test((element as HTMLImageElement).currentSrc)) return "media";
     if (this.closedHosts.has(element)) return "closed";
@@ -122,7 +125,7 @@ export class Shape {
   /** What the children of a captured element are within; null where no child of it travels. */
   enterElement(element: Element, within: Within, { kind, rule, verdict }: Look): Within | null {
     const name = localName(element);
-    if (CHILDLESS.test(name)) return null;
+    if (CHILDLESS.has(name)) return null;
     // The mark on a frame opens it and says nothing of what is in it; what masks the frame masks that too.
     if (name === "iframe") return within.rule === "show" ? { ...within, rule: null } : within;
     // What is written in a field is its value, what can be chosen holds it, and a masked drawing may be a bar code.

@@ -55,6 +55,9 @@ export interface AgentWelcome {
   view: SessionView;
 }
 
+/** The same `AttributesChange` of several nodes. `nodes`: the first one's id, then how far each is from the last. */
+export type AlikeChange = [tag: "alike", nodes: number[], attributes: Record<string, string | null>];
+
 /** Attributes as they are now; null where one is gone. */
 export type AttributesChange = [tag: "attributes", node: number, attributes: Record<string, string | null>];
 
@@ -138,7 +141,7 @@ export type Highlight = [tag: "highlight", act: string, epoch: number, node: num
 export type KeptCss = [tag: "keep", text: string];
 
 /** A snapshot: it opens a new epoch (greater than the last) at seq 0. `entries` are the document's children. */
-export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | SheetChange | RulesChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** Send a keyframe. It may name these texts of style sheets, and no others: what else was sent did not arrive. */
 export interface KeyframeWanted {
@@ -160,7 +163,7 @@ export type MediaChange = [tag: "media", features: string[], pixel_ratio: number
 export type MovedEntry = [tag: "at", node: number];
 
 /** The masked change set of one animation frame: seq is the last frame's + 1; `first` is the next new node's id. */
-export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | SheetChange | RulesChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** A text that was sent to be kept, by its hash (`sheets.hash_of`). */
 export type NamedCss = [tag: "named", hash: string];
@@ -190,6 +193,9 @@ export interface Refusal {
   code: string;
   message: string;
 }
+
+/** CSS that follows the text last sent of this very owner's sheet: libraries write rules one behind the other. */
+export type RulesChange = [tag: "rules", owner: number, css: string];
 
 /** Scroll offsets of an element; of the window where `node` is the document (1). */
 export type ScrollChange = [tag: "scroll", node: number, x: number, y: number];
@@ -488,7 +494,7 @@ export interface WebhookDelivery {
 
 export type Entry = ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry;
 export type Css = string | KeptCss | NamedCss;
-export type Change = ChildrenChange | AttributesChange | TextChange | SheetChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange;
+export type Change = ChildrenChange | AttributesChange | AlikeChange | TextChange | SheetChange | RulesChange | AdoptedChange | FieldChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange;
 export type Frame = Keyframe | Mutation;
 export type Act = Highlight | Dismiss | AgentPointer;
 
@@ -509,6 +515,7 @@ export const isAdoptedChange = /* @__PURE__ */ (() => tuple<AdoptedChange>(oneOf
 export const isAgentPresence = /* @__PURE__ */ (() => record<AgentPresence>({ id: text(64, 1, NAME), name: text(300), admission: oneOf("admitted", "refused", "waiting"), connected: flag }))();
 export const isSessionView = /* @__PURE__ */ (() => record<SessionView>({ state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), pauseReason: oneOf("bar-hidden", "no-agent", "policy", "shopper", null), endReason: oneOf("agent-ended", "away-window", "erased", "idle", "max-length", "opened-elsewhere", "resume-window", "shopper-stopped", null), grants: list(oneOf("control", "point", "view")), agents: list(isAgentPresence), shopperConnected: flag, shopperHidden: flag, moves: whole(0, 2147483647), windowS: anyOf(oneOf(null), number()), words: anyOf(oneOf(null), list(text(300))), wordsTranslated: anyOf(oneOf(null), list(text(300))), offerOutcome: oneOf("declined", "lapsed", null) }))();
 export const isAgentWelcome = /* @__PURE__ */ (() => record<AgentWelcome>({ protocol: whole(0, 2147483647), session: text(64, 1, NAME), agent: text(64, 1, NAME), nextToken: text(), view: isSessionView }))();
+export const isAlikeChange = /* @__PURE__ */ (() => tuple<AlikeChange>(oneOf("alike"), list(whole(1, 2147483647), 1, 200000), map(text(120, 1), anyOf(oneOf(null), text(6000000)), 128)))();
 export const isAllowed = /* @__PURE__ */ (() => record<Allowed>({ session: text(64, 1, NAME), token: anyOf(oneOf(null), text()) }))();
 export const isAskCode = /* @__PURE__ */ (() => record<AskCode>({ site: text(64, 1, NAME), protocol: whole(0, 2147483647), locale: text(35, 2, LOCALE) }))();
 export const isAskedCode = /* @__PURE__ */ (() => record<AskedCode>({ code: text(), token: text(), expiresInS: number() }))();
@@ -549,17 +556,18 @@ export const isMediaChange = /* @__PURE__ */ (() => tuple<MediaChange>(oneOf("me
 export const isPage = /* @__PURE__ */ (() => record<Page>({ origin: text(300), path: text(500), quirks: flag }))();
 export const isPageChange = /* @__PURE__ */ (() => tuple<PageChange>(oneOf("page"), isPage))();
 export const isPointerChange = /* @__PURE__ */ (() => tuple<PointerChange>(oneOf("pointer"), anyOf(oneOf(null), number(-67108864, 67108864)), anyOf(oneOf(null), number(-67108864, 67108864))))();
+export const isRulesChange = /* @__PURE__ */ (() => tuple<RulesChange>(oneOf("rules"), whole(1, 2147483647), text(6000000)))();
 export const isScrollChange = /* @__PURE__ */ (() => tuple<ScrollChange>(oneOf("scroll"), whole(1, 2147483647), number(-67108864, 67108864), number(-67108864, 67108864)))();
 export const isSheetChange = /* @__PURE__ */ (() => tuple<SheetChange>(oneOf("sheet"), whole(1, 2147483647), anyOf(oneOf(null), text(6000000), isKeptCss, isNamedCss), anyOf(oneOf(null), text(2048)), text(300), flag))();
 export const isStateChange = /* @__PURE__ */ (() => tuple<StateChange>(oneOf("state"), oneOf("active", "focus-visible", "hover", "target"), anyOf(oneOf(null), whole(1, 2147483647))))();
 export const isTextChange = /* @__PURE__ */ (() => tuple<TextChange>(oneOf("text"), whole(1, 2147483647), anyOf(oneOf(null), text(6000000))))();
 export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0)))();
-export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1, 2147483647), whole(0, 2147483647), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1, 2147483647), whole(0, 2147483647), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isKeyframeWanted = /* @__PURE__ */ (() => record<KeyframeWanted>({ sheets: list(text(undefined, undefined, HASH), undefined, 500) }))();
 export const isLaunchPreview = /* @__PURE__ */ (() => record<LaunchPreview>({ siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300) }))();
 export const isLaunchToken = /* @__PURE__ */ (() => record<LaunchToken>({ token: text(2048, 16) }))();
 export const isLaunched = /* @__PURE__ */ (() => record<Launched>({ session: text(64, 1, NAME), location: text(300) }))();
-export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1, 2147483647), whole(0, 2147483647), whole(1, 2147483647), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, text: isTextChange, sheet: isSheetChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1, 2147483647), whole(0, 2147483647), whole(1, 2147483647), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isPause = /* @__PURE__ */ (() => record<Pause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper") }))();
 export const isProblem = /* @__PURE__ */ (() => record<Problem>({ code: text(64, 1, NAME), message: text(300), retryAfterS: anyOf(oneOf(null), number()) }))();
 export const isRating = /* @__PURE__ */ (() => record<Rating>({ stars: whole(1, 5) }))();

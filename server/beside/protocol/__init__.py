@@ -35,6 +35,7 @@ from beside.protocol.bounds import (
 )
 from beside.protocol.changes import (
     AdoptedChange,
+    AlikeChange,
     AttributesChange,
     BitmapChange,
     Change,
@@ -50,6 +51,7 @@ from beside.protocol.changes import (
     Page,
     PageChange,
     PointerChange,
+    RulesChange,
     ScrollChange,
     SheetChange,
     StateChange,
@@ -111,6 +113,7 @@ __all__ = [
     "AgentPointer",
     "AgentPresence",
     "AgentWelcome",
+    "AlikeChange",
     "Attributes",
     "AttributesChange",
     "Bitmap",
@@ -168,6 +171,7 @@ __all__ = [
     "Reason",
     "Record",
     "Refusal",
+    "RulesChange",
     "ScrollChange",
     "Seq",
     "SessionState",

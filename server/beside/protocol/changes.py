@@ -44,6 +44,13 @@ class AttributesChange(Tuple, frozen=True, tag="attributes"):
     attributes: ChangedAttributes
 
 
+class AlikeChange(Tuple, frozen=True, tag="alike"):
+    """The same `AttributesChange` of several nodes. `nodes`: the first one's id, then how far each is from the last."""
+
+    nodes: Annotated[list[NodeId], Meta(min_length=1, max_length=MAX_NODES)]
+    attributes: ChangedAttributes
+
+
 class TextChange(Tuple, frozen=True, tag="text"):
     """Text as it is now; null where it is masked."""
 
@@ -75,6 +82,13 @@ class SheetChange(Tuple, frozen=True, tag="sheet"):
     href: Annotated[str, Meta(max_length=2048)] | None
     media: Line
     disabled: bool
+
+
+class RulesChange(Tuple, frozen=True, tag="rules"):
+    """CSS that follows the text last sent of this very owner's sheet: libraries write rules one behind the other."""
+
+    owner: NodeId
+    css: Text
 
 
 class AdoptedChange(Tuple, frozen=True, tag="adopted"):
@@ -161,8 +175,10 @@ class PageChange(Tuple, frozen=True, tag="page"):
 Change = (
     ChildrenChange
     | AttributesChange
+    | AlikeChange
     | TextChange
     | SheetChange
+    | RulesChange
     | AdoptedChange
     | FieldChange
     | ScrollChange

@@ -125,7 +125,16 @@ export class Model {
     const about = change[0] === "state" ? change[2] : change[1];
     const node = typeof about === "number" && !AROUND.has(change[0]) ? this.#get(about) : null;
     this.last.set(change[0], change);
-    if (change[0] === "attributes" && node) {
+    if (change[0] === "alike") {
+      let id = 0;
+      for (const gap of change[1]) this.#take(["attributes", (id += gap), change[2]]);
+    } else if (change[0] === "rules") {
+      const [, owner, css] = change;
+      const sheet = this.sheets.get(owner);
+      if (typeof sheet?.[2] !== "string") throw new Error("adds rules to a sheet that was never sent");
+      const [tag, , text, ...rest] = sheet;
+      this.sheets.set(owner, [tag, owner, `${text}\n${css}`, ...rest]);
+    } else if (change[0] === "attributes" && node) {
       for (const [name, value] of Object.entries(change[2])) {
         if (value === null) Reflect.deleteProperty(node.attributes, name);
         else node.attributes[name] = value;

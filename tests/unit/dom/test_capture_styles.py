@@ -345,3 +345,78 @@ def test_addresses_in_every_kind_of_sheet_are_absolute_by_the_base_that_counts(p
 
     for name in ("a.png", "b.png", "c.svg#m", "d.png", "i.css"):
         assert f"{site.origin}/base/{name}" in recording.text
+
+
+def test_rules_that_come_behind_the_others_alone_are_sent(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<style></style><p>x</p>")
+
+    recording.run(
+        """const { sheet } = document.querySelector("style");
+        for (let n = 0; n < 40; n++) sheet.insertRule(`.first-${n} { margin: ${n}px }`, n);"""
+    )
+    before = len(recording.text)
+    recording.run('document.querySelector("style").sheet.insertRule(".behind { color: blue }", 40)')
+    recording.run(
+        """const { sheet } = document.querySelector("style");
+        sheet.insertRule(".last { color: red }", 41); sheet.insertRule("p { color: green }", 42);"""
+    )
+
+    assert len(recording.text) - before < 300
+    [[css, *_]] = sheets(recording)
+    told = page.evaluate(
+        """css => {
+          const parsed = new CSSStyleSheet();
+          parsed.replaceSync(css);
+          return [...parsed.cssRules].map((rule) => rule.cssText);
+        }""",
+        css,
+    )
+    assert told == page.evaluate(
+        '() => [...document.querySelector("style").sheet.cssRules].map((rule) => rule.cssText)'
+    )
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "sheet.insertRule('.between { color: blue }', 1)",
+        "sheet.deleteRule(0); sheet.insertRule('.between { color: blue }', 2)",
+        "sheet.insertRule('.behind { color: red }', 3); sheet.cssRules[0].style.color = 'blue'",
+        "sheet.insertRule('.behind { color: red }', 3); sheet.media.mediaText = 'screen'",
+        "sheet.insertRule('.behind { color: red }', 3); document.querySelector('style').append('.new { color: blue }')",
+    ],
+)
+def test_sheet_that_is_edited_otherwise_too_is_sent_whole(page: Page, site: Site, edit: str) -> None:
+    recording = Recording(page, site, "<style></style><p>x</p>")
+    recording.run(
+        """const { sheet } = document.querySelector("style");
+        for (let n = 0; n < 3; n++) sheet.insertRule(`.first-${n} { margin: ${n}px }`, n);"""
+    )
+
+    recording.run(f"const {{ sheet }} = document.querySelector('style'); {edit}")
+
+    [[css, _, media, _]] = sheets(recording)
+    told = page.evaluate(
+        """css => {
+          const parsed = new CSSStyleSheet();
+          parsed.replaceSync(css);
+          return [...parsed.cssRules].map((rule) => rule.cssText);
+        }""",
+        css,
+    )
+    assert told == page.evaluate(
+        '() => [...document.querySelector("style").sheet.cssRules].map((rule) => rule.cssText)'
+    )
+    assert media == page.evaluate('() => document.querySelector("style").sheet.media.mediaText')
+
+
+def test_rules_behind_the_others_that_repeat_a_masked_value_are_held_back(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<style></style><p>x</p><input id=v><button id=b>x</button>")
+    recording.run("document.querySelector('style').sheet.insertRule('.first { color: red }', 0)")
+    page.locator("#v").fill("Lovelace")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run("document.querySelector('style').sheet.insertRule('p::after { content: \"lovelace\" }', 1)")
+
+    assert "lovelace" not in recording.text.lower()

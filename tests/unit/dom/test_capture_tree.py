@@ -387,3 +387,56 @@ def test_links_paths_and_queries_of_assets(page: Page, site: Site) -> None:
     assert 'alt="A shoe"' in recording.outline
     assert '<use href="#icon">' in recording.outline
     assert "canary" not in recording.text
+
+
+def test_what_changed_alike_on_many_elements_is_told_once(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "".join(f"<p class=a id=p{n}>{n}</p>" for n in range(50)))
+
+    recording.run(
+        """for (const one of document.querySelectorAll("p")) one.classList.add("on");
+        document.querySelector("#p7").setAttribute("title", "x");
+        document.querySelector("#p9").className = "other";
+        document.querySelector("#p8").removeAttribute("class");"""
+    )
+
+    [frame] = recording.frames[1:]
+    assert sorted(change[0] for change in frame[4]) == ["alike", "attributes", "attributes"]
+    assert recording.outline.count('<p class="a on"') == 48
+    assert '<p class="other" id="p9">' in recording.outline
+    assert '<p id="p8">' in recording.outline
+
+
+def test_attribute_that_changes_leaves_the_others_as_they_were_sent(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<p id=p class=a lang=de style='color: red'>x</p>", head="<style>[data-x] { color: red }</style>"
+    )
+
+    recording.run('p.setAttribute("data-x", "1"); p.lang = "fr"; p.removeAttribute("class")')
+    recording.run('p.dir = "rtl"; for (let n = 0; n < 60; n++) p.setAttribute(`data-made-up-${n}`, n)')
+
+    assert '<p data-x="1" dir="rtl" id="p" lang="fr" style="color: red">' in recording.outline
+
+
+def test_what_names_a_control_later_is_its_label(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<div id=place></div><input id=a><span id=words>First</span><input id=b aria-labelledby=words>
+        <button id=c>Go</button>""",
+    )
+
+    recording.run(
+        """place.innerHTML = "<label for=a>Your town</label>";
+        words.firstChild.data = "Second"; c.replaceChildren("Stop");"""
+    )
+
+    assert [recording.field(name)["label"] for name in "abc"] == ["Your town", "Second", "Stop"]
+
+
+def test_shown_control_that_a_script_sets_is_told_anew(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<fieldset id=f><input id=a data-beside=show value=1></fieldset><p id=p>x</p>")
+
+    recording.run('a.value = "2"; p.textContent = "y"')
+    assert recording.field("a")["content"]["text"] == "2"
+    recording.run("f.disabled = true")
+    assert recording.field("a")["disabled"] is True
