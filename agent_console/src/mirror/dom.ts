@@ -67,8 +67,11 @@ const SPACES = {
   math: "http://www.w3.org/1998/Math/MathML",
 };
 export type Space = keyof typeof SPACES;
+const createHtml = method<Document, [string], Element>(Document.prototype.createElement);
+/** Of HTML only names in lower case, and in HTML documents: there the shorter call is the quicker one. */
 export const createElement = (document: Document, space: Space, name: string): Element =>
-  createElementNS(document, SPACES[space], name);
+  space === "el" ? createHtml(document, name) : createElementNS(document, SPACES[space], name);
+export const createFragment = method<Document, [], DocumentFragment>(Document.prototype.createDocumentFragment);
 export const createText = method<Document, [string], Text>(Document.prototype.createTextNode);
 const implementation = accessor<Document, DOMImplementation>(Document.prototype, "implementation").get;
 /** A document that is shown nowhere. */

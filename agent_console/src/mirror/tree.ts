@@ -148,12 +148,13 @@ export class Tree {
   /** Reads entries in preorder: each open parent waits for as many children as it announced. */
   private read(entries: readonly Entry[], parent: Item, index: number, moved: Item[]): Item[] {
     const items: Item[] = [];
+    // How many children each open parent still waits for; `top` is the innermost.
     const open: { item: Item; left: number }[] = [];
+    let top: { item: Item; left: number } | undefined;
     let atFirst = index === 0;
     for (const entry of entries) {
-      const top = open.at(-1);
-      const above = top?.item ?? parent;
-      if (top) atFirst = top.item.children.length === 0;
+      const above: Item = top ? top.item : parent;
+      if (top) atFirst = above.children.length === 0;
       const item = entry[0] === "at" ? this.takeMoved(entry[1], moved) : this.makeNew(entry, above, atFirst);
       atFirst = false;
       item.parent = above;
@@ -161,12 +162,15 @@ export class Tree {
       if (above.depth >= MAX_DEPTH) throw new BadFrame("nests deeper than the mirror allows");
       items.push(item);
       if (top) {
-        top.item.children.push(item);
+        above.children.push(item);
         top.left--;
       }
       const children = childrenOf(entry);
-      if (children) open.push({ item, left: children });
-      while (open.length && (open.at(-1) as { left: number }).left === 0) open.pop();
+      if (children) open.push((top = { item, left: children }));
+      while (top?.left === 0) {
+        open.pop();
+        top = open.at(-1);
+      }
     }
     if (open.length) throw new BadFrame("announces more children than it brings");
     return items;
@@ -199,9 +203,12 @@ export class Tree {
   /** A document holds at most a doctype and then one element, a frame one document; the DOM throws on anything else. */
   private checkDocuments(placings: readonly Placing[]): void {
     const changed = new Set([this.document]);
-    for (const { parent, items } of placings) for (const item of [parent, ...items]) changed.add(item);
+    const holds = (item: Item): unknown => (isDocument(item) || item.kind === "fr") && changed.add(item);
+    for (const { parent, items } of placings) {
+      holds(parent);
+      for (const item of items) holds(item);
+    }
     for (const item of changed) {
-      if (!isDocument(item) && item.kind !== "fr") continue;
       const kinds = item.children.map((child) => (isElement(child) ? "element" : child.kind)).join(" ");
       if (!(item.kind === "fr" ? FRAME_KINDS : DOCUMENT_KINDS).includes(kinds)) {
         throw new BadFrame("gives a document or frame children that it cannot have");
