@@ -63,6 +63,8 @@ export class Mirror {
     this.addresses = new Addresses(options.assetOrigins);
     // What a page without a background of its own is painted on.
     options.frame.style.background = "#fff";
+    // Only the shopper scrolls. Of what an agent could scroll, Chromium paints thousands of pixels ahead.
+    options.frame.scrolling = "no";
   }
 
   /** The epoch on view, for acts that name nodes; null while nothing is on view. */
