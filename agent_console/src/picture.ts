@@ -72,6 +72,7 @@ export class Picture {
       onViewport: (viewport) => (this.viewport.value = { ...viewport }),
       onPointer: (point) => (this.shopperPointer.value = point),
       onFocus: (node) => (this.focused.value = node),
+      onWhole: () => this.revision.value++,
     });
     if (again) this.#gap();
   }

@@ -8,7 +8,7 @@ import { applyAttribute } from "./attributes.ts";
 import * as dom from "./dom.ts";
 import { builtName } from "./elements.ts";
 import type { Frames } from "./frames.ts";
-import { isElement, type Item, type Placing } from "./tree.ts";
+import { isDocument, isElement, type Item, type Placing } from "./tree.ts";
 
 /** What stands for masked text, whatever its length. */
 export const MASKED_TEXT = "••••••";
@@ -47,6 +47,29 @@ export class Builder {
     }
   }
 
+  /** Builds what follows, in document order, items that were placed before: the second part of a page. */
+  placeRest(items: readonly Item[]): void {
+    const first = items[0]?.id ?? 0;
+    const fragment = dom.createFragment(this.document);
+    let under: Item | null = null;
+    // Many at once, for each one placed alone would have the page looked over again.
+    const hang = (): unknown => under && dom.appendChild(nodeOf(under), fragment);
+    for (const item of items) {
+      const node = this.build(item);
+      if (item.kind === "sr" || item.kind === "doc") continue;
+      const parent = item.parent as Item;
+      // A fragment cannot hold a doctype, nor a document a fragment of one.
+      if (parent.id >= first || isDocument(parent)) {
+        dom.appendChild(nodeOf(parent), node);
+        continue;
+      }
+      if (parent !== under) hang();
+      under = parent;
+      dom.appendChild(fragment, node);
+    }
+    hang();
+  }
+
   private build(item: Item): Node {
     const entry = item.entry as Entry;
     item.entry = null;
@@ -83,9 +106,10 @@ export class Builder {
     }
   }
 
-  private makeElement([space, name, attributes]:
-    ElementEntry | [dom.Space, string, Record<string, string>, number]): Element {
-    const built = builtName(space, name);
+  private makeElement(entry: ElementEntry | [dom.Space, string, Record<string, string>, number]): Element {
+    const space = entry[0];
+    const attributes = entry[2];
+    const built = builtName(space, entry[1]);
     const element = dom.createElement(this.document, space, built);
     const kind = { space, built };
     if (built === "img") dom.setAttribute(element, "referrerpolicy", "no-referrer");

@@ -42,6 +42,8 @@ export interface MirrorOptions {
   onFocus(node: number | null): void;
   /** A style sheet could not be loaded from its address, or must not be. */
   onStyleMissing?(href: string): void;
+  /** All of a keyframe stands in the frame: of a large page the first screens are painted before the rest is built. */
+  onWhole?(): void;
   /** The page is in the other document mode than the frame. Load the frame's document of that mode, then ask anew. */
   onQuirks?(quirks: boolean): void;
 }
@@ -173,6 +175,7 @@ export class Mirror {
       // Written out in full: frames know their document by its address.
       documentUrl: (quirks) => new URL(options.documentUrl(quirks), document.baseURI).href,
       onBroken: (error) => this.breakOff(error),
+      onWhole: () => options.onWhole?.(),
       onViewport: (viewport) => {
         options.frame.style.width = `${viewport.width}px`;
         options.frame.style.height = `${viewport.height}px`;

@@ -11,6 +11,7 @@ import { ownsSheet } from "./elements.ts";
 import { Fields } from "./fields.ts";
 import { emptyDocument, Frames, viewportOf } from "./frames.ts";
 import { Layers } from "./layers.ts";
+import { afterPaint, firstPart } from "./parts.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import { type PlainSheet, Sheets } from "./sheets.ts";
@@ -29,6 +30,8 @@ export interface Surroundings {
   documentUrl(quirks: boolean): string;
   /** What was built can no longer be trusted to be whole. */
   onBroken(error: unknown): void;
+  /** All of a keyframe is in the document. */
+  onWhole(): void;
 }
 
 /** A change whose style sheets are texts, not names. */
@@ -50,6 +53,8 @@ export class Picture {
   private focused: Item | null = null;
   /** What has the focus ring, as the page says. */
   private ringed: Item | null = null;
+  /** The second part of a large page, until it is painted: how to do it now, and how not to do it at all. */
+  private rest: { paint(): void; cancel(): void } | null = null;
 
   constructor(
     private readonly document: Document,
@@ -85,14 +90,47 @@ export class Picture {
         if (change[0] === "viewport") this.resize(change);
         else if (change[0] === "media") this.answerMedia(change);
       }
-      for (const placing of plan.placings) this.builder.place(placing, plan.stays);
-      this.paint(plan, resolved, []);
-      this.scrolls.watch(this.document);
+      this.paintFirst(plan, resolved);
     };
+  }
+
+  private paintFirst(plan: Plan, resolved: readonly Resolved[]): void {
+    const { items, ...place } = plan.placings[0] as Plan["placings"][number];
+    const count = firstPart(
+      items,
+      resolved.map(([change, item]) => [change[0], item]),
+    );
+    this.builder.place({ ...place, items: items.slice(0, count) }, plan.stays);
+    const isBuilt = ([, item]: Resolved): boolean => !item || item.node !== null;
+    const later = resolved.filter((one) => !isBuilt(one));
+    this.paint(plan, resolved.filter(isBuilt), []);
+    const finish = (): void => {
+      this.rest = null;
+      this.builder.placeRest(items.slice(count));
+      if (count < items.length) this.paint(plan, later, []);
+      this.scrolls.watch(this.document);
+      this.around.onWhole();
+    };
+    if (count === items.length) return finish();
+    const cancel = afterPaint(() => {
+      try {
+        finish();
+      } catch (error) {
+        this.around.onBroken(error);
+      }
+    });
+    this.rest = { paint: finish, cancel };
+  }
+
+  /** Paints at once what waits for the first part's paint: what comes now builds on all of the page. */
+  private paintRest(): void {
+    this.rest?.cancel();
+    this.rest?.paint();
   }
 
   /** Checks and paints a mutation; throws `BadFrame` before anything is touched. The picture is then at its end. */
   mutate(first: number, changes: readonly Change[]): void {
+    this.paintRest();
     const plan = this.tree.apply(first, changes);
     const resolved = spreadAlike(changes).map((change) => this.resolve(change));
     const forgotten = this.tree.forget(plan);
@@ -143,6 +181,8 @@ export class Picture {
 
   /** Takes everything out of the document at once. */
   empty(): void {
+    this.rest?.cancel();
+    this.rest = null;
     this.scrolls.dispose();
     emptyDocument(this.document);
   }

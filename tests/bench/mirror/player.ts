@@ -5,6 +5,8 @@ export interface Player {
   apply(json: string): void;
   /** The document that shows the page. */
   lookOf(): Document;
+  /** All of the page is built: a player may paint what is on screen before the rest. */
+  isWhole(): boolean;
   /** What was refused or could not be played. */
   problems(): string[];
 }
@@ -28,10 +30,21 @@ function painted(): Promise<void> {
   });
 }
 
-/** Milliseconds from each group of messages until its change is painted; the first group is the whole page. */
-export async function play(groups: string[][]): Promise<{ took_ms: number[]; nodes: number; problems: string[] }> {
+export interface Played {
+  /** Milliseconds from each group of messages until its change is painted; the first group is the page. */
+  took_ms: number[];
+  /** The same, until there is nothing left to build and lay out. */
+  whole_ms: number[];
+  nodes: number;
+  problems: string[];
+}
+
+/** Plays groups of messages, each after the last one's paint. A screen that its first paint did not show is a problem. */
+export async function play(groups: string[][]): Promise<Played> {
   const { player } = window;
   const took_ms: number[] = [];
+  const whole_ms: number[] = [];
+  const problems: string[] = [];
   await player.open();
   for (const group of groups) {
     // A message comes at any moment, not just after a paint.
@@ -50,8 +63,31 @@ export async function play(groups: string[][]): Promise<{ took_ms: number[]; nod
     await painted();
     took_ms.push(performance.now() - from);
     watch.disconnect();
+    const isFirst = !player.isWhole();
+    const screen = isFirst ? screenOf(player.lookOf()) : "";
+    while (!player.isWhole()) await frame();
+    if (isFirst) await painted();
+    whole_ms.push(performance.now() - from);
+    if (isFirst && screenOf(player.lookOf()) !== screen) problems.push("the first paint showed another screen");
   }
-  return { took_ms, nodes: countNodes(player.lookOf()), problems: player.problems() };
+  return { took_ms, whole_ms, nodes: countNodes(player.lookOf()), problems: [...problems, ...player.problems()] };
+}
+
+const POINTS = 20;
+/** What stands where on screen, at so many points a side. */
+function screenOf(document: Document): string {
+  const { innerWidth, innerHeight } = document.defaultView as Window;
+  const found = new Set<string>();
+  for (let n = 0; n < POINTS ** 2; n++) {
+    const x = ((n % POINTS) + 0.5) * (innerWidth / POINTS);
+    const y = (Math.floor(n / POINTS) + 0.5) * (innerHeight / POINTS);
+    const hit = document.elementFromPoint(x, y);
+    if (!hit) continue;
+    const { left, top, width, height } = hit.getBoundingClientRect();
+    // What reaches below the screen may grow there.
+    found.add([hit.nodeName, hit.id, left, top, width, Math.min(top + height, innerHeight)].join(" "));
+  }
+  return [...found].join("\n");
 }
 
 function countNodes(document: Document): number {

@@ -7,6 +7,7 @@ import { play } from "../player.ts";
 const ignore = (): void => undefined;
 const gaps: string[] = [];
 let mirror: Mirror;
+let isWhole = false;
 
 window.player = {
   async open() {
@@ -19,16 +20,19 @@ window.player = {
     mirror = new Mirror({
       frame,
       assetOrigins: [],
+      documentUrl: () => frame.src,
       onGap: (reason) => void gaps.push(reason),
       onFields: ignore,
       onPage: ignore,
       onViewport: ignore,
       onPointer: ignore,
       onFocus: ignore,
+      onWhole: () => (isWhole = true),
     });
   },
   apply: (json) => mirror.apply(JSON.parse(json)),
   lookOf: () => (document.querySelector("iframe") as HTMLIFrameElement).contentDocument as Document,
+  isWhole: () => isWhole,
   problems: () => gaps,
 } satisfies Player;
 Object.assign(window, { play, hour });

@@ -20,6 +20,7 @@ function mount(frame: HTMLIFrameElement, assetOrigins: string[]): Mirror {
     onFocus: note("focus"),
     onStyleMissing: note("missing"),
     onQuirks: note("quirks"),
+    onWhole: note("whole"),
   });
 }
 
