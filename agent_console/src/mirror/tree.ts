@@ -305,10 +305,16 @@ export function inDocumentOrder(items: Iterable<Item>): Item[] {
     for (; at.parent && !above.has(at.parent); at = at.parent) above.add(at.parent);
     if (!at.parent) roots.add(at);
   }
+  // Asked of each child before a call for it: most have nothing wanted below them.
   const visit = (item: Item): void => {
-    if (wanted.has(item)) sorted.push(item);
-    if (above.has(item)) item.children.forEach(visit);
+    for (const child of item.children) {
+      if (wanted.has(child)) sorted.push(child);
+      if (above.has(child)) visit(child);
+    }
   };
-  roots.forEach(visit);
+  for (const root of roots) {
+    if (wanted.has(root)) sorted.push(root);
+    visit(root);
+  }
   return sorted;
 }
