@@ -18,7 +18,8 @@ from beside import __version__
 from beside.routes.static import ROOT
 from tests.e2e.oscar.running import running_shop
 from tests.e2e.people import Places
-from tests.e2e.processes import BESIDE, ServerProcess, free_port, running_relay
+from tests.e2e.processes import BESIDE, ServerProcess, running_relay
+from tests.ports import free_port
 
 SITE = "oscar"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,18 +15,14 @@ from pathlib import Path
 
 import httpx
 
+from tests.ports import free_port
+
 # A cold start on a busy two-core machine imports everything once: about 3 s. Ten times that is broken, not slow.
 START_LIMIT_S = 30.0
 
 
 # The command as it was installed beside this Python.
 BESIDE = str(Path(sys.executable).parent / "beside")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class ServerProcess:

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.e2e.processes import BESIDE, free_port, running_relay
+from tests.e2e.processes import BESIDE, running_relay
+from tests.ports import free_port
 
 SITES = '[sites.a]\nname = "A"\norigins = ["https://a.example"]\nshop_url = "https://a.example/"\n'
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
-from tests.unit.redis_server import free_port, redis_server
+from tests.ports import free_port
+from tests.unit.redis_server import redis_server
 
 from beside.errors import Conflict, StoreUnavailable
 from beside.session import Session, TrailEntry

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.redis_server import free_port
+from tests.ports import free_port
 from tests.unit.webhook_receiver import Receiver
 
 from beside.store import open_store

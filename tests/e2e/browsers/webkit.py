@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.browsers.tab import WAIT_LIMIT_S, BrowserError, Tab
-from tests.e2e.processes import free_port
+from tests.ports import free_port
 
 
 def driver() -> str | None:

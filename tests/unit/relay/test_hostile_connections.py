@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.processes import free_port
+from tests.ports import free_port
 from tests.unit.relay.running import SHOP, RunningRelay, running_relay
 from tests.unit.relay.sockets import ConnectRefused, Socket
 from websockets.exceptions import InvalidStatus
