@@ -165,5 +165,6 @@ def expiry_traces(received: Received) -> list[str]:
             if re.search(rf'"text":"(?:{month}|{year}|{year[2:]})"', told):
                 found.append(told)
     pairs = (f"{month}/{year}", f"{month}/{year[2:]}", f"{month} / {year[2:]}", f"{year}-{month}", f"{month}{year[2:]}")
-    everything = received.everything()
-    return found + [pair for pair in pairs if re.search(rf"(?<![\w.]){re.escape(pair)}(?![\w.])", everything)]
+    # In strings: among the ids of nodes there may be a number like it.
+    strings = received.strings()
+    return found + [pair for pair in pairs if re.search(rf"(?<![\w.]){re.escape(pair)}(?![\w.])", strings)]

@@ -22,7 +22,7 @@ from tests.unit.dom.conftest import ROOT, Site
 from tests.unit.dom.scripted_relay import ScriptedRelay, scripted_relay
 
 SHOP = """<!doctype html><html lang="{lang}"><meta charset="utf-8">{head}
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Order 4711 of Ada</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Order of Lovelace</title>
 <main><h1>Checkout</h1><label>Name <input id="name" name="name"></label>
 <p id="basket">Two plants</p><a id="next" href="{next}">Continue</a></main>
 <dialog id="points"><p>Pick-up points</p></dialog>

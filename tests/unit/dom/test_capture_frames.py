@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .conftest import Site
-from .recording import Recording
+from .recording import ORIGIN, Recording
 
 SHOWN = "<iframe id=f data-beside=show srcdoc='<!doctype html><p id=inner>Inside</p>'></iframe>"
 FRAME = "const frame = document.getElementById('f'), inner = () => frame.contentDocument;"
@@ -243,8 +243,8 @@ def test_addresses_in_a_frame_are_those_of_its_document(page: Page, site: Site) 
     recording = Recording(page, site, "<iframe data-beside=show src=/deep/frame></iframe>")
     page.wait_for_function("recording.model.idOf('i')")
 
-    assert f"{site.origin}/deep/a.png" in recording.text
-    assert f"{site.origin}/deep/b.png" in recording.text
+    assert f"{ORIGIN}/deep/a.png" in recording.text
+    assert f"{ORIGIN}/deep/b.png" in recording.text
 
 
 def test_a_frame_in_a_shadow_root_and_one_that_is_not_displayed_are_captured(page: Page, site: Site) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 from tests.unit.dom.conftest import Site
-from tests.unit.dom.recording import Recording
+from tests.unit.dom.recording import ORIGIN, Recording
 
 from beside.sheets import hash_of
 
@@ -344,7 +344,7 @@ def test_addresses_in_every_kind_of_sheet_are_absolute_by_the_base_that_counts(p
         document.querySelector("#h").attachShadow({ mode: "open" }).append(style)""")
 
     for name in ("a.png", "b.png", "c.svg#m", "d.png", "i.css"):
-        assert f"{site.origin}/base/{name}" in recording.text
+        assert f"{ORIGIN}/base/{name}" in recording.text
 
 
 def test_rules_that_come_behind_the_others_alone_are_sent(page: Page, site: Site) -> None:
