@@ -26,6 +26,8 @@ def test_a_stopped_view_stays_stopped_on_the_next_page(agent: Agent, shopper: Sh
     agent.wait_for_picture("How can we reach you?")
     shopper.page.keyboard.press("Alt+Shift+KeyS")
     shopper.ui.wait_for_text("You have stopped sharing.")
+    # What was on its way has arrived.
+    agent.wait_for_state("Ended")
     received = agent.received.frames
 
     shopper.page.reload()
@@ -59,10 +61,15 @@ def test_pause_blanks_at_once_and_resume_shows_the_page_again(agent: Agent, shop
     received = agent.received.frames
     shopper.page.fill("#name", "Zephyrine Quillon")
     shopper.page.evaluate("document.querySelector('h1').textContent = 'changed while nobody watches'")
-    shopper.page.wait_for_timeout(300)
+    # More animation frames than the engine leaves between two of its own.
+    shopper.page.evaluate(
+        "async () => { for (let n = 0; n < 12; n++) await new Promise((drawn) => requestAnimationFrame(drawn)) }"
+    )
     assert agent.received.frames == received
 
     shopper.ui.press("Resume")
     agent.wait_for_state("Live")
     agent.wait_for_picture("changed while nobody watches")
+    # One frame shows it: none was kept back to follow the press.
+    assert not [text for text in agent.received.texts if "nobody watches" in text and '"mutation"' in text]
     assert not agent.received.holds("Zephyrine Quillon")

@@ -75,6 +75,12 @@ def test_dialog_enters_and_leaves_the_top_layer(page: Page, site: Site) -> None:
     assert recording.last("layer") == ["layer", recording.node("d"), None]
 
 
+# The browser tells of a popover in a task of its own.
+TOGGLED = (
+    "const toggled = (popover) => new Promise((done) => popover.addEventListener('toggle', done, { once: true }));"
+)
+
+
 def test_popover_enters_and_leaves_the_top_layer(page: Page, site: Site) -> None:
     recording = Recording(
         page,
@@ -82,13 +88,13 @@ def test_popover_enters_and_leaves_the_top_layer(page: Page, site: Site) -> None
         "<div id=d popover>hello</div><div><template shadowrootmode=open><p id=s popover>x</p></template></div>",
     )
 
-    recording.run("document.querySelector('#d').showPopover(); await new Promise((done) => setTimeout(done, 20));")
+    recording.run(f"{TOGGLED} const told = toggled(d); d.showPopover(); await told;")
     assert recording.last("layer") == ["layer", recording.node("d"), "popover"]
-    recording.run("document.querySelector('#d').hidePopover(); await new Promise((done) => setTimeout(done, 20));")
+    recording.run(f"{TOGGLED} const told = toggled(d); d.hidePopover(); await told;")
     assert recording.last("layer") == ["layer", recording.node("d"), None]
     recording.run(
-        "document.querySelector('#d + div').shadowRoot.querySelector('#s').showPopover(); "
-        "await new Promise((done) => setTimeout(done, 20));"
+        f"{TOGGLED} const inner = document.querySelector('#d + div').shadowRoot.querySelector('#s');"
+        " const told = toggled(inner); inner.showPopover(); await told;"
     )
     assert recording.last("layer") == ["layer", recording.node("s"), "popover"]
 

@@ -284,8 +284,9 @@ def test_throwing_publish_is_followed_by_a_keyframe(page: Page, site: Site) -> N
     recording = Recording(page, site, "<p>x</p>")
 
     recording.run("""const push = recording.frames.push;
-        recording.frames.push = () => { throw new Error("full"); };
-        document.body.append("lost"); await new Promise((done) => setTimeout(done, 100));
+        const thrown = new Promise((done) => {
+            recording.frames.push = () => { done(); throw new Error("full"); }; });
+        document.body.append("lost"); await thrown;
         recording.frames.push = push; document.body.append("next");""")
 
     assert recording.frames[-1][0] == "keyframe"

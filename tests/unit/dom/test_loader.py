@@ -96,6 +96,7 @@ def test_the_language_is_the_page_s(  # noqa: PLR0917 - one row of the table an 
     root.press(help_words)
 
     root.wait_for_text(title)
+    relay.wait_for(lambda relay: len(relay.files) >= 5, "what is loaded while the shopper types")
     files = [name for name, _ in relay.files]
     assert files[:2] == ["beside.js", "main.js"]
     # What is shown at once, and the engine while the shopper types; neither the end nor guidance.
