@@ -12,7 +12,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Error, Page
 
-WAIT_LIMIT_S = 15.0
+# A machine with two cores that runs several browsers may take seconds for one step; what fails has time to.
+WAIT_LIMIT_S = 30.0
 
 # Run with `this` = the shadow root. Finds what a person would name: a button, link, field or checkbox by its words.
 _FIND = """function (name) {

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from hypothesis import settings
+from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium
+from tests.closed_root import WAIT_LIMIT_S
+
+expect.set_options(timeout=WAIT_LIMIT_S * 1000)
+# How long one example takes is a matter of the machine. The same examples each run, unless more are asked for.
+settings.register_profile("beside", deadline=None, derandomize="BESIDE_PROPERTY_EXAMPLES" not in os.environ)
+settings.load_profile("beside")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, WebSocket
 
-from tests.e2e.people import Agent, Places, Shopper, meet
+from tests.e2e.people import EXPIRY_YEAR, Agent, Places, Shopper, meet
 
 # More animation frames than the engine leaves between two of its own (50 ms).
 _REST = """async () => {
@@ -36,9 +36,14 @@ class Typed:
 
 
 # All Visa: which brand it is the shop paints, and the agent sees. 13 and 19 digits, that pass the check digit.
-ONE = Typed("Ana Li", "422", "4222 2222 2222 2", "1131", "7", "123")
+ONE = Typed("Ana Li", "422", "4222 2222 2222 2", f"11{EXPIRY_YEAR % 100:02}", "7", "123")
 OTHER = Typed(
-    "Bartholomew Featherstonehaugh-Cholmondeley", "4929 1234 5678", "4000 1234 5678 9010 305", "032034", "98", "506"
+    "Bartholomew Featherstonehaugh-Cholmondeley",
+    "4929 1234 5678",
+    "4000 1234 5678 9010 305",
+    f"03{EXPIRY_YEAR + 3}",
+    "98",
+    "506",
 )
 
 

@@ -226,7 +226,7 @@ class RelayEdge:
         return [act for act in self.events("act") if act[0] == kind]
 
 
-def wait_until(page: Page, holds: Callable[[], bool], what: str, timeout_ms: int = 5000) -> None:
+def wait_until(page: Page, holds: Callable[[], bool], what: str, timeout_ms: int = 30_000) -> None:
     """Waits on a condition of this process while the browser's messages are let in."""
     waited = 0
     while not holds():

@@ -40,7 +40,7 @@ class Mirrored:
 
     def wait_for(self, expression: str) -> None:
         """Waits until such an expression is true."""
-        self.page.wait_for_function(f"(() => {{ const doc = mirrorDocument(); return {expression} }})()", timeout=5000)
+        self.page.wait_for_function(f"(() => {{ const doc = mirrorDocument(); return {expression} }})()")
 
     @property
     def gaps(self) -> list[str]:
@@ -61,7 +61,7 @@ class Mirrored:
         look = f"names => {{ const rects = {RECTS};\
  return JSON.stringify(rects([document, names])) === JSON.stringify(rects([mirrorDocument(), names])) }}"
         try:
-            self.page.wait_for_function(look, arg=list(ids), timeout=5000)
+            self.page.wait_for_function(look, arg=list(ids))
         except TimedOut:
             page, mirror = self.places(*ids)
             assert mirror == page, self.inside("doc.querySelector('beside-box')?.outerHTML")

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-WAIT_LIMIT_S = 10.0
+WAIT_LIMIT_S = 30.0
 
 AGENT = {"id": "agent1", "name": "Sam", "admission": "admitted", "connected": True}
 

@@ -85,7 +85,7 @@ def test_relay_that_is_down_is_asked_again_until_it_is_back(page: Page, relay: R
 
     relay.reachable = True
 
-    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect", timeout_ms=10_000)
+    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
     expect(page.get_by_role("status").filter(has_text="Reconnecting to the relay")).to_have_count(0)
 
 
