@@ -33,6 +33,10 @@ PATTERNS = {
     r"^[0-9a-f]{16}(?!\n)$": "HASH",
     r"^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$": "BITMAP",
 }
+# What `decode.ts` offers.
+CHECKS = ["anyOf", "flag", "list", "map", "number", "oneOf", "orNull", "record", "tagged", "text", "tuple", "whole"]
+# What `whole` takes for the largest where nothing is said.
+LARGEST = 2**31 - 1
 # Of so many options each is tried in turn.
 MAX_TRIED = 4
 
@@ -115,7 +119,8 @@ def check(schema: dict[str, Any]) -> str:
         raise ValueError(f"no check for {strangers} in {schema}")
     match schema["type"]:
         case "integer":
-            return call("whole", schema["minimum"], schema["maximum"])
+            most = schema["maximum"]
+            return call("whole", schema["minimum"], None if most == LARGEST else most)
         case "number":
             return call("number", schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum"))
         case "string":
@@ -145,6 +150,8 @@ def check_union(options: list[dict[str, Any]]) -> str:
     values = [json.dumps(value) for option in options for value in option.get("enum", ())]
     values += ["null" for option in options if option.get("type") == "null"]
     others = [check(option) for option in options if "enum" not in option and option.get("type") != "null"]
+    if values == ["null"] and others:
+        return call("orNull", others[0] if len(others) == 1 else call("anyOf", *others))
     made = [*([call("oneOf", *values)] if values else []), *others]
     return made[0] if len(made) == 1 else call("anyOf", *made)
 
@@ -169,7 +176,7 @@ def generate() -> str:
     out = [
         "// Generated from server/beside/protocol.py and bodies.py by `make protocol`. Do not edit.",
         "",
-        'import { anyOf, flag, list, map, number, oneOf, record, tagged, text, tuple, whole } from "./decode.ts";',
+        f'import {{ {", ".join(CHECKS)} }} from "./decode.ts";',
         "",
         f"export const PROTOCOL_VERSION = {protocol.PROTOCOL_VERSION};",
         f"export const MAX_HINT_CHARS = {protocol.MAX_HINT_CHARS};",

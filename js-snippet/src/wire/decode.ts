@@ -16,6 +16,10 @@ export function decoderOf<T>(check: Check<T>): (value: unknown) => T {
   };
 }
 
+export function orNull(check: Any): Any {
+  return (value) => value === null || check(value);
+}
+
 export function oneOf(...allowed: unknown[]): Any {
   return (value) => allowed.includes(value);
 }
@@ -44,7 +48,7 @@ export function number(min = -Infinity, max = Infinity, above = -Infinity): Any 
   return (value) => typeof value === "number" && isFinite(value) && value >= min && value <= max && value > above;
 }
 
-export function whole(min: number, max: number): Any {
+export function whole(min: number, max = 2_147_483_647): Any {
   return (value) => Number.isInteger(value) && min <= (value as number) && (value as number) <= max;
 }
 
