@@ -5,8 +5,8 @@
  */
 
 import { deflate, isLongFrame, jsonPieces } from "./frame_bytes.ts";
-import { RelaySocket } from "./socket.ts";
-import { type Check, decoderOf, Malformed } from "./wire/decode.ts";
+import { openSocket } from "./socket.ts";
+import type { Check } from "./wire/decode.ts";
 import { stringify } from "./wire/json.ts";
 import {
   type ActDelivery,
@@ -79,156 +79,161 @@ const FINAL = new Set(["opened-elsewhere", "wrong-protocol"]);
 /** Refusals of a connect that pass: the relay's store is away, or it is about to restart. */
 const LATER = new Set(["store-unavailable", "draining", "full", "conflict", "error"]);
 
-export class Connection {
-  readonly #socket: RelaySocket;
-  readonly #events: ConnectionEvents;
-  readonly #hear: Record<string, (message: unknown) => void>;
-  /** Counts welcomes and drops: a frame whose life is over is not sent. */
-  #life = 0;
-  #welcomed = false;
-  #closed = false;
-  /** Deflates and sends the large frames one after the other; null when none is waiting. */
-  #queue: Promise<void> | null = null;
-  /** Set while the network lags and frames are dropped. */
-  #lagging = 0;
-
-  /** @param token the token for the next connect, asked for at each. */
-  constructor(relay: string, session: string, token: () => string, events: ConnectionEvents) {
-    this.#events = events;
-    this.#hear = {
-      welcome: hearing(isShopperWelcome, (welcome) => {
-        this.#life++;
-        this.#welcomed = true;
-        events.onWelcome(welcome);
-      }),
-      view: hearing(isSessionView, events.onView),
-      act: hearing(isActDelivery, events.onAct),
-      "keyframe-wanted": hearing(isKeyframeWanted, ({ sheets }) => events.onKeyframeWanted(sheets)),
-      tripped: hearing(isTripped, ({ epoch, node }) => events.onTripped(epoch, node)),
-      refusal: hearing(isRefusal, (refusal) => {
-        if (FINAL.has(refusal.code)) this.#giveUp(refusal.code);
-        else events.onRefusal(refusal);
-      }),
-    };
-    this.#socket = new RelaySocket(relay, `session=${encodeURIComponent(session)}`, {
-      auth: (): Hello => ({ protocol: PROTOCOL_VERSION, version: __BESIDE_VERSION__, token: token() }),
-      onEvent: (name, message) => this.#onEvent(name, message),
-      onLost: () => {
-        this.#forget();
-        if (!this.#closed) events.onLost();
-      },
-      onRefused: (error) => {
-        const code = refusalCode(error);
-        if (LATER.has(code)) return true;
-        this.#giveUp(code);
-        return false;
-      },
-    });
-  }
-
-  get isOpen(): boolean {
-    return this.#welcomed;
-  }
-
-  send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void {
-    if (this.#welcomed) this.#socket.emit(name, message && stringify(message));
-  }
-
+export interface Connection {
+  isOpen(): boolean;
+  send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void;
   /** False: the frame was dropped, and with it the texts of style sheets in it. */
-  sendFrame(frame: Frame): boolean {
-    if (!this.#welcomed || this.#lagging) return false;
-    if (this.#socket.waitingBytes > MAX_WAITING_BYTES) {
-      this.#catchUp();
+  sendFrame(frame: Frame): boolean;
+  /** Frames that wait to be sent are not: what was paused or stopped does not leave any more. */
+  dropFrames(): void;
+  /** The page goes away, perhaps to come back. */
+  leave(): void;
+  close(): void;
+}
+
+/** @param token the token for the next connect, asked for at each. */
+export function openConnection(
+  relay: string,
+  session: string,
+  token: () => string,
+  events: ConnectionEvents,
+): Connection {
+  /** Counts welcomes and drops: a frame whose life is over is not sent. */
+  let life = 0;
+  let isWelcome = false;
+  let isClosed = false;
+  /** Deflates and sends the large frames one after the other; null when none is waiting. */
+  let queue: Promise<void> | null = null;
+  /** Set while the network lags and frames are dropped. */
+  let lagging = 0;
+  const hear: Record<string, (message: unknown) => boolean> = {
+    welcome: hearing(isShopperWelcome, (welcome) => {
+      life++;
+      isWelcome = true;
+      events.onWelcome(welcome);
+    }),
+    view: hearing(isSessionView, events.onView),
+    act: hearing(isActDelivery, events.onAct),
+    "keyframe-wanted": hearing(isKeyframeWanted, ({ sheets }) => events.onKeyframeWanted(sheets)),
+    tripped: hearing(isTripped, ({ epoch, node }) => events.onTripped(epoch, node)),
+    refusal: hearing(isRefusal, (refusal) => {
+      if (FINAL.has(refusal.code)) giveUp(refusal.code);
+      else events.onRefusal(refusal);
+    }),
+  };
+  const socket = openSocket(relay, `session=${encodeURIComponent(session)}`, {
+    auth: (): Hello => ({ protocol: PROTOCOL_VERSION, version: __BESIDE_VERSION__, token: token() }),
+    onEvent,
+    onLost() {
+      forget();
+      if (!isClosed) events.onLost();
+    },
+    onRefused(error) {
+      const code = refusalCode(error);
+      const isLater = LATER.has(code);
+      if (!isLater) giveUp(code);
+      return isLater;
+    },
+  });
+
+  function send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void {
+    if (isWelcome) socket.emit(name, message && stringify(message));
+  }
+
+  function sendFrame(frame: Frame): boolean {
+    if (!isWelcome || lagging) return false;
+    if (socket.waitingBytes() > MAX_WAITING_BYTES) {
+      catchUp();
       return false;
     }
     const json = isLongFrame(frame) ? null : stringify(frame);
-    if (json && json.length <= LARGE_CHARS && !this.#queue) {
-      this.#socket.emit("frame", json);
+    if (json && json.length <= LARGE_CHARS && !queue) {
+      socket.emit("frame", json);
       return true;
     }
-    const life = this.#life;
-    const isCurrent = (): boolean => this.#welcomed && life === this.#life;
-    const sent: Promise<void> = (this.#queue ?? Promise.resolve())
-      .then(() => this.#sendInTurn(frame, json, isCurrent))
+    const sent = life;
+    const turn: Promise<void> = (queue ?? Promise.resolve())
+      .then(() => sendInTurn(frame, json, () => isWelcome && sent === life))
       .finally(() => {
-        if (this.#queue === sent) this.#queue = null;
+        if (queue === turn) queue = null;
       });
-    this.#queue = sent;
+    queue = turn;
     return true;
   }
 
-  /** Frames that wait to be sent are not: what was paused or stopped does not leave any more. */
-  dropFrames(): void {
-    this.#life++;
-  }
-
-  /** The page goes away, perhaps to come back. */
-  leave(): void {
-    this.send("leaving");
-    this.close();
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#forget();
-    this.#socket.close();
-  }
-
   /** @param json null where it is yet to be made. */
-  async #sendInTurn(frame: Frame, json: string | null, isCurrent: () => boolean): Promise<void> {
+  async function sendInTurn(frame: Frame, json: string | null, isCurrent: () => boolean): Promise<void> {
     if (!isCurrent()) return;
-    if (json && json.length <= LARGE_CHARS) return this.#socket.emit("frame", json);
+    if (json && json.length <= LARGE_CHARS) return socket.emit("frame", json);
     const { bytes, rawBytes } = await deflate(json ? [json] : jsonPieces(frame));
     if (!isCurrent()) return;
-    if (rawBytes > MAX_RAW_BYTES) return this.#events.onTooLarge();
+    if (rawBytes > MAX_RAW_BYTES) return events.onTooLarge();
     const [, epoch, seq] = frame;
     const count = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let index = 0; index < count; index++) {
       const header: ChunkHeader = { epoch, seq, index, count, rawBytes };
-      const chunk = bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      this.#socket.emitBinary("chunk", stringify(header), chunk);
+      socket.emitBinary("chunk", stringify(header), bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES));
     }
   }
 
-  #onEvent(name: string, message: unknown): void {
-    if (this.#closed || !Object.hasOwn(this.#hear, name)) return;
+  function onEvent(name: string, message: unknown): void {
+    if (isClosed || !Object.hasOwn(hear, name)) return;
     try {
-      this.#hear[name]?.(message);
+      // The relay speaks another protocol than it says, and what it means is anybody's guess.
+      if (!hear[name]?.(message)) giveUp("wrong-protocol");
     } catch (error) {
-      // Malformed: the relay speaks another protocol than it says, and what it means is anybody's guess. All else is a
-      // mistake of ours, which must neither reach the shop's own error handlers nor leave a view half open.
-      if (!(error instanceof Malformed)) console.error("Beside stopped:", error);
-      this.#giveUp(error instanceof Malformed ? "wrong-protocol" : "failed");
+      // A mistake of ours must neither reach the shop's own error handlers nor leave a view half open.
+      console.error("Beside stopped:", error);
+      giveUp("failed");
     }
   }
 
   /** Looks four times a second whether the network has taken most of it, and then begins anew with a keyframe. */
-  #catchUp(): void {
-    this.#lagging = window.setTimeout(() => {
-      if (this.#socket.waitingBytes > MAX_WAITING_BYTES / 4) return this.#catchUp();
-      this.#lagging = 0;
-      this.#events.onKeyframeWanted(null);
+  function catchUp(): void {
+    lagging = window.setTimeout(() => {
+      if (socket.waitingBytes() > MAX_WAITING_BYTES / 4) return catchUp();
+      lagging = 0;
+      events.onKeyframeWanted(null);
     }, 250);
   }
 
-  #forget(): void {
-    this.#welcomed = false;
-    this.#life++;
-    clearTimeout(this.#lagging);
-    this.#lagging = 0;
+  function forget(): void {
+    isWelcome = false;
+    life++;
+    clearTimeout(lagging);
+    lagging = 0;
   }
 
-  #giveUp(code: string): void {
-    if (this.#closed) return;
-    this.close();
-    this.#events.onRefused(code);
+  function giveUp(code: string): void {
+    if (isClosed) return;
+    close();
+    events.onRefused(code);
   }
+
+  function close(): void {
+    isClosed = true;
+    forget();
+    socket.close();
+  }
+
+  return {
+    isOpen: () => isWelcome,
+    send,
+    sendFrame,
+    dropFrames: () => void life++,
+    leave() {
+      send("leaving");
+      close();
+    },
+    close,
+  };
 }
 
-function hearing<T>(check: Check<T>, hear: (message: T) => void): (message: unknown) => void {
-  const decode = decoderOf(check);
-  return (message) => hear(decode(message));
-}
+/** False: the message is not what the protocol allows. */
+const hearing =
+  <T>(check: Check<T>, hear: (message: T) => void) =>
+  (message: unknown): boolean =>
+    check(message) && (hear(message), true);
 
 /** The relay's code for refusing a connect, which travels as the error's data or as its message. */
 function refusalCode({ message, data }: { message?: unknown; data?: unknown }): string {

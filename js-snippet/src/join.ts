@@ -1,7 +1,7 @@
 /** Asks the relay over HTTP before any socket is open: redeem a code, ask for one, answer the consent, stop. */
 
 import type { KeptView } from "./tokens_kept.ts";
-import { decoderOf } from "./wire/decode.ts";
+import type { Check } from "./wire/decode.ts";
 import { stringify } from "./wire/json.ts";
 import {
   type Allowed,
@@ -16,6 +16,7 @@ import {
   isTakenOver,
   isWaiting,
   PROTOCOL_VERSION,
+  type Waiting,
 } from "./wire/protocol.gen.ts";
 
 /** The relay said no, or could not be asked (`unreachable`, or `blocked` by the page's own policy). */
@@ -47,14 +48,10 @@ export interface Join {
   stop(token: string): void;
 }
 
+const isOfferOrWaiting = (answer: unknown): answer is ConsentOffer | Waiting =>
+  isConsentOffer(answer) || isWaiting(answer);
+
 export function joinAt(relay: string, site: string, locale: string): Join {
-  const problem = decoderOf(isProblem);
-  const offer = decoderOf(isConsentOffer);
-  const waiting = decoderOf(isWaiting);
-  const asked = decoderOf(isAskedCode);
-  const allowed = decoderOf(isAllowed);
-  const handed = decoderOf(isHandedOver);
-  const taken = decoderOf(isTakenOver);
   const about = { site, protocol: PROTOCOL_VERSION, locale };
 
   function send(path: string, body: object, options: RequestInit = {}): Promise<Response> {
@@ -70,7 +67,7 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     });
   }
 
-  async function post<T>(path: string, body: object, read: (answer: unknown) => T, signal?: AbortSignal): Promise<T> {
+  async function post<T>(path: string, body: object, check: Check<T>, signal?: AbortSignal): Promise<T> {
     let answer: Response;
     let content: unknown;
     let blocked = false;
@@ -88,35 +85,26 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     } finally {
       document.removeEventListener("securitypolicyviolation", onViolation);
     }
-    try {
-      if (answer.ok) return read(content);
-      const { code, retryAfterS } = problem(content);
-      throw new JoinRefused(code, retryAfterS);
-    } catch (error) {
-      // A proxy's error page, or a relay of another version.
-      throw error instanceof JoinRefused ? error : new JoinRefused(answer.ok ? "wrong-protocol" : "unreachable");
-    }
+    if (answer.ok && check(content)) return content;
+    if (!answer.ok && isProblem(content)) throw new JoinRefused(content.code, content.retryAfterS);
+    // A relay of another version, or a proxy's error page.
+    throw new JoinRefused(answer.ok ? "wrong-protocol" : "unreachable");
   }
 
   return {
-    redeem: (way) => post("redeem", { ...about, code: null, secret: null, ...way }, offer),
-    ask: (signal) => post("ask", about, asked, signal),
+    redeem: (way) => post("redeem", { ...about, code: null, secret: null, ...way }, isConsentOffer),
+    ask: (signal) => post("ask", about, isAskedCode, signal),
     async wait(token, signal) {
       for (;;) {
-        const answer = await post<ConsentOffer | null>(
-          "wait",
-          { token },
-          (content) => ("waiting" in (content as object) ? (waiting(content), null) : offer(content)),
-          signal,
-        );
-        if (answer) return answer;
+        const answer = await post("wait", { token }, isOfferOrWaiting, signal);
+        if ("token" in answer) return answer;
       }
     },
-    answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, allowed),
-    handOver: (token, target) => post("hand-over", { token, target }, handed).then(({ secret }) => secret),
+    answer: (token, grants) => post("answer", { token, grants, locale, textVersion: CONSENT_TEXT_VERSION }, isAllowed),
+    handOver: (token, target) => post("hand-over", { token, target }, isHandedOver).then(({ secret }) => secret),
     async takeOver(secret, source) {
       const spent = { site, protocol: PROTOCOL_VERSION, secret, source };
-      const { session, token, ageS } = await post("take-over", spent, taken);
+      const { session, token, ageS } = await post("take-over", spent, isTakenOver);
       return { session, token, since: Date.now() - ageS * 1000 };
     },
     // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more

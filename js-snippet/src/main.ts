@@ -9,13 +9,11 @@ import { openEntrance } from "./entrance.ts";
 import { joinAt, JoinRefused } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
-import { type EndedView, shareView } from "./shared_view.ts";
+import { shareView } from "./shared_view.ts";
 import { keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openStage } from "./ui/stage.ts";
 import { takeJson } from "./wire/json.ts";
 
-/** A rating that has not come by now does not come; the connection that waits for it is closed. */
-const RATING_MS = 120_000;
 /** A shopper link's secret has 22 characters; the longer one of a hand-over needs no further consent. */
 const LINK_CHARS = 22;
 
@@ -47,7 +45,7 @@ export async function start(context: PageContext): Promise<void> {
       ready: engine,
       onAllowed(view) {
         keepView(site, view);
-        share(view).catch(finish);
+        shareOrFinish(view);
       },
       onLeft: finish,
     });
@@ -56,8 +54,7 @@ export async function start(context: PageContext): Promise<void> {
   /** The view may be in another tab: the shopper says where it is to go on. */
   async function choose(kept: KeptView, isMoved = false): Promise<void> {
     const { chooseTab } = await loadChunk(context, "tab_choice");
-    const onHere = (view: KeptView): void => void share(view).catch(finish);
-    await chooseTab({ stage, words, join, site, kept, isMoved, onHere, onLeft: finish });
+    await chooseTab({ stage, words, join, site, kept, isMoved, onHere: shareOrFinish, onLeft: finish });
   }
 
   function finish(): void {
@@ -74,6 +71,10 @@ export async function start(context: PageContext): Promise<void> {
     }
   }
 
+  function shareOrFinish(view: KeptView): void {
+    share(view).catch(finish);
+  }
+
   async function share(kept: KeptView): Promise<void> {
     const { startCapture } = await engine();
     // The last words come early: at the end there may be no way to the relay any more.
@@ -82,31 +83,13 @@ export async function start(context: PageContext): Promise<void> {
     const onMoved = (last: KeptView): void => void choose(last, true).catch(finish);
     shareView(context, stage, words, join, startCapture, kept, onMoved, (ended) => {
       ending.then(
-        ({ showEnding }) => end(showEnding, ended),
+        ({ showEnding }) => showEnding(stage, words, ended, finish),
         () => {
           ended.release();
           finish();
           context.say(`${words.endedTitle}. ${ended.reason}`);
         },
       );
-    });
-  }
-
-  function end(
-    showEnding: typeof import("./ui/ending.ts").showEnding,
-    { reason, receipt, rate, release }: EndedView,
-  ): void {
-    const timer = setTimeout(release, RATING_MS);
-    const close = showEnding(stage, words, {
-      reason,
-      receipt,
-      onRate: rate,
-      onClosed() {
-        clearTimeout(timer);
-        release();
-        close();
-        finish();
-      },
     });
   }
 }

@@ -6,26 +6,29 @@
 
 import type { Capture, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
-import { Connection } from "./connection.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
 import { answerTabs } from "./tabs.ts";
 import { forgetView, keepView, type KeptView, keptView } from "./tokens_kept.ts";
-import { openBar } from "./ui/bar.ts";
+import { type BarPresses, openBar } from "./ui/bar.ts";
 import { guardBar } from "./ui/bar_guard.ts";
 import { fill } from "./ui/elements.ts";
 import type { Guidance } from "./ui/guidance.ts";
 import type { Stage } from "./ui/stage.ts";
-import { barState, isShared, joinNames, type Known } from "./view_status.ts";
+import { barState, isAdmitted, isShared, joinNames, type Known } from "./view_status.ts";
 import type { ActDelivery, EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
 
 export interface EndedView {
   /** Why, as a sentence. */
   reason: string;
-  receipt: string;
+  /** The names of those who saw the page; empty where nobody did. */
+  agents: string;
+  /** When the shopper allowed it, as their own clock has it (Unix milliseconds). */
+  since: number;
   /** Sends a rating; null where the relay is not reached any more. */
-  rate: ((stars: number) => void) | null;
+  onRate: ((stars: number) => void) | null;
   /** Closes what was kept open for the rating. */
   release(): void;
 }
@@ -64,14 +67,15 @@ export function shareView(
   let crossings: Promise<void> | null = null;
   let connection = connect();
 
-  const bar = openBar(stage, words, {
+  const presses: BarPresses = {
     onPause: () => pause("shopper"),
     onResume: resume,
     onStop: stop,
     onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
-  });
-  const guard = guardBar(bar.element, root, () => pause("bar-hidden"));
-  document.addEventListener("securitypolicyviolation", onViolation, { signal: life.signal });
+  };
+  const bar = openBar(stage, words, presses, signal);
+  const isBarFree = guardBar(bar.element, root, () => pause("bar-hidden"), signal);
+  document.addEventListener("securitypolicyviolation", onViolation, { signal });
   addEventListener("pagehide", () => (keep({ left: true }), sleep()), { signal });
   addEventListener("pageshow", wake, { signal });
   document.addEventListener("freeze", sleep, { signal });
@@ -82,7 +86,7 @@ export function shareView(
   settle();
 
   function connect(): Connection {
-    return new Connection(relay, start.session, () => kept.token ?? "", {
+    return openConnection(relay, start.session, () => kept.token ?? "", {
       onWelcome,
       onView,
       onAct,
@@ -92,10 +96,13 @@ export function shareView(
       onLost() {
         known.connected = false;
         // Only a rating was still waited for.
-        if (life.signal.aborted) connection.close();
+        if (signal.aborted) connection.close();
         else settle();
       },
-      onRefused: (code) => (code === "opened-elsewhere" ? move() : end(refusedWords(code))),
+      onRefused(code) {
+        if (code === "opened-elsewhere") move();
+        else end(code === "wrong-protocol" ? words.wrongVersion : words.endedGone);
+      },
       onTooLarge: () => pause("policy"),
     });
   }
@@ -119,7 +126,7 @@ export function shareView(
     try {
       const { followCrossings } = await loadChunk(context, "crossing");
       // Paused, and the relay may not know it yet: the next origin would not know it either.
-      const isUntold = (): boolean => !!known.hold && !connection.isOpen;
+      const isUntold = (): boolean => !!known.hold && !connection.isOpen();
       const give = async (target: string): Promise<string | null> =>
         isUntold() ? null : join.handOver(kept.token ?? "", target).catch(() => null);
       if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give));
@@ -211,7 +218,7 @@ export function shareView(
   }
 
   function resume(): void {
-    if (!guard.isFree()) return;
+    if (!isBarFree()) return;
     known.hold = null;
     keep({ paused: false });
     connection.send("resume");
@@ -219,21 +226,19 @@ export function shareView(
   }
 
   function stop(): void {
-    if (connection.isOpen) connection.send("stop");
+    if (connection.isOpen()) connection.send("stop");
     else if (kept.token) join.stop(kept.token);
     end(words.endedStopped);
   }
 
   /** Takes everything of the view off this page. False: it was done before. */
   function leave(everywhere: boolean): boolean {
-    if (life.signal.aborted) return false;
-    life.abort();
+    if (signal.aborted) return false;
     known.connected = false;
-    guidance?.clear();
     sharing = false;
     capture?.stop();
-    guard.stop();
-    bar.close();
+    life.abort();
+    guidance?.clear();
     // In a page that comes back from the cache it may be another view's by now.
     if (keptView(site)?.session === start.session) forgetView(site, everywhere);
     return true;
@@ -242,7 +247,7 @@ export function shareView(
   /** The shopper continues in another tab. */
   async function handOver(): Promise<{ secret: string; paused: boolean } | null> {
     const secret = await join.handOver(kept.token ?? "", location.origin).catch(() => null);
-    if (!secret || life.signal.aborted) return null;
+    if (!secret || signal.aborted) return null;
     const { paused = false } = kept;
     connection.leave();
     move();
@@ -256,14 +261,15 @@ export function shareView(
   }
 
   function end(reason: string): void {
-    const mayRate = connection.isOpen;
+    const mayRate = connection.isOpen();
     if (!leave(true)) return;
     const release = (): void => connection.close();
     if (!mayRate) release();
     onEnded({
       reason,
-      receipt: receipt(),
-      rate: mayRate ? (stars) => connection.send("rating", { stars }) : null,
+      agents: names(),
+      since: kept.since ?? 0,
+      onRate: mayRate ? (stars) => connection.send("rating", { stars }) : null,
       release,
     });
   }
@@ -275,11 +281,6 @@ export function shareView(
     end(words.blocked);
   }
 
-  function refusedWords(code: string): string {
-    if (code === "wrong-protocol") return words.wrongVersion;
-    return words.endedGone;
-  }
-
   function sentenceOf(reason: EndReason | null): string {
     if (reason === "shopper-stopped") return words.endedStopped;
     if (reason === "opened-elsewhere") return words.endedElsewhere;
@@ -287,20 +288,7 @@ export function shareView(
     return words.endedTime;
   }
 
-  const names = (): string => {
-    const admitted = known.view?.agents.filter(({ admission }) => admission === "admitted") ?? [];
-    return admitted.length
-      ? joinNames(
-          admitted.map(({ name }) => name),
-          words,
-        )
-      : "";
-  };
-
-  function receipt(): string {
-    const minutes = Math.max(1, Math.round((Date.now() - (kept.since ?? 0)) / 60_000));
-    return names() ? fill(words.receipt, { agents: names(), minutes }) : "";
-  }
+  const names = (): string => joinNames(known.view?.agents.filter(isAdmitted) ?? [], words);
 
   function keep(changed: Partial<KeptView>): void {
     kept = { ...kept, ...changed };

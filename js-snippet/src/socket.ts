@@ -24,123 +24,110 @@ export interface SocketEvents {
   onRefused(error: { message?: unknown; data?: unknown }): boolean;
 }
 
-export class RelaySocket {
-  readonly #address: string;
-  readonly #events: SocketEvents;
-  #socket: WebSocket | null = null;
-  #attempts = 0;
-  #retry = 0;
-  #watchdog = 0;
-
-  /** @param relay its origin, `https://…`; `query` stands in the address, where load balancers see it. */
-  constructor(relay: string, query: string, events: SocketEvents) {
-    this.#address = `${relay.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket&${query}`;
-    this.#events = events;
-    addEventListener("online", this.#now);
-    this.#open();
-  }
-
+export interface RelaySocket {
   /** Bytes that the browser has not handed to the network yet. */
-  get waitingBytes(): number {
-    return this.#socket?.bufferedAmount ?? 0;
-  }
-
+  waitingBytes(): number;
   /** @param json the event's payload; absent where it has none. */
-  emit(name: string, json?: string): void {
-    this.#send(`42["${name}"${json === undefined ? "" : `,${json}`}]`);
-  }
+  emit(name: string, json?: string): void;
+  emitBinary(name: string, json: string, bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+}
 
-  emitBinary(name: string, json: string, bytes: Uint8Array<ArrayBuffer>): void {
-    this.#send(`451-["${name}",${json},{"_placeholder":true,"num":0}]`);
-    this.#send(bytes);
-  }
+/** @param relay its origin, `https://…`; `query` stands in the address, where load balancers see it. */
+export function openSocket(relay: string, query: string, events: SocketEvents): RelaySocket {
+  const address = `${relay.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket&${query}`;
+  let socket: WebSocket | null = null;
+  let attempts = 0;
+  let retry = 0;
+  let watchdog = 0;
+  /** How long the relay may stay silent; it tells at the beginning. */
+  let patienceMs = CONNECT_MS;
+  addEventListener("online", openAnew);
+  open();
 
-  close(): void {
-    removeEventListener("online", this.#now);
-    this.#drop();
-  }
-
-  #send(packet: string | Uint8Array<ArrayBuffer>): void {
+  function send(packet: string | Uint8Array<ArrayBuffer>): void {
     // A socket that closes at this moment: its loss is reported by itself.
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(packet);
+    if (socket?.readyState === WebSocket.OPEN) socket.send(packet);
   }
 
-  #open(): void {
-    this.#drop();
-    this.#alive(CONNECT_MS);
+  function open(): void {
+    drop();
+    expectWithin(CONNECT_MS);
     try {
-      const socket = new WebSocket(this.#address);
-      this.#socket = socket;
-      socket.onmessage = ({ data }) => {
-        // What a closed socket still delivers belongs to a life that is over.
-        if (socket === this.#socket) this.#receive(data);
-      };
-      socket.onclose = () => {
-        if (socket === this.#socket) this.#lost();
-      };
+      const opened = (socket = new WebSocket(address));
+      // What a closed socket still delivers belongs to a life that is over.
+      opened.onmessage = ({ data }) => void (opened === socket && receive(data));
+      opened.onclose = () => void (opened === socket && lose());
     } catch {
-      this.#lost(); // some browsers throw where a policy forbids the address
+      lose(); // some browsers throw where a policy forbids the address
     }
   }
 
   /** Everything of this attempt, without a word to anybody. */
-  #drop(): void {
-    clearTimeout(this.#retry);
-    clearTimeout(this.#watchdog);
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+  function drop(): void {
+    clearTimeout(retry);
+    clearTimeout(watchdog);
+    const dropped = socket;
+    socket = null;
+    dropped?.close();
   }
 
-  #lost = (): void => {
-    this.#drop();
-    const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts++);
-    this.#retry = window.setTimeout(this.#now, delay * (0.5 + Math.random()));
-    this.#events.onLost();
-  };
+  function lose(): void {
+    drop();
+    const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempts++);
+    retry = window.setTimeout(openAnew, delayMs * (0.5 + Math.random()));
+    events.onLost();
+  }
 
-  #now = (): void => {
-    if (!this.#socket) this.#open();
-  };
+  function openAnew(): void {
+    if (!socket) open();
+  }
 
   /** A relay that stays silent for longer is gone, whatever the network says. */
-  #alive(ms: number): void {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = window.setTimeout(this.#lost, ms);
+  function expectWithin(ms: number): void {
+    clearTimeout(watchdog);
+    watchdog = window.setTimeout(lose, ms);
   }
 
-  #patience = CONNECT_MS;
-
-  #receive(packet: unknown): void {
+  function receive(packet: unknown): void {
     // Binary towards the page is not of the protocol: begin anew with this relay.
-    if (typeof packet !== "string") return this.#lost();
-    const [engine, socket] = packet;
-    const type = engine === "4" ? `4${socket}` : engine;
-    if (type === "2") {
-      this.#alive(this.#patience);
-      this.#send("3");
-    } else if (type === "1" || type === "41") {
-      this.#lost();
-    } else if (type === "40") {
-      this.#attempts = 0;
-      this.#alive(this.#patience);
-    } else if (type === "0" || type === "42" || type === "44") {
-      let content: unknown;
-      try {
-        content = JSON.parse(packet.slice(type.length));
-      } catch {
-        return this.#lost();
-      }
-      if (type === "0") this.#greet(content as Record<string, unknown>);
-      else if (type === "42" && Array.isArray(content)) this.#events.onEvent(String(content[0]), content[1]);
-      else if (type === "42") this.#lost();
-      else if (this.#events.onRefused(Object(content) as object)) this.#lost();
-      else this.close();
+    if (typeof packet !== "string") return lose();
+    // Engine.IO's type, with Socket.IO's behind that of a message.
+    const [type = ""] = /^(4.|[^4])/.exec(packet) ?? [];
+    if (type === "1" || type === "41") return lose();
+    if (type === "2" || type === "40") expectWithin(patienceMs);
+    if (type === "2") send("3");
+    if (type === "40") attempts = 0;
+    if (type !== "0" && type !== "42" && type !== "44") return;
+    let content: unknown;
+    try {
+      content = JSON.parse(packet.slice(type.length));
+    } catch {
+      return lose();
     }
+    if (type === "0") greet(content as Record<string, unknown>);
+    else if (type === "42" && Array.isArray(content)) events.onEvent(String(content[0]), content[1]);
+    else if (type === "42" || events.onRefused(Object(content) as object)) lose();
+    else close();
   }
 
-  #greet({ pingInterval, pingTimeout }: Record<string, unknown>): void {
-    this.#patience = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
-    this.#send("40" + stringify(this.#events.auth()));
+  function greet({ pingInterval, pingTimeout }: Record<string, unknown>): void {
+    patienceMs = (Number(pingInterval) || 25_000) + (Number(pingTimeout) || 20_000);
+    send("40" + stringify(events.auth()));
   }
+
+  function close(): void {
+    removeEventListener("online", openAnew);
+    drop();
+  }
+
+  return {
+    waitingBytes: () => socket?.bufferedAmount ?? 0,
+    emit: (name, json) => send(`42["${name}"${json === undefined ? "" : `,${json}`}]`),
+    emitBinary(name, json, bytes) {
+      send(`451-["${name}",${json},{"_placeholder":true,"num":0}]`);
+      send(bytes);
+    },
+    close,
+  };
 }

@@ -2,14 +2,15 @@
 
 import type { Words } from "./locales/en.ts";
 import type { BarState } from "./ui/bar.ts";
-import type { PauseReason, SessionView } from "./wire/protocol.gen.ts";
+import { fill } from "./ui/elements.ts";
+import type { AgentPresence, PauseReason, SessionView } from "./wire/protocol.gen.ts";
 
-const PAUSED: Record<PauseReason, keyof Words> = {
-  shopper: "pausedShopper",
-  "bar-hidden": "pausedBar",
-  "no-agent": "pausedNoAgent",
-  policy: "pausedPolicy",
-};
+const pausedWords = (words: Words): Record<PauseReason, string> => ({
+  shopper: words.pausedShopper,
+  "bar-hidden": words.pausedBar,
+  "no-agent": words.pausedNoAgent,
+  policy: words.pausedPolicy,
+});
 
 export interface Known {
   /** Null until the relay has welcomed this page. */
@@ -26,24 +27,21 @@ export function pauseOf({ view, hold }: Known): PauseReason | null {
   return hold ?? (view?.state === "paused" ? (view.pauseReason ?? "shopper") : null);
 }
 
-export function joinNames(names: string[], words: Words): string {
-  return names.reduceRight((rest, name) => words.and.replace("{first}", name).replace("{second}", rest));
-}
+/** Their names as part of a sentence; empty where there is nobody. */
+export const joinNames = (agents: AgentPresence[], words: Words): string =>
+  agents.reduceRight((rest, { name }) => (rest ? fill(words.and, { first: name, second: rest }) : name), "");
+
+export const isAdmitted = ({ admission }: AgentPresence): boolean => admission === "admitted";
 
 export function barState(known: Known, words: Words): BarState {
   const { view, connected } = known;
-  const watching = view?.agents.filter((agent) => agent.admission === "admitted" && agent.connected) ?? [];
-  const asking = (connected && view?.agents.find((agent) => agent.admission === "waiting" && agent.connected)) || null;
-  const names = watching.length
-    ? joinNames(
-        watching.map((agent) => agent.name),
-        words,
-      )
-    : "";
+  const here = view?.agents.filter((agent) => agent.connected) ?? [];
+  const agents = joinNames(here.filter(isAdmitted), words);
+  const asking = (connected && here.find(({ admission }) => admission === "waiting")) || null;
   const pause = pauseOf(known);
-  const say = (status: string, tone: BarState["tone"], action: BarState["action"]): BarState => ({
+  const say = (status: string, tone: BarState["tone"], action: BarState["action"] = "pause"): BarState => ({
     status,
-    agents: names,
+    agents,
     tone,
     action,
     asking,
@@ -51,8 +49,7 @@ export function barState(known: Known, words: Words): BarState {
 
   // What the shopper holds back they may hear of even while nobody is reached; going on needs the relay.
   if (pause)
-    return say(words[PAUSED[pause]], "paused", pause === "shopper" || pause === "bar-hidden" ? "resume" : null);
-  if (!connected || !view) return say(view ? words.reconnecting : words.connecting, "waiting", "pause");
-  if (!names) return say(words.nobody, "waiting", "pause");
-  return say(words.watching, "live", "pause");
+    return say(pausedWords(words)[pause], "paused", pause === "shopper" || pause === "bar-hidden" ? "resume" : null);
+  if (!connected || !view) return say(view ? words.reconnecting : words.connecting, "waiting");
+  return agents ? say(words.watching, "live") : say(words.nobody, "waiting");
 }

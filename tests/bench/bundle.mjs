@@ -17,7 +17,7 @@ for (const file of readdirSync(folder)) {
     entryPoints: [join(folder, file)],
     outfile: join(root, "build/bench/pages", `${basename(file, extname(file))}.js`),
     format: "iife",
-    define: { __BESIDE_VERSION__: '"bench"', __BESIDE_CHUNKS__: "{}" },
+    define: { __BESIDE_VERSION__: '"bench"', __BESIDE_CHUNKS__: '""', __BESIDE_CHUNK_HASHES__: '""' },
     alias: { "@beside/wire": join(root, "js-snippet/src/wire") },
   });
 }

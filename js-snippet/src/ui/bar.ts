@@ -28,13 +28,16 @@ export interface BarPresses {
 export interface Bar {
   readonly element: HTMLElement;
   show(state: BarState): void;
-  close(): void;
 }
 
-export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop, onAdmission }: BarPresses): Bar {
+/** @param signal aborted when the bar is to go. */
+export function openBar(
+  stage: Stage,
+  words: Words,
+  { onPause, onResume, onStop, onAdmission }: BarPresses,
+  signal: AbortSignal,
+): Bar {
   stage.adopt(styles);
-  const life = new AbortController();
-  const frame = make("div", { className: "frame" });
   const status = make("p", { className: "status", role: "status" });
   const action = make("button", { type: "button", className: "secondary action" });
   const stop = make(
@@ -85,7 +88,7 @@ export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop,
     (event) => {
       if (event.isTrusted && event.altKey && event.shiftKey && event.code === "KeyS") onStop();
     },
-    { capture: true, signal: life.signal },
+    { capture: true, signal },
   );
   // A phone's keyboard covers the layout viewport's lower edge, and with it the bar (until iOS Safari moves fixed boxes).
   const follow = (): void => {
@@ -93,31 +96,27 @@ export function openBar(stage: Stage, words: Words, { onPause, onResume, onStop,
     const covered = view && view.scale === 1 ? Math.max(0, innerHeight - view.height - view.offsetTop) : 0;
     element.style.marginBottom = covered > 1 ? `${covered}px` : "";
   };
-  visualViewport?.addEventListener("resize", follow, { signal: life.signal });
-  visualViewport?.addEventListener("scroll", follow, { signal: life.signal });
-  put(stage.box, frame, element);
+  visualViewport?.addEventListener("resize", follow, { signal });
+  visualViewport?.addEventListener("scroll", follow, { signal });
+  const both = make("div", {}, make("div", { className: "frame" }), element);
+  stage.box.append(both);
+  signal.addEventListener("abort", () => {
+    letIn?.stop();
+    both.remove();
+  });
 
   return {
     element,
     show(next) {
       const before = state;
       state = next;
-      for (const tone of ["live", "paused", "waiting"] as const) {
-        element.classList.toggle(tone, tone === next.tone);
-        frame.classList.toggle(tone, tone === next.tone);
-      }
+      both.className = next.tone;
       // Written only when it changes: a live region speaks at each write.
       if (before?.status !== next.status || before.agents !== next.agents)
         status.replaceChildren(...fillApart(next.status, { agents: next.agents }));
       action.hidden = !next.action;
       action.textContent = next.action ? words[next.action] : "";
       if (before?.asking?.id !== next.asking?.id) ask(next.asking);
-    },
-    close() {
-      life.abort();
-      letIn?.stop();
-      frame.remove();
-      element.remove();
     },
   };
 }

@@ -13,15 +13,12 @@ const MAX_RETURNS = 5;
 /** Where the browser does not tell of covering (Firefox, Safari). */
 const LOOK_MS = 1000;
 
-export interface BarGuard {
-  /** Whether the bar can be seen and pressed now. */
-  isFree(): boolean;
-  stop(): void;
-}
-
-/** @param onHidden the bar cannot be seen or pressed. Called at each discovery, so possibly more than once. */
-export function guardBar(bar: HTMLElement, root: ShadowRoot, onHidden: () => void): BarGuard {
-  const life = new AbortController();
+/**
+ * @param onHidden the bar cannot be seen or pressed. Called at each discovery, so possibly more than once.
+ * @param signal aborted when the bar goes.
+ * @returns whether the bar can be seen and pressed now.
+ */
+export function guardBar(bar: HTMLElement, root: ShadowRoot, onHidden: () => void, signal: AbortSignal): () => boolean {
   let returns = 0;
   let look = 0;
 
@@ -31,6 +28,7 @@ export function guardBar(bar: HTMLElement, root: ShadowRoot, onHidden: () => voi
       onHidden();
       if (returns++ < MAX_RETURNS) requestAnimationFrame(layer.place);
     },
+    signal,
   });
   const watch = watchUncovered(bar, root, (uncovered) => {
     if (uncovered === false) hidden();
@@ -52,17 +50,13 @@ export function guardBar(bar: HTMLElement, root: ShadowRoot, onHidden: () => voi
   }
 
   for (const name of ["pointerdown", "keydown", "focusin", "resize", "scrollend", "transitionend", "visibilitychange"])
-    addEventListener(name, lookSoon, { capture: true, passive: true, signal: life.signal });
+    addEventListener(name, lookSoon, { capture: true, passive: true, signal });
   const clock = tellsCovering() ? 0 : window.setInterval(lookSoon, LOOK_MS);
 
-  return {
-    isFree: () => watch.look() !== false,
-    stop() {
-      life.abort();
-      clearInterval(clock);
-      cancelAnimationFrame(look);
-      watch.stop();
-      layer.stop();
-    },
-  };
+  signal.addEventListener("abort", () => {
+    clearInterval(clock);
+    cancelAnimationFrame(look);
+    watch.stop();
+  });
+  return () => watch.look() !== false;
 }

@@ -5,29 +5,28 @@
  */
 
 import type { Words } from "../locales/en.ts";
+import type { EndedView } from "../shared_view.ts";
 import { fill, make } from "./elements.ts";
 import styles from "./ending.css";
 import type { Stage } from "./stage.ts";
 
-export interface Ending {
-  /** Why it is over, as a sentence. */
-  reason: string;
-  /** Who saw the page for how long; empty where nobody did. */
-  receipt: string;
-  /** Null where a rating cannot reach the relay. */
-  onRate: ((stars: number) => void) | null;
-  onClosed(): void;
-}
-
+/** A rating that has not come by now does not come; the connection that waits for it is closed. */
+const RATING_MS = 120_000;
 const STARS = [1, 2, 3, 4, 5];
 
-export function showEnding(stage: Stage, words: Words, { reason, receipt, onRate, onClosed }: Ending): () => void {
+/** @param onClosed called once the shopper has taken it away. */
+export function showEnding(stage: Stage, words: Words, ended: EndedView, onClosed: () => void): void {
+  const { reason, agents, since, onRate, release } = ended;
+  const minutes = Math.max(1, Math.round((Date.now() - since) / 60_000));
+  const timer = setTimeout(release, RATING_MS);
   stage.adopt(styles);
-  const close = make(
-    "button",
-    { type: "button", className: "close", "aria-label": words.close, onclick: () => onClosed() },
-    "×",
-  );
+  function leave(): void {
+    clearTimeout(timer);
+    release();
+    panel.remove();
+    onClosed();
+  }
+  const close = make("button", { type: "button", className: "close", "aria-label": words.close, onclick: leave }, "×");
   const rating = make("fieldset", {}, make("legend", {}, words.rate));
   const panel = make(
     "section",
@@ -36,7 +35,7 @@ export function showEnding(stage: Stage, words: Words, { reason, receipt, onRate
     make("h2", { id: "ended" }, words.endedTitle),
     make("p", {}, reason),
   );
-  if (receipt) panel.append(make("p", { className: "hint" }, receipt));
+  if (agents) panel.append(make("p", { className: "hint" }, fill(words.receipt, { agents, minutes })));
   if (onRate) {
     for (const stars of STARS) {
       const star = make(
@@ -55,5 +54,4 @@ export function showEnding(stage: Stage, words: Words, { reason, receipt, onRate
   }
   stage.box.append(panel);
   stage.announce(`${words.endedTitle}. ${reason}`);
-  return () => panel.remove();
 }

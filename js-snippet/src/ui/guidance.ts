@@ -23,7 +23,7 @@ interface Ring {
   readonly ring: HTMLElement;
   readonly bubble: HTMLElement;
   readonly timer: number;
-  drawn: string;
+  drawn?: string;
 }
 
 export interface GuidanceOptions {
@@ -56,15 +56,14 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
     // One ring an agent: the next takes the place of the last.
     for (const other of rings.values()) if (other.agent === agent) remove(other.act, "dismissed");
     const name = nameOf(agent);
+    const said = fill(words.pointedOut, { agent: name });
     const ring = make("div", { className: "ring" });
     const bubble = make(
       "div",
-      { className: "bubble", role: "group", "aria-label": fill(words.pointedOut, { agent: name }) },
+      { className: "bubble", role: "group", "aria-label": said },
       make("p", { className: "who" }, ...fillApart(words.pointedOut, { agent: name })),
-    );
-    if (message) bubble.append(make("p", { dir: "auto" }, message));
-    put(
-      bubble,
+      // Empty where there is none.
+      make("p", { dir: "auto" }, message ?? ""),
       make("button", { type: "button", className: "link", onclick: () => goTo(element) }, words.goTo),
       make(
         "button",
@@ -74,9 +73,9 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
     );
     put(stage.box, ring, bubble);
     const timer = window.setTimeout(() => remove(act, "expired"), SHOWN_MS);
-    rings.set(act, { act, agent, element, ring, bubble, timer, drawn: "" });
+    rings.set(act, { act, agent, element, ring, bubble, timer });
     scrollTo(element);
-    stage.announce(fill(words.pointedOut, { agent: name }) + (message ? `: ${message}` : ""));
+    stage.announce(said + (message ? `: ${message}` : ""));
     addEventListener("keydown", onKey, { capture: true });
     frame ||= requestAnimationFrame(draw);
     onOutcome({ act, outcome: "shown" });
@@ -104,18 +103,18 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
         remove(ring.act, "gone");
         continue;
       }
-      // Scrolled out of the frame that it stands in, it is nowhere to be ringed.
-      const isHidden = seen.right < seen.left || seen.bottom < seen.top;
-      const { left, top } = seen;
-      const width = Math.max(0, seen.right - left);
-      const height = Math.max(0, seen.bottom - top);
+      const { left, top, right, bottom } = seen;
+      const width = Math.max(0, right - left);
+      const height = Math.max(0, bottom - top);
       const drawn = [left, top, width, height, innerWidth, innerHeight].join();
       if (drawn === ring.drawn) continue;
       ring.drawn = drawn;
-      place(ring.ring, left - ROOM_PX, top - ROOM_PX);
-      ring.ring.style.width = `${width + 2 * ROOM_PX}px`;
-      ring.ring.style.height = `${height + 2 * ROOM_PX}px`;
-      ring.ring.style.visibility = isHidden ? "hidden" : "";
+      place(ring.ring, left - ROOM_PX, top - ROOM_PX, {
+        width: `${width + 2 * ROOM_PX}px`,
+        height: `${height + 2 * ROOM_PX}px`,
+        // Scrolled out of the frame that it stands in, it is nowhere to be ringed.
+        visibility: right < left || bottom < top ? "hidden" : "",
+      });
       placeBubble(ring.bubble, seen);
     }
     frame = rings.size ? requestAnimationFrame(draw) : 0;
@@ -151,28 +150,25 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
 
   const onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
-    for (const { act } of [...rings.values()]) remove(act, "dismissed");
+    for (const { act } of rings.values()) remove(act, "dismissed");
   };
 
   return {
     perform,
     clear(agent) {
-      for (const ring of [...rings.values()]) if (!agent || ring.agent === agent) remove(ring.act, "dismissed");
-      for (const name of [...pointers.keys()]) if (!agent || name === agent) movePointer(name, null, null);
-      if (!rings.size) cancelAnimationFrame(frame);
-      if (!rings.size) frame = 0;
+      for (const ring of rings.values()) if (!agent || ring.agent === agent) remove(ring.act, "dismissed");
+      for (const name of pointers.keys()) if (!agent || name === agent) movePointer(name, null, null);
     },
   };
 }
 
-function place(element: HTMLElement, x: number, y: number): void {
-  element.style.left = `${x}px`;
-  element.style.top = `${y}px`;
+function place(element: HTMLElement, x: number, y: number, more: Partial<CSSStyleDeclaration> = {}): void {
+  Object.assign(element.style, { left: `${x}px`, top: `${y}px`, ...more });
 }
 
 function scrollTo(element: Element): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "center", inline: "nearest", behavior: calm ? "instant" : "smooth" });
+  element.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
 }
 
 function goTo(element: Element): void {

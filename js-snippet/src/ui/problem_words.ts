@@ -4,26 +4,20 @@ import { JoinRefused } from "../join.ts";
 import type { Words } from "../locales/en.ts";
 import { fill } from "./elements.ts";
 
-/** Codes of the relay (joining.py, offers.py, tokens.py, errors.py) and of join.ts. */
-const SENTENCES: Record<string, keyof Words> = {
-  unreachable: "unreachable",
-  blocked: "blocked",
-  "store-unavailable": "unreachable",
-  draining: "unreachable",
-  full: "unreachable",
-  "code-malformed": "codeShort",
-  "wrong-code": "codeUnknown",
-  "no-agent-yet": "noAgentYet",
-  ended: "lapsed",
-  "consent-lapsed": "lapsed",
-  "consent-expired": "lapsed",
-  "consent-invalid": "lapsed",
-  "ask-expired": "askExpired",
-  "ask-invalid": "askExpired",
-  "wrong-protocol": "wrongVersion",
-  "unknown-site": "notOffered",
-  "wrong-origin": "notOffered",
-};
+/** Codes of the relay (joining.py, offers.py, tokens.py, errors.py) and of join.ts, apart by blanks: a sentence each line. */
+function sentenceFor(code: string, words: Words): string {
+  const isOneOf = (codes: string): boolean => codes.split(" ").includes(code);
+  if (isOneOf("unreachable store-unavailable draining full")) return words.unreachable;
+  if (isOneOf("blocked")) return words.blocked;
+  if (isOneOf("code-malformed")) return words.codeShort;
+  if (isOneOf("wrong-code")) return words.codeUnknown;
+  if (isOneOf("no-agent-yet")) return words.noAgentYet;
+  if (isOneOf("ended consent-lapsed consent-expired consent-invalid")) return words.lapsed;
+  if (isOneOf("ask-expired ask-invalid")) return words.askExpired;
+  if (isOneOf("wrong-protocol")) return words.wrongVersion;
+  if (isOneOf("unknown-site wrong-origin")) return words.notOffered;
+  return words.failed;
+}
 
 export interface ProblemWords {
   code: string;
@@ -35,7 +29,7 @@ export interface ProblemWords {
 /** @param leftS what is left of a wait that has begun. */
 export function problemOf(error: unknown, words: Words, leftS?: number): ProblemWords {
   const { code, retryAfterS } = error instanceof JoinRefused ? error : new JoinRefused("failed");
-  if (code !== "too-soon") return { code, sentence: words[SENTENCES[code] ?? "failed"], waitS: 0 };
+  if (code !== "too-soon") return { code, sentence: sentenceFor(code, words), waitS: 0 };
   const waitS = Math.max(0, Math.ceil(leftS ?? retryAfterS ?? 0));
   return { code, sentence: waitS ? fill(words.tooMany, { seconds: waitS }) : words.tryAgain, waitS };
 }

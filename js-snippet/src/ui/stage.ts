@@ -15,9 +15,15 @@ export interface Stage {
   close(): void;
 }
 
-/** What a person does to our own elements is none of the page's business: its handlers do not hear of it. */
-const PRIVATE_EVENTS =
-  "keydown keyup keypress beforeinput input change click dblclick auxclick contextmenu pointerdown pointerup mousedown mouseup touchstart touchend copy cut paste focusin focusout";
+/**
+ * What a person does to our own elements is none of the page's business: its handlers do not hear of it, whichever event
+ * tells it. Not all have a handler property by which they are found.
+ */
+function keepToOurselves(box: HTMLElement, signal: AbortSignal): void {
+  const names = ["beforeinput", "focusin", "focusout"];
+  for (const name in box) if (name.startsWith("on")) names.push(name.slice(2));
+  for (const name of names) box.addEventListener(name, (event) => event.stopPropagation(), { passive: true, signal });
+}
 
 export function openStage(root: ShadowRoot, locale: Locale): Stage {
   const life = new AbortController();
@@ -30,8 +36,7 @@ export function openStage(root: ShadowRoot, locale: Locale): Stage {
   adopt(styles);
   const spoken = make("div", { className: "spoken", "aria-live": "polite", role: "status" });
   const box = make("div", { className: "stage", lang: locale, dir: locale === "ar" ? "rtl" : "ltr" }, spoken);
-  for (const name of PRIVATE_EVENTS.split(" "))
-    box.addEventListener(name, (event) => event.stopPropagation(), { signal: life.signal });
+  keepToOurselves(box, life.signal);
   root.append(box);
   return {
     root,

@@ -11,19 +11,20 @@ export interface TopLayer {
   place(): void;
   /** Moves into a modal dialog that covers this point from within a shadow tree, whose changes no document tells. */
   follow(x: number, y: number): void;
-  stop(): void;
 }
 
-export interface TopLayerEvents {
+export interface TopLayerOptions {
   /** Something about the host or an element around it has changed: look whether it can still be seen. */
   onChanged(): void;
   /** The page took the host out of the document. It is not put back before `place()`. */
   onRemoved(): void;
+  /** Aborted when the host needs no place any more. */
+  signal: AbortSignal;
 }
 
 const isModal = (element: Element): boolean => element instanceof HTMLDialogElement && element.matches(":modal");
 
-export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLayerEvents): TopLayer {
+export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved, signal }: TopLayerOptions): TopLayer {
   const host = root.host as HTMLElement;
   // Chrome 114, Firefox 125 and Safari 17; below, the host has the highest z-index and no more.
   const hasPopover = "popover" in host;
@@ -31,7 +32,6 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
   let modals: Element[] = [];
   /** Where the host was last placed; null before the first time. */
   let home: Element | null = null;
-  const life = new AbortController();
 
   const around = new MutationObserver(() => {
     if (host.isConnected) onChanged();
@@ -44,18 +44,11 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
     place();
   });
 
+  const watchDialogs = (within: Node): void => dialogs.observe(within, { subtree: true, attributeFilter: ["open"] });
+
   function note(dialog: Element): void {
     modals = modals.filter((other) => other !== dialog);
     if (isModal(dialog)) modals.push(dialog);
-  }
-
-  /** Above every other popover, dialog and full-screen element that is open by now. */
-  function raise(): void {
-    if (!hasPopover || !host.isConnected) return;
-    const focused = root.activeElement as HTMLElement | null;
-    if (host.matches(":popover-open")) host.hidePopover();
-    host.showPopover();
-    focused?.focus({ preventScroll: true });
   }
 
   /** A full-screen element makes all outside of it inert in Chromium, popovers too. */
@@ -65,19 +58,23 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
     return full && around.contains(full) ? full : around;
   }
 
-  function place(): void {
+  /** @param isCovered something else has entered the top layer: stand above it again. */
+  function place(isCovered = false): void {
     modals = modals.filter((dialog) => dialog.isConnected && isModal(dialog));
     const before = home;
     home = innermost(modals.at(-1) ?? document.documentElement);
-    if (home === before && host.parentNode === home && host.isConnected) return;
+    const isThere = host.parentNode === home && host.isConnected;
+    if (isThere && home === before && !isCovered) return;
     const focused = root.activeElement as HTMLElement | null;
-    if (host.parentNode !== home || !host.isConnected) home.append(host);
-    raise();
+    if (!isThere) home.append(host);
+    if (hasPopover && host.isConnected) {
+      if (host.matches(":popover-open")) host.hidePopover();
+      host.showPopover();
+    }
     focused?.focus({ preventScroll: true });
     around.disconnect();
-    around.observe(host, { attributes: true });
-    for (let node: Node | null = home; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
-      around.observe(node, node instanceof Element ? { childList: true, attributes: true } : { childList: true });
+    for (let node: Node | null = host; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
+      around.observe(node, { childList: true, attributes: true });
   }
 
   function follow(x: number, y: number): void {
@@ -94,7 +91,7 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
 
   /** A modal dialog in a shadow tree, which nobody told of. */
   function adopt(dialog: Element): void {
-    dialogs.observe(dialog.getRootNode(), { subtree: true, attributes: true, attributeFilter: ["open"] });
+    watchDialogs(dialog.getRootNode());
     note(dialog);
     place();
   }
@@ -104,33 +101,31 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved }: TopLaye
     const dialog = event.composedPath().find((node) => node instanceof Element && isModal(node)) as Element | undefined;
     if (dialog && !modals.includes(dialog)) adopt(dialog);
   };
-  document.addEventListener("focusin", onFocus, { capture: true, signal: life.signal });
+  document.addEventListener("focusin", onFocus, { capture: true, signal });
 
   // Something else enters the top layer: before the next paint we stand above it again.
   const onLayer = (event: Event): void => {
     if (event.target === host) return;
     requestAnimationFrame(() => {
-      place();
-      raise();
+      place(true);
       onChanged();
     });
   };
   for (const name of ["beforetoggle", "toggle", "fullscreenchange"])
-    document.addEventListener(name, onLayer, { capture: true, signal: life.signal });
+    document.addEventListener(name, onLayer, { capture: true, signal });
   if (hasPopover) host.popover = "manual";
   modals = [...document.querySelectorAll("dialog")].filter(isModal);
-  dialogs.observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
+  watchDialogs(document);
   place();
+  signal.addEventListener("abort", () => {
+    around.disconnect();
+    dialogs.disconnect();
+    if (hasPopover) host.popover = null;
+    document.documentElement.append(host);
+  });
 
   return {
-    place,
+    place: () => place(),
     follow,
-    stop() {
-      life.abort();
-      around.disconnect();
-      dialogs.disconnect();
-      if (hasPopover) host.popover = null;
-      document.documentElement.append(host);
-    },
   };
 }

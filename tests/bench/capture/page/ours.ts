@@ -1,6 +1,6 @@
 /** Beside as the shopper's page runs it: the engine, and the connection that encodes and sends what it publishes. */
 import { startCapture } from "../../../../js-snippet/src/capture/engine.ts";
-import { Connection } from "../../../../js-snippet/src/connection.ts";
+import { type Connection, openConnection } from "../../../../js-snippet/src/connection.ts";
 import type { Recorder } from "./bench.ts";
 
 const told = { count: 0, last: 0, snapshot: 0 };
@@ -21,7 +21,7 @@ WebSocket.prototype.send = function (data) {
 window.recorder = {
   prepare: ({ relay }) =>
     new Promise((connected, reject) => {
-      connection = new Connection(relay, "bench", () => "participant-token", {
+      connection = openConnection(relay, "bench", () => "participant-token", {
         onWelcome: () => connected(),
         onView: ignore,
         onAct: ignore,

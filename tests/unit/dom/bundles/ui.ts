@@ -1,6 +1,6 @@
 /** What browser tests need of the snippet's own elements: each part alone, in an open root that locators can pierce. */
 
-import { Connection } from "../../../../js-snippet/src/connection.ts";
+import { openConnection } from "../../../../js-snippet/src/connection.ts";
 import { openEntrance } from "../../../../js-snippet/src/entrance.ts";
 import { joinAt } from "../../../../js-snippet/src/join.ts";
 import { LOOK } from "../../../../js-snippet/src/loader_look.ts";
@@ -9,7 +9,7 @@ import { words as ar } from "../../../../js-snippet/src/locales/ar.ts";
 import { words as en } from "../../../../js-snippet/src/locales/en.ts";
 import { words as zh } from "../../../../js-snippet/src/locales/zh.ts";
 import { type Bar, type BarState, openBar } from "../../../../js-snippet/src/ui/bar.ts";
-import { type BarGuard, guardBar } from "../../../../js-snippet/src/ui/bar_guard.ts";
+import { guardBar } from "../../../../js-snippet/src/ui/bar_guard.ts";
 import { digitsOf, grouped } from "../../../../js-snippet/src/ui/code_digits.ts";
 import { askConsent } from "../../../../js-snippet/src/ui/consent.ts";
 import { openDialog } from "../../../../js-snippet/src/ui/dialog.ts";
@@ -31,7 +31,7 @@ let host: HTMLElement;
 let stage: Stage;
 let words = en;
 let bar: Bar;
-let guard: BarGuard;
+let isBarFree: () => boolean;
 
 const LIVE: BarState = { status: en.watching, agents: "Sam", tone: "live", action: "pause", asking: null };
 
@@ -57,24 +57,23 @@ const parts = {
   },
 
   bar(state: Partial<BarState> = {}): void {
-    bar = openBar(stage, words, {
+    const presses = {
       onPause: tell("pause"),
       onResume: tell("resume"),
       onStop: tell("stop"),
       onAdmission: tell("admission"),
-    });
+    };
+    const { signal } = new AbortController();
+    bar = openBar(stage, words, presses, signal);
     bar.show({ ...LIVE, status: words.watching, ...state });
-    guard = guardBar(bar.element, stage.root, tell("hidden"));
+    isBarFree = guardBar(bar.element, stage.root, tell("hidden"), signal);
   },
-  isFree: (): boolean => guard.isFree(),
+  isFree: (): boolean => isBarFree(),
 
   ending(): void {
-    showEnding(stage, words, {
-      reason: words.endedStopped,
-      receipt: words.receipt.replace("{agents}", "Sam").replace("{minutes}", "4"),
-      onRate: tell("rate"),
-      onClosed: tell("closed"),
-    });
+    const since = Date.now() - 4 * 60_000;
+    const ended = { reason: words.endedStopped, agents: "Sam", since, onRate: tell("rate"), release() {} };
+    showEnding(stage, words, ended, tell("closed"));
   },
 
   /** `find` of the test: node n is the element `#node-n` of epoch 1. */
@@ -101,7 +100,7 @@ const parts = {
 
   connection(relay: string) {
     let token = "participant-token-1";
-    return new Connection(relay, "session1", () => token, {
+    return openConnection(relay, "session1", () => token, {
       onWelcome(welcome) {
         token = welcome.nextToken;
         tell("welcome")(welcome.epoch);
