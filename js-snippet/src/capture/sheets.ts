@@ -3,7 +3,7 @@
  * read again, so an edit that no mark caught is healed by the next one.
  */
 import type { Mask } from "../mask.ts";
-import { adoptedBy, isAsWritten, isOff, readRules, rulesText, styleText } from "../mask/css_text.ts";
+import { adoptedBy, isAsWritten, isOff, litText, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -26,6 +26,7 @@ interface Read {
 // A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
 const FETCH_CAP_MS = 400;
 const MAX_CSS_CHARS = 5_000_000;
+const EMPTIED = /[\w-]: ;/;
 const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
 
 /** What the mirror knows of an owner's sheet. */
@@ -206,10 +207,17 @@ export class Sheets {
   }
 
   #writtenOf(sheet: CSSStyleSheet, owner: Node, rules: CSSRuleList): string | null {
-    if (!isElement(owner)) return null;
-    const text = sheet.href ? this.#written.get(sheet.href) : styleText(owner);
+    const isConstructed = !isElement(owner);
+    // Its rules tell all of it but shorthands with `var()` of which a longhand is set again: those come out empty.
+    const text = isConstructed
+      ? EMPTIED.test(rulesText(rules))
+        ? litText(owner, sheet)
+        : null
+      : sheet.href
+        ? this.#written.get(sheet.href)
+        : styleText(owner);
     if (text == null) return null;
-    const isSuspect = this.#suspect.has(sheet);
+    const isSuspect = isConstructed || this.#suspect.has(sheet);
     // A linked sheet is what its server wrote, until somebody touches it.
     if (sheet.href && !isSuspect) return text;
     if (isAsWritten(text, rules, new (this.natives().CSSStyleSheet)(), isSuspect)) return text;

@@ -33,6 +33,24 @@ export function rulesText(rules: CSSRuleList, from = 0): string {
  */
 export const styleText = (owner: Element): string | null => (localName(owner) === "style" ? rawContent(owner) : null);
 
+interface LitStyle {
+  readonly cssText: unknown;
+  readonly styleSheet: unknown;
+}
+
+/** What Lit wrote a constructed sheet of this root from; null where its host is none of Lit's, or the sheet is not. */
+export function litText(root: Node, sheet: CSSStyleSheet): string | null {
+  try {
+    // CSSResult: https://lit.dev/docs/api/styles/. The page's own object, so anything may stand there. In brackets, since
+    // the build shortens what looks like a name of ours.
+    const made = (root as ShadowRoot).host.constructor as unknown as Record<string, readonly LitStyle[] | undefined>;
+    const text = made["elementStyles"]?.find(({ styleSheet }) => styleSheet === sheet)?.cssText;
+    return typeof text === "string" ? text.toWellFormed() : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Are the rules those of the text? By their number, or where `isSuspect` by what they say.
  *

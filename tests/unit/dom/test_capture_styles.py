@@ -26,6 +26,32 @@ def test_style_travels_as_it_was_written(page: Page, site: Site) -> None:
     assert recording.outline.count("<style>") == 1
 
 
+# What Lit keeps beside a sheet that it constructed; the rules alone give back an empty `border-left-width: ;`.
+LIT = """<script>
+  const cssText = "p { border: solid var(--line) red; border-top-width: 3px }";
+  const styleSheet = new CSSStyleSheet();
+  styleSheet.replaceSync(cssText);
+  customElements.define("shop-note", class extends HTMLElement {
+    static elementStyles = [{ styleSheet, cssText }];
+    constructor() { super(); this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styleSheet]; }
+  });
+</script>"""
+
+
+def test_sheet_of_lit_travels_as_it_was_written(page: Page, site: Site) -> None:
+    recording = Recording(page, site, LIT + "<shop-note></shop-note>")
+
+    assert recording.last("adopted")[2] == ["p { border: solid var(--line) red; border-top-width: 3px }"]
+
+
+def test_sheet_of_lit_that_was_edited_since_travels_as_its_rules(page: Page, site: Site) -> None:
+    recording = Recording(page, site, LIT + "<shop-note></shop-note>")
+
+    recording.run("styleSheet.insertRule('.new { color: blue }')")
+
+    assert recording.last("adopted")[2][0].startswith(".new { color: blue; }")
+
+
 @pytest.mark.parametrize(
     "script",
     [
