@@ -42,8 +42,12 @@ export interface Join {
   answer(token: string, grants: Grant[]): Promise<Allowed>;
   /** A secret with which the shopper's page at the origin `target` takes the view over. */
   handOver(token: string, target: string): Promise<string>;
-  /** @param source the origin of the page that asked for the secret. */
-  takeOver(secret: string, source: string): Promise<KeptView>;
+  /**
+   * The view, and who will see the page, by name.
+   *
+   * @param source the origin of the page that asked for the secret.
+   */
+  takeOver(secret: string, source: string): Promise<{ view: KeptView; agents: string[] }>;
   /** Ends the view where no socket is open; also while the page goes away. */
   stop(token: string): void;
 }
@@ -104,8 +108,8 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     handOver: (token, target) => post("hand-over", { token, target }, isHandedOver).then(({ secret }) => secret),
     async takeOver(secret, source) {
       const spent = { site, protocol: PROTOCOL_VERSION, secret, source };
-      const { session, token, ageS } = await post("take-over", spent, isTakenOver);
-      return { session, token, since: Date.now() - ageS * 1000 };
+      const { session, token, ageS, agents } = await post("take-over", spent, isTakenOver);
+      return { view: { session, token, since: Date.now() - ageS * 1000 }, agents };
     },
     // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more
     // leaves the page.

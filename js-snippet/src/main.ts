@@ -12,6 +12,7 @@ import type { PageContext } from "./page_context.ts";
 import { shareView } from "./shared_view.ts";
 import { keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openStage } from "./ui/stage.ts";
+import { joinNames } from "./view_status.ts";
 import { takeJson } from "./wire/json.ts";
 
 /** A shopper link's secret has 22 characters; the longer one of a hand-over needs no further consent. */
@@ -37,8 +38,17 @@ export async function start(context: PageContext): Promise<void> {
   const source = isHandOver && entry.isArrival ? cameFrom() : null;
   const taken = isHandOver && source ? await join.takeOver(entry.secret, source).catch(() => null) : null;
   const kept = entry.kind === "resume" ? entry.kept : isHandOver ? keptView(site) : null;
-  if (taken) await share(taken);
-  else if (kept) await (kept.left ? share : choose)(kept);
+  if (taken) {
+    const { view, agents } = taken;
+    const before = keptView(site);
+    // A tab that has shared at this origin before goes on; whoever else was led here with a secret has never been asked.
+    if (before?.token && !before.asks && before.session === view.session) await share(view);
+    else {
+      const arrived = { ...view, asks: joinNames(agents, words) };
+      keepView(site, arrived);
+      await choose(arrived);
+    }
+  } else if (kept) await (kept.left ? share : choose)(kept);
   else {
     openEntrance(stage, words, join, {
       way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
@@ -51,7 +61,7 @@ export async function start(context: PageContext): Promise<void> {
     });
   }
 
-  /** The view may be in another tab: the shopper says where it is to go on. */
+  /** The view may be in another tab, or came here from another origin: the shopper says where it is to go on. */
   async function choose(kept: KeptView, isMoved = false): Promise<void> {
     const { chooseTab } = await loadChunk(context, "tab_choice");
     await chooseTab({ stage, words, join, site, kept, isMoved, onHere: shareOrFinish, onLeft: finish });

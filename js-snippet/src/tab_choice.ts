@@ -1,5 +1,6 @@
 /**
- * A tab of the shop that may not be the one with the view: asks the others, and lets the shopper continue here.
+ * A page that may not go on with the view by itself: another tab may have it, or the shopper came from another origin.
+ * Asks the other tabs, and lets the shopper continue here.
  *
  * Loaded by the few pages that need it. Nothing moves without a press that counts (person_press.ts).
  */
@@ -53,8 +54,8 @@ function ask<Say extends TabWord["say"]>(
 }
 
 export async function chooseTab({ stage, words, join, site, kept, isMoved, onHere, onLeft }: TabChoice): Promise<void> {
-  const { session } = kept;
-  if (!isMoved && !(await ask(site, { say: "who", session }, "here", ANSWER_MS))) {
+  const { session, asks } = kept;
+  if (!asks && !isMoved && !(await ask(site, { say: "who", session }, "here", ANSWER_MS))) {
     if (kept.token) return onHere(kept);
     // What stood in localStorage is of a view that nobody has any more.
     forgetView(site, true);
@@ -62,17 +63,18 @@ export async function chooseTab({ stage, words, join, site, kept, isMoved, onHer
   }
   stage.adopt(styles);
   const says = TABS_WORDS[stage.locale];
-  const title = isMoved ? says.moved : says.elsewhere;
+  const [title, text] = asks
+    ? // In isolates, as fillApart would: a Latin name must not turn an Arabic sentence around.
+      [words.consentTitle.replace("{agent}", () => `\u2068${asks}\u2069`), says.arrivedLead]
+    : isMoved
+      ? [says.moved, says.movedLead]
+      : [says.elsewhere, says.elsewhereLead];
   const press = make("button", { type: "button", className: "primary" }, says.continueHere);
-  const lead = make("p", { role: "status" }, isMoved ? says.movedLead : says.elsewhereLead);
+  const lead = make("p", { role: "status" }, text);
   const panel = make(
     "section",
     { className: "tabs", "aria-labelledby": "elsewhere" },
-    make(
-      "button",
-      { type: "button", className: "close", "aria-label": words.close, onclick: () => close(onLeft) },
-      "×",
-    ),
+    make("button", { type: "button", className: "close", "aria-label": words.close, onclick: () => close(leave) }, "×"),
     make("h2", { id: "elsewhere" }, title),
     lead,
     press,
@@ -88,13 +90,20 @@ export async function chooseTab({ stage, words, join, site, kept, isMoved, onHer
     then();
   }
 
+  function leave(): void {
+    // Not here: the view waits where the shopper came from.
+    if (asks) forgetView(site, false);
+    onLeft();
+  }
+
   async function goOn(): Promise<void> {
     if (isAsked) return;
     isAsked = true;
+    if (asks) return close(() => onHere({ ...kept, asks: "" }));
     const word: TabWord = { say: "continue", session, ask: crypto.randomUUID() };
     const taken = await ask(site, word, "taken", HAND_OVER_MS);
-    const view = taken && (await join.takeOver(taken.secret, location.origin).catch(() => null));
-    if (view) return close(() => onHere({ ...view, paused: taken.paused }));
+    const moved = taken && (await join.takeOver(taken.secret, location.origin).catch(() => null));
+    if (moved) return close(() => onHere({ ...moved.view, paused: taken.paused }));
     // The other tab was closed meanwhile: the token here, if there is one, may still be good; the relay knows.
     if (kept.token) return close(() => onHere(kept));
     lead.textContent = says.gone;

@@ -1,8 +1,8 @@
 /**
  * What is kept of a view from one page of the shop to the next: in `sessionStorage`, so in this tab alone.
  *
- * Only the session's name, the participant token for the next connect, and whether the shopper paused: nothing that is
- * derived from a page or from a field. The session's name alone also stands in `localStorage` while the view lasts: a new
+ * Only the session's name, the participant token for the next connect, whether the shopper paused, and who is to be asked
+ * about: nothing that is derived from a page or from a field. The session's name alone also stands in `localStorage` while the view lasts: a new
  * tab that starts with nothing (a link with `noopener`) asks the others by it.
  */
 
@@ -21,6 +21,8 @@ export interface KeptView {
    * storage of a page that is still there.
    */
   left?: boolean;
+  /** Who would see this page, by name: the shopper came from another origin and has not pressed here yet. */
+  asks?: string;
 }
 
 const keyOf = (site: string): string => "beside:" + site;
@@ -38,7 +40,7 @@ export function keptView(site: string): KeptView | null {
 export function keepView(site: string, view: KeptView): void {
   try {
     sessionStorage.setItem(keyOf(site), stringify(view));
-    localStorage.setItem(keyOf(site), stringify({ session: view.session }));
+    if (!view.asks) localStorage.setItem(keyOf(site), stringify({ session: view.session }));
   } catch {
     // Storage is refused (blocked, or full): the view lives on this page and ends with it.
   }

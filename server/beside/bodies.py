@@ -185,11 +185,15 @@ class TakeOver(Record, frozen=True):
 
 
 class TakenOver(Record, frozen=True):
-    """The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it."""
+    """The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it.
+
+    `agents`: who will see the page, by name. At another origin the shopper is asked first.
+    """
 
     session: Identifier
     token: str
     age_s: float
+    agents: list[str]
 
 
 class StopView(Record, frozen=True):

@@ -103,6 +103,7 @@ class Moving:
                 live.session.id, person.id, "shopper", generation_of(person, entry.ask), entry.ask
             ),
             age_s=max(0.0, now - (live.session.consent_at or now)),
+            agents=_names_of_agents(live.session),
         )
 
     def _digest(self, secret: str, site: Site, source: str, target: str) -> str:
@@ -122,6 +123,11 @@ class Moving:
 def _check_consented(session: Session) -> None:
     if session.state not in CONSENTED:
         raise Refused("wrong-state", f"That is not possible while the session is {session.state}.")
+
+
+def _names_of_agents(session: Session) -> list[str]:
+    agents = [person for person in session.participants if person.role == "agent" and person.admission != "refused"]
+    return [person.name for person in agents if person.admission == "admitted"] or [person.name for person in agents]
 
 
 def _pass_on(session: Session, *, chain: str) -> Session:

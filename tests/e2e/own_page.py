@@ -5,14 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 
 class OwnPage:
-    """One page at every path of any `http://HOST.localhost:PORT`: `body` with `headers`, as they are now."""
+    """One page at every path of any `http://HOST.localhost:PORT`: `body` with `headers`, as they are now.
+
+    `redirects` leads from a path to an address: 303, so a form that posts arrives by GET.
+    """
 
     def __init__(self) -> None:
         self.body = ""
         self.headers: Mapping[str, str] = {}
+        self.redirects: dict[str, str] = {}
         page = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -21,9 +26,11 @@ class OwnPage:
                 self.do_GET()
 
             def do_GET(self) -> None:
-                content = page.body.encode()
-                self.send_response(200)
-                for name, value in {"Content-Type": "text/html; charset=utf-8", **page.headers}.items():
+                target = page.redirects.get(urlsplit(self.path).path)
+                content = b"" if target else page.body.encode()
+                self.send_response(303 if target else 200)
+                leading = {"Location": target} if target else {}
+                for name, value in {"Content-Type": "text/html; charset=utf-8", **page.headers, **leading}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()

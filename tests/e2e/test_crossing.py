@@ -1,4 +1,4 @@
-"""A shop of two origins: the view goes along from `www.` to `checkout.` and back, without a second consent."""
+"""A shop of two origins: the view goes along from `www.` to `checkout.` by one press there, and back by none."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.e2e.own_page import OwnPage
 from tests.e2e.people import Agent, Places, Shopper
 from tests.e2e.processes import running_relay
 
+HERE = "Continue here"
+ASKED = "Let \u2068Sam Rivera\u2069 see this page?"
 LAUNCH_SECRET = "a-launch-secret-of-the-tests-and-of-nobody-else"
 # One page for both origins: its title tells which of them it is, and its ways lead to the other one.
 BODY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Own shop</title><h1></h1>
@@ -33,6 +35,8 @@ BODY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Own shop</
 class TwoOrigins:
     def __init__(self, places: Places, page: OwnPage) -> None:
         self.places = places
+        self.page = page
+        self.stranger = page.origin("stranger")
         self.www = page.origin("www.shop")
         self.checkout = page.origin("checkout.shop")
 
@@ -81,6 +85,31 @@ def press(shopper: Shopper, selector: str) -> None:
     shopper.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+def ask_secret(shop: TwoOrigins, shopper: Shopper) -> str:
+    """What somebody gets who has a view of their own, and no good in mind."""
+    secret: str = shopper.page.evaluate(
+        """async ([relay, target]) => {
+          const { token } = JSON.parse(sessionStorage.getItem("beside:own-shop"));
+          const body = JSON.stringify({ token, target });
+          const headers = { "content-type": "application/json" };
+          return (await (await fetch(`${relay}/join/hand-over`, { method: "POST", headers, body })).json()).secret;
+        }""",
+        [shop.places.console, shop.checkout],
+    )
+    return secret
+
+
+def continue_here(agent: Agent, shopper: Shopper) -> None:
+    """What a shopper does at an origin that their view has not been at; nothing of the page leaves before."""
+    shopper.ui.wait_for_text(ASKED)
+    agent.wait_for_state("Shopper away")
+    assert "This is checkout" not in agent.received.everything()
+    shopper.press_when_read(HERE)
+    agent.wait_for_picture("This is checkout.shop.localhost")
+    shopper.wait_for_view()
+    agent.wait_for_state("Live")
+
+
 @pytest.mark.parametrize(
     ("way", "arrives"),
     [
@@ -99,10 +128,8 @@ def test_view_goes_along_to_the_checkout_and_back(
     shopper.page.on("request", lambda request: asked.append(request.url))
 
     press(shopper, way)
+    continue_here(agent, shopper)
 
-    agent.wait_for_picture("This is checkout.shop.localhost")
-    shopper.wait_for_view()
-    agent.wait_for_state("Live")
     expect(shopper.page).to_have_url(f"{shop.checkout}{arrives}")
     # The secret is in no address that the page itself, or a server, ever sees.
     expect(shopper.page.locator("#address")).to_have_text(f"{shop.checkout}{arrives}")
@@ -115,7 +142,65 @@ def test_view_goes_along_to_the_checkout_and_back(
     agent.wait_for_picture("This is www.shop.localhost")
     shopper.wait_for_view()
     agent.wait_for_state("Live")
+    # Where the view has been, it goes on by itself.
+    shopper.page.click("#link")
+    agent.wait_for_picture("This is checkout.shop.localhost")
+    shopper.wait_for_view()
     assert shopper.errors == []
+
+
+def test_the_press_may_come_on_a_later_page_and_after_a_reload(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
+    agent, shopper = people
+    shopper.page.click("#link")
+    shopper.ui.wait_for_text(ASKED)
+
+    shopper.page.reload()
+    shopper.ui.wait_for_text(ASKED)
+    shopper.page.goto(f"{shop.checkout}/next")
+
+    continue_here(agent, shopper)
+
+
+def test_shopper_who_closes_the_question_shares_nothing_there_and_goes_on_where_they_came_from(
+    shop: TwoOrigins, people: tuple[Agent, Shopper]
+) -> None:
+    agent, shopper = people
+    shopper.page.click("#link")
+    shopper.ui.wait_for_text(ASKED)
+
+    shopper.ui.press("Close")
+    shopper.ui.wait(lambda: shopper.ui.find("Get help"), "the way to get help")
+    shopper.page.reload()
+    shopper.ui.wait(lambda: shopper.ui.find("Get help"), "the way to get help")
+    agent.wait_for_state("Shopper away")
+    shopper.page.goto(f"{shop.www}/returned")
+
+    shopper.wait_for_view()
+    agent.wait_for_state("Live")
+    assert "This is checkout" not in agent.received.everything()
+
+
+def test_stranger_whom_a_link_of_the_shop_leads_through_a_redirect_is_asked_first(
+    shop: TwoOrigins, people: tuple[Agent, Shopper], new_context: Callable[..., BrowserContext]
+) -> None:
+    """Browsers keep the referrer over a redirect, so it does not tell a stranger's view from the shopper's own."""
+    agent, shopper = people
+    secret = ask_secret(shop, shopper)
+    shop.page.redirects["/review"] = f"{shop.checkout}/pay#beside={secret}"
+    victim = Shopper(new_context().new_page(), shop.places)
+    victim.page.goto(f"{shop.www}/")
+    victim.page.evaluate("(link) => void (document.querySelector('#link').href = link)", f"{shop.stranger}/review")
+
+    victim.page.click("#link")
+
+    victim.ui.wait_for_text(ASKED)
+    victim.page.goto(f"{shop.checkout}/pay")
+    victim.ui.wait_for_text(ASKED)
+    victim.ui.press("Close")
+    victim.ui.wait(lambda: victim.ui.find("Get help"), "the way to get help")
+    assert "This is checkout" not in agent.received.everything()
+    agent.wait_for_state("Live")
+    shopper.wait_for_view()
 
 
 def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
@@ -136,8 +221,7 @@ def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Age
     answer.value.finished()
     shopper.page.click("#post button")
 
-    agent.wait_for_picture("This is checkout.shop.localhost")
-    shopper.wait_for_view()
+    continue_here(agent, shopper)
 
 
 def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(
@@ -157,7 +241,7 @@ def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(
     shopper.page.mouse.down()
     assert shopper.page.evaluate("window.written") == []
     shopper.page.mouse.up()
-    agent.wait_for_picture("This is checkout.shop.localhost")
+    continue_here(agent, shopper)
     address = next(url for url in went if "#beside=" in url)
 
     thief = Shopper(new_context().new_page(), shop.places)
@@ -172,15 +256,7 @@ def test_handed_over_view_is_not_to_be_sent_to_somebody_else(
     shop: TwoOrigins, people: tuple[Agent, Shopper], new_context: Callable[..., BrowserContext]
 ) -> None:
     agent, shopper = people
-    secret = shopper.page.evaluate(
-        """async ([relay, target]) => {
-          const { token } = JSON.parse(sessionStorage.getItem("beside:own-shop"));
-          const body = JSON.stringify({ token, target });
-          const headers = { "content-type": "application/json" };
-          return (await (await fetch(`${relay}/join/hand-over`, { method: "POST", headers, body })).json()).secret;
-        }""",
-        [shop.places.console, shop.checkout],
-    )
+    secret = ask_secret(shop, shopper)
     victim = Shopper(new_context().new_page(), shop.places)
 
     # By a link in a mail; and where a page of the shop is open already, of which only the fragment changes.

@@ -468,11 +468,12 @@ export interface TakeOver {
   source: string;
 }
 
-/** The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it. */
+/** The view goes on at the page that asked: `token` opens its socket. `age_s`: since the shopper allowed it. `agents`: who will see the page, by name. At another origin the shopper is asked first. */
 export interface TakenOver {
   session: string;
   token: string;
   ageS: number;
+  agents: string[];
 }
 
 /** Waits (up to 20 s an answer) until an agent has typed the asked code. */
@@ -584,7 +585,7 @@ export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ 
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
 export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0), secret: text(64, 22), source: text(300) }))();
-export const isTakenOver = /* @__PURE__ */ (() => record<TakenOver>({ session: text(64, 1, NAME), token: text(), ageS: number() }))();
+export const isTakenOver = /* @__PURE__ */ (() => record<TakenOver>({ session: text(64, 1, NAME), token: text(), ageS: number(), agents: list(text()) }))();
 export const isTripped = /* @__PURE__ */ (() => record<Tripped>({ epoch: whole(1), node: whole(1) }))();
 export const isVisibility = /* @__PURE__ */ (() => record<Visibility>({ hidden: flag }))();
 export const isWaitClaim = /* @__PURE__ */ (() => record<WaitClaim>({ token: text(2048, 16) }))();

@@ -64,6 +64,7 @@ async def test_checkout_of_another_origin_goes_on_and_the_way_back_stays_open(re
     await shop.close()
     taken = (await take_over(relay, secret, CHECKOUT)).json()
     assert 0 <= taken["ageS"] < 60
+    assert taken["agents"] == ["Sam"]
     token = taken["token"]
     for _ in range(4):
         checkout = await relay.socket(pair.session, token, CHECKOUT)
