@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.e2e.people import Agent, Shopper, meet
 
 TICKET = "T-1036"
@@ -14,16 +16,20 @@ def test_history_and_fragments_cost_no_new_socket_and_the_path_follows(agent: Ag
     opened: list[str] = []
     shopper.page.on("websocket", lambda socket: opened.append(socket.url))
 
-    for step in (
-        "history.pushState({}, '', '/checkout/pushed')",
-        "history.replaceState({}, '', '/checkout/replaced')",
-        "location.hash = 'part'",
-        "history.back()",
-        "navigation.navigate('#other', { history: 'push' })",
+    for step, path in (
+        ("history.pushState({}, '', '/checkout/pushed')", "/checkout/pushed"),
+        ("history.replaceState({}, '', '/checkout/replaced')", "/checkout/replaced"),
+        ("history.pushState({}, '', '/basket/pushed')", "/basket/pushed"),
+        ("history.back()", "/checkout/replaced"),
+        ("location.hash = 'part'", "/checkout/replaced"),
+        ("history.back()", "/checkout/replaced"),
+        ("navigation.navigate('#other', { history: 'push' })", "/checkout/replaced"),
+        ("history.go(-2)", "/checkout/contact"),
     ):
         shopper.page.evaluate(f"() => void ({step})")
         shopper.page.evaluate("(text) => void (document.querySelector('h1').textContent = text)", step)
         agent.wait_for_picture(step)
+        expect(agent.console.locator(".address-text bdi")).to_have_text(path)
 
     assert opened == []
     agent.wait_for_state("Live")
