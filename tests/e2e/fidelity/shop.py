@@ -68,7 +68,8 @@ class FidelityShop:
         """The content of an address and its media type; None where there is nothing."""
         match path.strip("/").split("/"):
             case ["pages", group, name]:
-                return self._page((PAGES / group / f"{name}.html").read_text("utf-8"))
+                file = PAGES / group / f"{name}.html"
+                return self._page(file.read_text("utf-8")) if file.is_file() else None
             case ["libraries", name]:
                 return self._page(LIBRARY_PAGE.format(name=name))
             case ["assets", *rest]:

@@ -28,6 +28,8 @@ SHOPPER: ViewportSize = {"width": 1000, "height": 700}
 CONSOLE: ViewportSize = {"width": 1520, "height": 950}
 # The page's own script may build it late; a step must not start before all are there.
 _STEPS = "Object.keys(window.steps ?? {})"
+# A step that waits for what never comes is to fail, and not to keep everybody waiting.
+_TAKE = """step => Promise.race([steps[step](), new Promise((_, fail) => setTimeout(() => fail(step), 10_000))])"""
 _REST = """async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }"""
@@ -122,7 +124,7 @@ class Walk:
         return walked
 
     def take(self, page: Page, step: str) -> None:
-        for act in page.evaluate("step => steps[step]()", step) or []:
+        for act in page.evaluate(_TAKE, step) or []:
             match act:
                 case ["click", selector]:
                     page.locator(selector).first.click()
