@@ -49,6 +49,14 @@ def test_what_hides_the_bar_is_told(page: Page, site: Site, act: str) -> None:
     wait_told(page, "hidden")
 
 
+def test_a_page_that_styles_all_backdrops_is_not_covered_by_ours(page: Page, site: Site) -> None:
+    open_bar(page, site)
+
+    page.add_style_tag(content="::backdrop { display: block !important; background: red }")
+
+    assert page.evaluate(f"getComputedStyle({HOST}, '::backdrop').display") == "none"
+
+
 @pytest.mark.parametrize("clicks", ["auto", "none"])
 def test_a_cover_in_the_top_layer_is_told(page: Page, site: Site, clicks: str) -> None:
     open_bar(page, site)
