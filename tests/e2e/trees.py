@@ -30,35 +30,54 @@ _WALK = """({ inMirror, boxed: wanted }) => {
     list.push(line);
     nodes.push(node);
   };
-  const boxesOf = (rects) => [...rects].map(({ left, top, right, bottom }) => [left, top, right, bottom]);
+  // What stands in a frame stands where the frame does.
+  const originOf = (document) => {
+    const frame = document === root ? null : document.defaultView.frameElement;
+    if (!frame) return [0, 0];
+    const { left, top } = frame.getBoundingClientRect();
+    const [x, y] = originOf(frame.ownerDocument);
+    return [x + left + frame.clientLeft, y + top + frame.clientTop];
+  };
+  const boxesOf = (rects, document) => {
+    const [x, y] = originOf(document);
+    return [...rects].map(({ left, top, right, bottom }) => [x + left, y + top, x + right, y + bottom]);
+  };
+  const shownIn = (element) =>
+    element.localName === 'iframe' && (inMirror || element.getAttribute('data-beside') === 'show')
+      ? element.contentDocument
+      : null;
   const nameOf = (element) => {
     const name = element.localName;
     // `data-expect` is a test page's own word for what no walk can see, such as a closed root.
     if (element.getAttribute('data-expect') === 'box') return '(box)';
     if (inMirror) return name === 'beside-box' ? '(box)' : name.replace(/^beside-/, '');
-    if (element.getAttribute('data-beside') === 'block' || boxed.has(name)) return '(box)';
+    if (element.getAttribute('data-beside') === 'block') return '(box)';
+    if (boxed.has(name) && !shownIn(element)) return '(box)';
+    if (name === 'img' && element.currentSrc.startsWith('blob:')) return '(box)';
     return name;
   };
   const isCaptured = (element) => {
     const name = element.localName;
-    if (inMirror) return true;
+    // The symbol of a file that a `<use>` refers to: no page has it in its tree.
+    if (inMirror) return name !== 'defs' || !/^sprite-/.test(element.firstElementChild?.id);
+    if (!/(?:xhtml|svg|MathML)$/.test(element.namespaceURI ?? '')) return false;
     if (element.namespaceURI.endsWith('/svg')) return !goneInSvg.test(name);
     if (gone.has(name) || (name === 'input' && element.type === 'hidden')) return false;
     return name !== 'link' || element.relList.contains('stylesheet');
   };
   const boxesAt = (at) => {
     const node = nodes[at];
-    if (node?.nodeType === 1) return boxesOf(node.getClientRects());
+    if (node?.nodeType === 1) return boxesOf(node.getClientRects(), node.ownerDocument);
     if (node?.nodeType !== 3) return [];
-    const range = root.createRange();
+    const range = node.ownerDocument.createRange();
     range.selectNodeContents(node);
-    return boxesOf(range.getClientRects());
+    return boxesOf(range.getClientRects(), node.ownerDocument);
   };
   const walk = (node, depth) => {
     if (node.nodeType === 3) {
       if (node.parentNode.localName === 'head' && !node.data.trim()) return;
       // In masked parts blanks travel as one, which paints the same.
-      push(node, depth, node.data.trim() ? node.data : '', 'tx');
+      push(node, depth, node.data.trim() ? node.data.toWellFormed() : '', 'tx');
       return;
     }
     if (node.nodeType !== 1 || !isCaptured(node)) return;
@@ -71,8 +90,10 @@ _WALK = """({ inMirror, boxed: wanted }) => {
       push(element.shadowRoot, depth + 1, '(shadow root)', 'el');
       for (const child of element.shadowRoot.childNodes) walk(child, depth + 2);
     }
+    const inside = shownIn(element)?.documentElement;
+    if (inside) walk(inside, depth + 1);
     // Beside itself hangs its hosts on the root element, beside head and body.
-    const isRoot = node === root.documentElement;
+    const isRoot = node === node.ownerDocument.documentElement;
     for (const child of node.childNodes)
       if (!isRoot || /^(?:head|body)$/.test(child.localName)) walk(child, depth + 1);
   };
