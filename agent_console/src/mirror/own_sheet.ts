@@ -32,6 +32,7 @@ beside-box > img {
   object-fit: contain !important; z-index: 2147483647 !important;
 }
 :where([beside-focus="visible"]) { outline: 2px solid #1a73e8; outline: -webkit-focus-ring-color auto 1px; }
+:where(a[href][beside-focus="visible"]) { outline-offset: 1px; }
 `;
 
 /** The page's own document shows no scroll bars: its frame has the size that the shopper's left free. */
