@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.fidelity import report
 from tests.e2e.fidelity.expected import bar_of
@@ -16,3 +17,12 @@ def test_style_looks_the_same_to_the_agent(walk: Walk, name: str) -> None:
 
     report.keep(walked)
     assert walked.faults(bar_of(name)) == []
+
+
+def test_the_agent_is_told_of_a_sheet_that_is_missing(walk: Walk) -> None:
+    walk.visit("styles", "sheets_out_of_reach", "/pages/styles/sheets_out_of_reach")
+    badge = walk.agent.console.locator(".badge", has_text="Look differs")
+
+    expect(badge).to_have_attribute("title", "1 style sheet of the shop could not be loaded here")
+    walk.visit("styles", "layers", "/pages/styles/layers")
+    expect(badge).to_have_count(0)
