@@ -68,9 +68,14 @@ const SPACES = {
 };
 export type Space = keyof typeof SPACES;
 const createHtml = method<Document, [string], Element>(Document.prototype.createElement);
-/** Of HTML only names in lower case, and in HTML documents: there the shorter call is the quicker one. */
+/**
+ * The shorter call is the quicker one, and puts names into lower case. With a namespace the part before a colon would be
+ * a prefix, and `x:script` a script.
+ */
 export const createElement = (document: Document, space: Space, name: string): Element =>
-  space === "el" ? createHtml(document, name) : createElementNS(document, SPACES[space], name);
+  (space === "el" && name === name.toLowerCase()) || name.includes(":")
+    ? createHtml(document, name)
+    : createElementNS(document, SPACES[space], name);
 export const createFragment = method<Document, [], DocumentFragment>(Document.prototype.createDocumentFragment);
 export const createText = method<Document, [string], Text>(Document.prototype.createTextNode);
 const implementation = accessor<Document, DOMImplementation>(Document.prototype, "implementation").get;

@@ -38,10 +38,17 @@ const NOT_CUSTOM = words(
   "annotation-xml color-profile font-face font-face-src font-face-uri font-face-format font-face-name missing-glyph",
 );
 
+// `my_tag`, `o:p`, `DIV` of a script: no element of HTML has such a character in its name, so it is an unknown one anywhere.
+const UNKNOWN = /^(?=.*[A-Z._:\u{c0}-\u{24f}])[A-Za-z](?:[\w.-]|[\u{c0}-\u{d6}\u{d8}-\u{f6}\u{f8}-\u{24f}])*$/u;
+// With a prefix, as office programs write them. Only an HTML document makes them by a name without a namespace.
+const PREFIXED = /^[a-z][\w.-]*:[\w.:-]*$/;
+
 /** The name to build an element under: its own, or a stand-in's. */
 export function builtName(space: Space, name: string): string {
   if (KNOWN[space].has(name)) return name;
   if (space === "el" && CUSTOM.test(name) && !NOT_CUSTOM.has(name) && !name.startsWith("beside-")) return name;
+  const isOwn = space === "el" && !name.startsWith("beside-");
+  if (isOwn && (UNKNOWN.test(name) || (PREFIXED.test(name) && name === name.toLowerCase()))) return name;
   return /^[a-z][a-z0-9]*$/.test(name) ? `beside-${name}` : "beside-unknown";
 }
 
