@@ -55,7 +55,7 @@ export function serialiserOf(reading: Reading, previous: (node: Node) => Known |
 }
 
 /** Everything beside the tree itself. */
-export function* describe(reading: Reading, { made }: Serialiser, isFull: boolean, changes: Change[]): Steps {
+export function* describe(reading: Reading, { made, placed }: Serialiser, isFull: boolean, changes: Change[]): Steps {
   const { dirty, extras, fields, sheets, surroundings, tree } = reading;
   const of = (node: Node): Known | undefined => tree.of(node);
   // Style sheets may look at attributes that were not sent before.
@@ -66,6 +66,7 @@ export function* describe(reading: Reading, { made }: Serialiser, isFull: boolea
       if (changed) changes.push(["attributes", known.id, changed]);
     }
   yield* fields.describe(isFull, reading, changes);
+  if (placed.size) surroundings.markScrolled(dirty);
   surroundings.describe(dirty, of, changes);
   extras.describe(surroundings.boxes, changes);
   dirty.clearSurroundings();

@@ -107,6 +107,11 @@ export class Surroundings {
     changes.push(media);
   }
 
+  /** Nodes were moved: what scrolls in them stands at its start again, and no event tells. */
+  markScrolled({ scrolled }: Dirty): void {
+    for (const { node } of this.#scrolled.keys()) scrolled.add(node);
+  }
+
   /** Reads where everything is scrolled to, once a keyframe: from then on events tell. What is empty cannot scroll. */
   *findScrolled(all: Iterable<Known>, reading: Reading, changes: Change[]): Steps {
     for (const known of all) {

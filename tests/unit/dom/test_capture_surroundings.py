@@ -21,6 +21,15 @@ def test_scroll_of_window_and_inner_scrollers_is_followed(page: Page, site: Site
     assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 40]
 
 
+def test_a_scroller_that_is_moved_stands_at_its_start_again(page: Page, site: Site) -> None:
+    recording = Recording(page, site, TALL)
+    recording.run("document.querySelector('#box').scrollTop = 40")
+
+    recording.run("document.body.append(document.querySelector('#box'))")
+
+    assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 0]
+
+
 def test_scroll_of_before_the_start_stands_in_the_keyframe(page: Page, site: Site) -> None:
     recording = Recording(
         page, site, TALL + "<script>scrollTo(0, 99); document.querySelector('#box').scrollTop = 30</script>"
