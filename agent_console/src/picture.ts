@@ -7,12 +7,7 @@ import type { Field, Page } from "@beside/wire/protocol.gen";
 
 import { FrameReader } from "./frames.ts";
 import { Mirror } from "./mirror/mirror.ts";
-
-export interface Viewport {
-  width: number;
-  height: number;
-  scale: number;
-}
+import type { Viewport } from "./mirror/picture.ts";
 
 export interface Point {
   x: number;

@@ -19,7 +19,7 @@ import {
 import { Addresses } from "./addresses.ts";
 import { compatMode } from "./dom.ts";
 import { emptyDocument } from "./frames.ts";
-import { Picture } from "./picture.ts";
+import { Picture, type Viewport } from "./picture.ts";
 import { SheetTexts } from "./sheet_texts.ts";
 import { BadFrame } from "./tree.ts";
 
@@ -35,8 +35,8 @@ export interface MirrorOptions {
   /** The page's form controls by node id, in document order, after each frame that changes them. */
   onFields(fields: ReadonlyMap<number, Field>): void;
   onPage(page: Page): void;
-  /** Layout viewport in CSS px and pinch zoom. Scale the frame to fit; do not resize it. */
-  onViewport(viewport: { width: number; height: number; scale: number }): void;
+  /** Scale the frame to fit; do not resize it. */
+  onViewport(viewport: Viewport): void;
   /** The shopper's pointer in frame CSS px; null when it left or is over a masked field. */
   onPointer(pointer: { x: number; y: number } | null): void;
   onFocus(node: number | null): void;

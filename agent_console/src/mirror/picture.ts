@@ -18,11 +18,20 @@ import { type PlainSheet, Sheets } from "./sheets.ts";
 import { canHaveState, States } from "./states.ts";
 import { BadFrame, documentOf, isDocument, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
+/** Layout viewport in CSS px, pinch zoom, and the corner of what the shopper sees of it. */
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What of a picture is for the console to show around it. */
 export interface Surroundings {
   onFields(fields: ReadonlyMap<number, Field>): void;
   onPage(page: Page): void;
-  onViewport(viewport: { width: number; height: number; scale: number }): void;
+  onViewport(viewport: Viewport): void;
   onPointer(pointer: { x: number; y: number } | null): void;
   onFocus(node: number | null): void;
   onStyleMissing(href: string): void;
@@ -307,8 +316,8 @@ export class Picture {
     }
   }
 
-  private resize([, width, height, scale]: Extract<Change, ["viewport", ...unknown[]]>): void {
-    this.around.onViewport({ width, height, scale });
+  private resize([, width, height, scale, x, y]: Extract<Change, ["viewport", ...unknown[]]>): void {
+    this.around.onViewport({ width, height, scale, x, y });
   }
 
   private answerMedia([, features, pixelRatio]: Extract<Change, ["media", ...unknown[]]>): void {

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { isOpen } from "../acts.ts";
+import type { Viewport } from "../mirror/picture.ts";
 import type { Point } from "../picture.ts";
 import type { ConsoleSession } from "../session.ts";
 import { nameOf } from "../words.ts";
@@ -112,8 +113,14 @@ function Drawings({ session, selection, scale }: Omit<Props, "active">) {
     marks.map((mark) => mark.node),
   );
   const pointer = picture.shopperPointer.value;
+  const seen = seenPart(picture.viewport.value);
   return (
     <>
+      {seen ? (
+        <div class="seen" style={frameOf(seen, scale)}>
+          <span class="seen-name">The shopper has zoomed in here</span>
+        </div>
+      ) : null}
       {marks.map(({ node, kind }, at) => {
         const box = boxes[at];
         return box ? (
@@ -138,6 +145,16 @@ function Drawings({ session, selection, scale }: Omit<Props, "active">) {
       ) : null}
     </>
   );
+}
+
+// Some browsers come back from a pinch with a scale that is not quite 1.
+const MIN_PINCH = 1.02;
+
+/** The part of the page that the shopper sees, who has zoomed in with two fingers; null where that is all of it. */
+function seenPart(viewport: Viewport | null): Box | null {
+  if (!viewport || viewport.scale < MIN_PINCH) return null;
+  const { x, y, width, height, scale } = viewport;
+  return { x, y, width: width / scale, height: height / scale };
 }
 
 /** The composer beside the element that was clicked. */

@@ -9,7 +9,7 @@ import type { Known } from "./known.ts";
 import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
 import { MediaFeatures } from "./observe_media.ts";
-import { readViewport } from "./observe_viewport.ts";
+import { cornerOf, readViewport } from "./observe_viewport.ts";
 import type { Reading } from "./reading.ts";
 import type { Steps } from "./slices.ts";
 import { States } from "./states.ts";
@@ -28,6 +28,8 @@ export class Surroundings {
   #screen: string | null = null;
   #place: { x: number; y: number } | null = null;
   #over: Pointer | null = null;
+  /** Where in the layout viewport lies the part that the shopper sees. */
+  #corner: ReturnType<typeof cornerOf>;
   #sentPointer: string | null = null;
   #sentViewport = "";
   #sentMedia = "";
@@ -42,6 +44,7 @@ export class Surroundings {
   ) {
     this.boxes = new Boxes(request);
     this.media = new MediaFeatures(document.defaultView as Window);
+    this.#corner = cornerOf(document.defaultView as Window);
     this.#states = new States(document, mask);
     this.#layers = new Layers(document);
   }
@@ -66,7 +69,13 @@ export class Surroundings {
   }
 
   viewport(): ViewportChange {
-    return readViewport(this.document);
+    return readViewport(this.document, this.#corner);
+  }
+
+  /** The viewport changed. Browsers follow the caret of a field that is edited: where to would tell how much it holds. */
+  onViewport(): void {
+    this.boxes.isStale = true;
+    if (!this.mask.echoes.isHolding) this.#corner = cornerOf(this.document.defaultView as Window);
   }
 
   /** A node that is new to this epoch. */

@@ -78,7 +78,7 @@ export class Watch {
       surroundings.media.observe(request),
       sheets.watch(request),
       observeViewport(window, () => {
-        surroundings.boxes.isStale = true;
+        surroundings.onViewport();
         request();
       }),
     ];

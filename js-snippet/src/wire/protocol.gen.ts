@@ -254,8 +254,8 @@ export interface Tripped {
   node: number;
 }
 
-/** Layout viewport in CSS px without scroll bars, and the visual viewport's scale (pinch zoom). */
-export type ViewportChange = [tag: "viewport", width: number, height: number, scale: number];
+/** Layout viewport in CSS px without scroll bars; the visual viewport's scale (pinch zoom), and where in the layout viewport its corner lies. */
+export type ViewportChange = [tag: "viewport", width: number, height: number, scale: number, x: number, y: number];
 
 /** Whether the shopper looks at the page. Said when it changes, and after a welcome where it is hidden. */
 export interface Visibility {
@@ -562,7 +562,7 @@ export const isScrollChange = /* @__PURE__ */ (() => tuple<ScrollChange>(oneOf("
 export const isSheetChange = /* @__PURE__ */ (() => tuple<SheetChange>(oneOf("sheet"), whole(1), orNull(anyOf(text(6000000), isKeptCss, isNamedCss)), orNull(text(2048)), text(300), flag))();
 export const isStateChange = /* @__PURE__ */ (() => tuple<StateChange>(oneOf("state"), oneOf("active", "focus-visible", "hover", "target"), orNull(whole(1))))();
 export const isTextChange = /* @__PURE__ */ (() => tuple<TextChange>(oneOf("text"), whole(1), orNull(text(6000000))))();
-export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0)))();
+export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0), number(-67108864, 67108864), number(-67108864, 67108864)))();
 export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1), whole(0), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isKeyframeWanted = /* @__PURE__ */ (() => record<KeyframeWanted>({ sheets: list(text(undefined, undefined, HASH), undefined, 500) }))();
 export const isLaunchPreview = /* @__PURE__ */ (() => record<LaunchPreview>({ siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300) }))();

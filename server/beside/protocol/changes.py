@@ -114,11 +114,16 @@ class ScrollChange(Tuple, frozen=True, tag="scroll"):
 
 
 class ViewportChange(Tuple, frozen=True, tag="viewport"):
-    """Layout viewport in CSS px without scroll bars, and the visual viewport's scale (pinch zoom)."""
+    """
+    Layout viewport in CSS px without scroll bars; the visual viewport's scale (pinch zoom), and where in the layout
+    viewport its corner lies.
+    """
 
     width: Px
     height: Px
     scale: Annotated[float, Meta(gt=0, le=100)]
+    x: Px
+    y: Px
 
 
 class FocusChange(Tuple, frozen=True, tag="focus"):

@@ -105,7 +105,7 @@ def keyframe(epoch: int = 1, size: tuple[float, float] = WIDE) -> tuple[protocol
     for node in tree():
         add(node)
     changes: list[protocol.Change] = [
-        protocol.ViewportChange(*size, 1.0),
+        protocol.ViewportChange(*size, 1.0, 0.0, 0.0),
         protocol.SheetChange(ids["style"], CSS, None, "", False),
         *(protocol.FieldChange(ids[name], known) for name, known in FIELDS.items()),
         protocol.FocusChange(ids["number"]),

@@ -50,12 +50,38 @@ def test_scroll_inside_a_shadow_root_is_followed(page: Page, site: Site) -> None
 
 def test_viewport_is_told_at_the_start_and_when_it_changes(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>x</p>")
-    assert recording.last("viewport") == ["viewport", 1000, 700, 1]
+    assert recording.last("viewport") == ["viewport", 1000, 700, 1, 0, 0]
 
     page.set_viewport_size({"width": 400, "height": 600})
     recording.quiet()
 
-    assert recording.last("viewport") == ["viewport", 400, 600, 1]
+    assert recording.last("viewport") == ["viewport", 400, 600, 1, 0, 0]
+
+
+def test_the_part_that_is_zoomed_into_is_told_but_not_where_a_masked_edit_takes_it(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=name><div style='height: 3000px'></div>")
+    session = page.context.new_cdp_session(page)
+
+    def pan(y: int) -> list[object]:
+        gesture = {"x": 200, "y": 200, "yDistance": -y, "gestureSourceType": "touch"}
+        session.send("Input.synthesizeScrollGesture", gesture)
+        recording.quiet()
+        return recording.last("viewport")
+
+    session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+    page.wait_for_function("visualViewport.scale === 2")
+    recording.quiet()
+    zoomed = recording.last("viewport")
+    panned = pan(100)
+    page.locator("#name").press("a")
+    edited = pan(100)
+    page.locator("#name").blur()
+    settled = pan(0)
+
+    assert zoomed == ["viewport", 1000, 700, 2, 0, 0]
+    assert panned[4:] == page.evaluate("[visualViewport.offsetLeft, visualViewport.offsetTop]")
+    assert edited == panned
+    assert settled == panned
 
 
 def test_focus_is_followed_into_shadow_roots(page: Page, site: Site) -> None:

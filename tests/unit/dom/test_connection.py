@@ -82,7 +82,7 @@ def test_frame_of_a_very_large_page_is_made_into_bytes_in_pieces_and_arrives_who
           const page = { origin: location.origin, path: "/", quirks: false };
           const changes = [["children", 2, 0, 0, rows(1200).flat()], ["text", 9, null], ["children", 3, 0, 0, []]];
           const frames = [
-            ["keyframe", 1, 0, page, rows(60_000).flat(), [["viewport", 1, 1, 1]]],
+            ["keyframe", 1, 0, page, rows(60_000).flat(), [["viewport", 1, 1, 1, 0, 0]]],
             ["mutation", 1, 1, 120_002, changes],
           ];
           // The page's own tasks come between the pieces that are deflated: each is noted by the turn it came in.

@@ -17,7 +17,7 @@ from tests.unit.dom.console_edge import (
     session_view,
     wait_until,
 )
-from tests.unit.dom.console_page import NARROW, PAGE, keyframe, mutation
+from tests.unit.dom.console_page import NARROW, PAGE, WIDE, keyframe, mutation
 
 from beside import protocol
 
@@ -62,6 +62,21 @@ def test_keyframe_shows_page_path_and_fields(page: Page, relay: RelayEdge) -> No
     expect(rows.nth(1)).to_contain_text("Shopper is here")
     expect(page.get_by_text("6 fields, 5 masked")).to_be_visible()
     assert violations(page) == []
+
+
+def test_what_the_shopper_has_zoomed_into_is_framed(page: Page, relay: RelayEdge) -> None:
+    relay.send("frame", keyframe()[0])
+    relay.send("frame", mutation(1, protocol.ViewportChange(*WIDE, 2.0, 300.0, 150.0)))
+    page.get_by_text("The shopper has zoomed in here").wait_for()
+    sheet, seen = page.locator(".sheet").bounding_box(), page.locator(".seen").bounding_box()
+
+    assert sheet
+    assert seen
+    scale = sheet["width"] / WIDE[0]
+    assert [seen["x"] - sheet["x"], seen["y"] - sheet["y"]] == pytest.approx([300 * scale, 150 * scale], abs=1)
+    assert [seen["width"], seen["height"]] == pytest.approx([sheet["width"] / 2, sheet["height"] / 2], abs=1)
+    relay.send("frame", mutation(2, protocol.ViewportChange(*WIDE, 1.0, 0.0, 0.0)))
+    expect(page.locator(".seen")).to_have_count(0)
 
 
 def test_fields_can_be_narrowed_to_those_that_need_attention(page: Page, relay: RelayEdge) -> None:

@@ -87,7 +87,7 @@ def test_another_document_takes_the_place_of_the_first(mirror: MirrorPage) -> No
 def test_points_and_boxes_go_through_frames(mirror: MirrorPage) -> None:
     style = "border: 5px solid; padding: 7px; margin: 0; position: absolute; left: 40px; top: 30px"
     button = el("button", {"style": "position: absolute; left: 10px; top: 20px; width: 60px; height: 24px"}, tx("Go"))
-    mirror.apply(keyframe(document(frame(frame(button, style=style), style=style)), ["viewport", 600, 400, 1]))
+    mirror.apply(keyframe(document(frame(frame(button, style=style), style=style)), ["viewport", 600, 400, 1, 0, 0]))
     mirror.wait_for(f"{INNER}?.querySelector('iframe')?.contentDocument?.querySelector('button')")
 
     rect = mirror.page.evaluate("mirror.rectOf(14).toJSON()")

@@ -250,7 +250,7 @@ def test_scroll_follows_and_waits_for_what_makes_the_page_longer(mirror: MirrorP
     mirror.apply(
         keyframe(
             document(inner, tall),
-            ["viewport", 600, 400, 1],
+            ["viewport", 600, 400, 1, 0, 0],
             ["scroll", 6, 0, 120],
             ["scroll", 1, 0, 2000],
         )
@@ -270,7 +270,7 @@ def test_a_point_names_the_node_painted_there_through_shadow_roots(mirror: Mirro
         ["sr", 1],
         *el("button", {"style": "width: 80px; height: 30px"}, tx("Buy")),
     ]
-    mirror.apply(keyframe(document(host), ["viewport", 600, 400, 1]))
+    mirror.apply(keyframe(document(host), ["viewport", 600, 400, 1, 0, 0]))
 
     rect = mirror.page.evaluate("mirror.rectOf(8).toJSON()")
 

@@ -141,7 +141,7 @@ def test_media_queries_are_answered_as_on_the_shoppers_phone(mirror: MirrorPage,
     by_media = ["sheet", 7, "p { left: 3px }", None, query, False]
 
     mirror.apply(
-        keyframe(document(el("style"), el("style"), el("p")), owned, by_media, ["viewport", 600, 400, 1], phone)
+        keyframe(document(el("style"), el("style"), el("p")), owned, by_media, ["viewport", 600, 400, 1, 0, 0], phone)
     )
 
     assert (mirror.inside(colour()) == ON) is holds
