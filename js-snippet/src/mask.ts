@@ -8,7 +8,17 @@ import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { Echoes } from "./mask/echo.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
-import { attribute, attributeNames, baseURI, carries, isElement, isText, localName, rawText } from "./mask/nodes.ts";
+import {
+  attribute,
+  attributeNames,
+  baseURI,
+  carries,
+  isElement,
+  isText,
+  localName,
+  matches,
+  rawText,
+} from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
@@ -93,6 +103,9 @@ export class Mask {
       else if (name === "class") read[name] = this.#readClass(element, formed);
       else if (this.#passes(element, formed)) read[name] = formed;
     }
+    // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
+    const { naturalWidth } = element as HTMLImageElement;
+    if (read["src"] && naturalWidth && matches(element, "[srcset],picture>img")) read["sizes"] = `${naturalWidth}px`;
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
       const style =

@@ -5,6 +5,7 @@
 import type { BoxEntry, ElementEntry, Entry } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
 import { applyAttribute } from "./attributes.ts";
+import { fitPicture } from "./densities.ts";
 import * as dom from "./dom.ts";
 import { builtName } from "./elements.ts";
 import type { Frames } from "./frames.ts";
@@ -120,7 +121,9 @@ export class Builder {
       // What the agent's own browser knows must not fill the shopper's form.
       dom.setAttribute(element, "autocomplete", type === "password" ? "new-password" : "off");
     }
-    return this.applyAll(element, kind, attributes);
+    this.applyAll(element, kind, attributes);
+    if (built === "img") fitPicture(element);
+    return element;
   }
 
   private applyAll(
@@ -139,6 +142,7 @@ export class Builder {
     const space = item.kind === "fr" ? "el" : (item.kind as dom.Space);
     const built = item.kind === "fr" ? "iframe" : builtName(space, item.name);
     this.applyAll(item.node as Element, { space, built }, attributes);
+    if (built === "img" && ("src" in attributes || "sizes" in attributes)) fitPicture(item.node as Element);
   }
 
   /** Puts a still picture into a box, in the place of the last one. */

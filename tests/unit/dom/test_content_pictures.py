@@ -38,9 +38,8 @@ def test_the_source_that_the_page_took_is_the_mirrors(context: BrowserContext, s
     both = BothSides(
         context,
         shop,
-        # Nothing else loads the larger ones: a browser takes one that it has already, at its own density.
-        "<img src=/red.png srcset='/large.png 2x, /green.png 1x'>"
-        "<img srcset='/green.png 80w, /large.png 160w' sizes=80px>"
+        "<img src=/red.png srcset='/blue.png 2x, /green.png 1x'>"
+        "<img srcset='/green.png 80w, /blue.png 160w' sizes=80px>"
         "<picture><source srcset=/blue.png media='(min-width: 500px)'><img src=/red.png width=80></picture>"
         "<img id=lazy data-src=/green.png width=80 height=60 alt=later><img src=/gone.png alt='No picture'>"
         "<input type=image src=/red.png alt=Go><input type=image src=/gone.png alt='Go now'>",
