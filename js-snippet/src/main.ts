@@ -44,7 +44,13 @@ export async function start(context: PageContext): Promise<void> {
     // A tab that has shared at this origin before goes on; whoever else was led here with a secret has never been asked.
     if (before?.token && !before.asks && before.session === view.session) await share(view);
     else {
-      const arrived = { ...view, asks: joinNames(agents, words) };
+      const arrived = {
+        ...view,
+        asks: joinNames(
+          agents.map((name) => ({ name })),
+          words,
+        ),
+      };
       keepView(site, arrived);
       await choose(arrived);
     }

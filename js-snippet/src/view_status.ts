@@ -28,7 +28,7 @@ export function pauseOf({ view, hold }: Known): PauseReason | null {
 }
 
 /** Their names as part of a sentence; empty where there is nobody. */
-export const joinNames = (agents: AgentPresence[], words: Words): string =>
+export const joinNames = (agents: readonly Pick<AgentPresence, "name">[], words: Words): string =>
   agents.reduceRight((rest, { name }) => (rest ? fill(words.and, { first: name, second: rest }) : name), "");
 
 export const isAdmitted = ({ admission }: AgentPresence): boolean => admission === "admitted";
