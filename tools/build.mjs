@@ -104,7 +104,7 @@ async function buildSnippet() {
     charset: "utf8",
     target: LOADER_TARGET,
     supported: { "dynamic-import": true },
-    define: { ...common.define, __BESIDE_MAIN__: JSON.stringify(sha384(files["main.js"])) },
+    define: { ...common.define, __BESIDE_MAIN__: JSON.stringify(`sha256-${bareSha256(files["main.js"])}=`) },
   });
   // All is built before anything is written: a relay that runs meanwhile never serves a loader without its chunks.
   mkdirSync(snippetOut, { recursive: true });

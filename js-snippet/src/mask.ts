@@ -32,6 +32,7 @@ export interface MaskSettings {
 }
 
 export type Attributes = Record<string, string>;
+export type WithinOf = (node: Node) => Within | null;
 
 // What HTML collapses, and so nothing that anybody typed.
 const BLANK = /^[ \t\n\f\r]*$/;
@@ -241,7 +242,7 @@ export class Mask {
   }
 
   /** A control without its status; null where the element is none. `previous` is what was told of it before. */
-  readField(element: Element, within: Within, previous: Field | undefined): Field | null {
+  readField(element: Element, within: Within, previous: Field | undefined, withinOf: WithinOf): Field | null {
     const look = this.judge.look(element, within);
     const { kind } = look;
     if (!kind) return null;
@@ -249,7 +250,7 @@ export class Mask {
     const { verdict, reason } = this.#judgeField(control, kind, look, within, previous);
     return {
       kind,
-      label: this.#labelOf(control, within, previous?.label),
+      label: this.#labelOf(control, within, previous?.label, withinOf),
       purpose: controls.purposeOf(control),
       verdict,
       reason,
@@ -313,15 +314,14 @@ export class Mask {
   }
 
   /** A label made of text that is shown anyway. */
-  #labelOf(control: Control, within: Within, previous: string | undefined): string {
-    const known = new Map<Node, Within | null>();
+  #labelOf(control: Control, within: Within, previous: string | undefined, withinOf: WithinOf): string {
     const parts: string[] = [];
     const collect = (node: Node): void => {
       for (let child = node.firstChild; child; child = child.nextSibling) {
         if (isElement(child)) {
           if (!controls.kindOf(child)) collect(child);
         } else if (isText(child)) {
-          const around = this.shape.withinOf(child, known);
+          const around = withinOf(child);
           const text = rawText(child).toWellFormed();
           if (
             around &&

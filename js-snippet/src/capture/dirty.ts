@@ -5,7 +5,7 @@ import { isDocument } from "../mask/nodes.ts";
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
 const LAYERING = /^(?:open|popover)$/;
-const STYLING = /^(?:media|href|disabled|rel)$/;
+const STYLING = /^(?:media|href|disabled|rel|type)$/;
 
 /** What a change of an attribute of this name marks. `bit`: its place in a mark's set of names. */
 interface Named {

@@ -2,9 +2,9 @@
  * The state of form controls: what each last told, and when it may tell again. While a masked field is edited nothing
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
-import type { Mask } from "../mask.ts";
+import type { Mask, WithinOf } from "../mask.ts";
 import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
-import type { Judgement, Look, Within } from "../mask/judge.ts";
+import type { Judgement, Look } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { FieldEvent } from "./observe_fields.ts";
@@ -30,8 +30,6 @@ interface Sent {
 
 // A control costs as much to read as this many nodes.
 const CONTROL_NODES = 8;
-
-type WithinOf = (node: Node) => Within | null;
 
 export class Fields {
   /** Something may have changed that no node shows: look at all of them in the next frame. */
@@ -164,7 +162,7 @@ export class Fields {
       else this.#labelled.set(label, new Set([known]));
     }
     const state = this.#stateOf(control);
-    const field = this.mask.readField(control, within, state.told);
+    const field = this.mask.readField(control, within, state.told, withinOf);
     if (!field) {
       if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
       this.#sent.delete(known);

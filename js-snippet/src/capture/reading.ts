@@ -14,6 +14,9 @@ import type { Surroundings } from "./surroundings.ts";
 
 type Changed = AttributesChange[2];
 
+/** Attributes that are judged alike whatever kind of element carries them. */
+const isPlain = (name: string): boolean => !/^(?:style|min|max|step|value)$/.test(name);
+
 export interface Reading {
   readonly document: Document;
   readonly mask: Mask;
@@ -80,7 +83,8 @@ export function readChanged({ mask, withinOf }: Reading, known: Known, names: Na
   const element = known.node as Element;
   // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
   const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
-  const now = mask.readAttributes(element, within, mask.judge.look(element, within), before, some ?? undefined);
+  const look = some?.every(isPlain) ? mask.judge.glance(element, within) : mask.judge.look(element, within);
+  const now = mask.readAttributes(element, within, look, before, some ?? undefined);
   const changed: Changed = {};
   let isChanged = false;
   for (const name of some ?? Object.keys(before))

@@ -10,13 +10,13 @@ const BUDGET_MS = 3;
 /** Rules between two looks at the clock: some 0.1 ms. */
 const STEP = 40;
 
-/** @param differs gets each sheet that is not what it was. Returns what ends the looks. */
+/** @param differs gets each sheet that is not what it was, or has more rules behind those. Returns what ends the looks. */
 export function recheck(
   natives: () => Natives,
   all: () => Iterable<CSSStyleSheet>,
-  differs: (sheet: CSSStyleSheet) => void,
+  differs: (sheet: CSSStyleSheet, isLonger: boolean) => void,
 ): () => void {
-  const sums = new WeakMap<CSSStyleSheet, number>();
+  const sums = new WeakMap<CSSStyleSheet, { sum: number; rules: number }>();
   let timer = 0;
   let queue: CSSStyleSheet[] = [];
   let rule = 0;
@@ -26,13 +26,16 @@ export function recheck(
     if (!queue.length) queue = [...all()];
     for (let sheet = queue[0]; sheet && performance.now() < until_ms; sheet = queue[0]) {
       if (!rule) sum = sheetState(sheet);
-      const next = stateOf(sheet, sum, rule, STEP);
-      sum = next.sum;
-      rule += STEP;
-      if (!next.isEnd) continue;
       const before = sums.get(sheet);
-      if (before !== undefined && before !== sum) differs(sheet);
-      sums.set(sheet, sum);
+      // Up to where it ended at the last look: rules that came behind it are mostly known by then.
+      const left = before && before.rules > rule ? before.rules - rule : STEP;
+      const next = stateOf(sheet, sum, rule, Math.min(left, STEP));
+      ({ sum, rule } = next);
+      if (before && (rule === before.rules ? sum !== before.sum : next.isEnd && rule < before.rules))
+        differs(sheet, false);
+      if (!next.isEnd) continue;
+      if (before && rule > before.rules) differs(sheet, true);
+      sums.set(sheet, { sum, rules: rule });
       queue.shift();
       rule = 0;
     }

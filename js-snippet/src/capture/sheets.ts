@@ -93,17 +93,21 @@ export class Sheets {
 
   /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted. */
   markEdited(sheet: CSSStyleSheet | null, at: number | null = null): void {
+    const read = sheet && at !== null ? this.#read.get(sheet) : undefined;
+    // Libraries write rules one behind the other: what stands before them is not read again.
+    if (read?.grown && at === read.count + read.grown) {
+      read.grown++;
+      return;
+    }
     this.isAdoptedDirty = true;
     let top = sheet;
     if (!top) return;
     while (top.parentStyleSheet) top = top.parentStyleSheet;
     const owner = top.ownerNode;
     if (owner) this.#flagged.add(owner as Element);
-    const read = this.#read.get(top);
-    // Libraries write rules one behind the other: what stands before them is not read again.
-    if (owner && read && at === read.count + read.grown && (this.#edited.has(top) || !read.css)) {
+    if (owner && read && at === read.count && (this.#edited.has(top) || !read.css)) {
       this.#edited.add(top);
-      read.grown++;
+      read.grown = 1;
       return;
     }
     this.#suspect.add(top);
@@ -126,7 +130,10 @@ export class Sheets {
         }
         return this.#all();
       },
-      (sheet) => {
+      (sheet, isLonger) => {
+        const read = this.#read.get(sheet);
+        // The hook told of what came behind.
+        if (isLonger && read && read.count + read.grown === readRules(sheet)?.length) return;
         this.markEdited(sheet);
         request();
       },

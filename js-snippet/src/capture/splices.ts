@@ -25,6 +25,7 @@ export function* spliceChildren(
 ): Steps {
   const { fields, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
+  const changed: Known[] = [];
   for (const node of parents) {
     if (reading.isOver()) yield;
     const parent = tree.of(node);
@@ -55,7 +56,7 @@ export function* spliceChildren(
     const cut = old.slice(start, old.length - end);
     const middle = slots.slice(start, slots.length - end).map((slot) => slot.node);
     if (!cut.length && !middle.length) continue;
-    fields.markLabelled(parent);
+    changed.push(parent);
     for (const known of cut) removed.add(known);
     const kept = old.slice(old.length - end);
     const entries: Entry[] = [];
@@ -76,4 +77,6 @@ export function* spliceChildren(
     parent.children = old.filter(stays);
   }
   for (const known of removed) if (!serialiser.placed.has(known)) tree.forget(known);
+  // Not before: while nodes move, what was a child may be its parent's parent for both of them.
+  for (const parent of changed) if (!parent.isForgotten) fields.markLabelled(parent);
 }

@@ -98,15 +98,16 @@ function summed(text: string, sum: number): number {
 /** What a sheet is beside its rules, as a number to compare. */
 export const sheetState = (sheet: CSSStyleSheet): number => summed(`${sheet.media.mediaText}${sheet.disabled}`, 7);
 
-/** Goes on with such a number over some of the rules. Nothing of it leaves. */
+/** Goes on with such a number over some of the rules; `rule` is the one to go on from. Nothing of it leaves. */
 export function stateOf(
   sheet: CSSStyleSheet,
   sum: number,
   start: number,
   count: number,
-): { sum: number; isEnd: boolean } {
+): { sum: number; rule: number; isEnd: boolean } {
   const rules = readRules(sheet);
-  const end = Math.min(start + count, rules?.length ?? 0);
-  for (let at = start; at < end; at++) sum = summed(rules?.[at]?.cssText ?? "", sum);
-  return { sum, isEnd: end >= (rules?.length ?? 0) };
+  const { length } = rules ?? [];
+  const rule = Math.min(start + count, length);
+  for (let at = start; at < rule; at++) sum = summed(rules?.[at]?.cssText ?? "", sum);
+  return { sum, rule, isEnd: rule >= length };
 }

@@ -86,6 +86,11 @@ export class Judge {
     return { kind, rule, ...this.#judge(element, kind, rule) };
   }
 
+  /** What the policy says of an element that was looked at before and found to be no control: its rule may be new. */
+  glance(element: Element, within: Within): Look {
+    return { kind: null, rule: ruleFor(element, within), verdict: "show", reason: "page-text" };
+  }
+
   #judge(element: Element, kind: FieldKind | null, rule: Verdict | null): Judgement {
     if (rule === "block") return { verdict: "block", reason: "site-block" };
     const floor = kind && this.#floorOf(element as Control, kind);

@@ -24,6 +24,11 @@ STATED: dict[str, Stated] = {
         "The list that stands in for a masked select is shown without which of its options is marked: that is the "
         "shopper's choice (aria-selected does not travel).",
     ),
+    "slots_and_forms": Stated(
+        98.0,
+        "What a form-associated element is by its internals alone (`:disabled` by a fieldset, `:invalid`) no element "
+        "of a mirror can be: only a page's own scripts give an element internals.",
+    ),
 }
 
 CORE = frozenset(
