@@ -24,6 +24,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const version = /__version__ = "([^"]+)"/.exec(readFileSync(join(root, "server/beside/__init__.py"), "utf8"))[1];
 const option = (name) => process.argv.find((a) => a.startsWith(`--${name}=`))?.slice(name.length + 3);
 const out = option("out") ?? join(root, "server/beside/static");
+const testOut = option("out") ?? join(root, "build/test");
 const snippetOut = join(out, "v", version);
 const common = {
   bundle: true,
@@ -207,7 +208,7 @@ async function buildTests() {
       ...common,
       minify: false,
       entryPoints: [join(folder, file)],
-      outfile: join(root, "build/test", basename(file, ".ts") + ".js"),
+      outfile: join(testOut, basename(file, ".ts") + ".js"),
       format: "iife",
       define: { ...chunkDefines("", '""'), __BESIDE_MAIN__: '""' },
       alias: { "@beside/wire": join(root, "js-snippet/src/wire") },
@@ -265,7 +266,7 @@ const only = option("only");
 if (!only || only === "snippet") await buildSnippet();
 if (!only || only === "console") await buildConsole(join(out, "console"));
 // Browser tests of the console read their own copy: a build in between must not take the files away from under them.
-if (only === "test-console") await buildConsole(join(root, "build/test/console"));
+if (only === "test-console") await buildConsole(join(testOut, "console"));
 if (process.argv.includes("--test") || only === "test") await buildTests();
 if (!only || only === "snippet") {
   const rows = await sizes();

@@ -89,12 +89,16 @@ class BothSides(Recording):
         return count
 
     def _count_differing(self) -> int:
-        there, here = self.pictures()
-        blur = ImageFilter.BoxBlur(1)
-        levels = ImageChops.difference(there.filter(blur), here.filter(blur)).convert("RGB")
-        red, green, blue = (band.point(lambda level: 255 * (level > MAX_LEVELS)) for band in levels.split())
-        worst = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-        return worst.histogram()[255]
+        return count_differing(*self.pictures())
+
+
+def count_differing(one: Image.Image, other: Image.Image) -> int:
+    """How many pixels differ by more than two rasters of one shape do."""
+    blur = ImageFilter.BoxBlur(1)
+    levels = ImageChops.difference(one.filter(blur), other.filter(blur)).convert("RGB")
+    red, green, blue = (band.point(lambda level: 255 * (level > MAX_LEVELS)) for band in levels.split())
+    worst = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return worst.histogram()[255]
 
 
 def _open(picture: bytes) -> Image.Image:

@@ -1,12 +1,13 @@
 """Browser tests of the TypeScript modules: Chromium, the built test bundles, and a small server for test pages.
 
-`bundles/NAME.ts` is built into `build/test/NAME.js` (an IIFE; what a test needs of it hangs on `window`). Pages come
-from `pages/`, or from a test that writes one: `url = site.page("<!doctype html>…")`.
+`bundles/NAME.ts` is built into `build/test-WORKER/NAME.js` (an IIFE; what a test needs of it hangs on `window`). Pages
+come from `pages/`, or from a test that writes one: `url = site.page("<!doctype html>…")`.
 """
 
 from __future__ import annotations
 
 import mimetypes
+import os
 import subprocess
 import sys
 import threading
@@ -21,7 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = Path(__file__).resolve().parent / "pages"
-BUILT = ROOT / "build" / "test"
+# A folder a worker of pytest-xdist: none builds what another is just loading.
+BUILT = ROOT / "build" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def bundles() -> Path:
     """The folder of built test bundles; they are built once a run."""
     built = subprocess.run(
-        [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=test"],
+        [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=test", f"--out={BUILT}"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -18,12 +18,12 @@ from typing import Any
 
 import msgspec
 from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketRoute
-from tests.unit.dom.conftest import ROOT
+from tests.unit.dom.conftest import BUILT, ROOT
 
 from beside import bodies, protocol
 
 ORIGIN = "http://console.localhost"
-STATIC = ROOT / "build" / "test" / "console"
+STATIC = BUILT / "console"
 SESSION = "s-7f3k"
 AGENT = "p-mara"
 CONSOLE_CSP = (
@@ -94,7 +94,7 @@ def problem(status: int, code: str, message: str, retry_after_s: float | None = 
 @functools.cache
 def build_console() -> None:
     """Builds the console, once a run: the tests load what ships."""
-    command = [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=test-console"]
+    command = [sys.executable, "tools/node.py", "run", "tools/build.mjs", "--only=test-console", f"--out={BUILT}"]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert not built.returncode, f"The console does not build:\n{built.stderr}"
 
