@@ -39,7 +39,7 @@ function read(path, declared, keys, taken) {
   const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
   const visit = (node, isTable) => {
     const name = node.name && ts.isIdentifier(node.name) ? node.name.text : undefined;
-    if (isDeclared(node) && name) declared.add(name);
+    if (isDeclared(node) && name) (isOfEvent(node) ? taken : declared).add(name);
     // The keys of a table are looked up by what a page or the relay says; exports are the names of other files.
     if (isTable && ts.isPropertyAssignment(node) && name) keys.add(name);
     if (isExported(node)) taken.add(name);
@@ -58,6 +58,11 @@ const isDeclared = (node) =>
   ts.isMethodDeclaration(node) ||
   ts.isAccessor(node) ||
   ts.isParameterPropertyDeclaration(node, node.parent);
+
+// What an event of the browser's carries that TypeScript does not know yet.
+const isOfEvent = ({ parent }) =>
+  ts.isInterfaceDeclaration(parent) &&
+  parent.heritageClauses?.some(({ types }) => types.some(({ expression }) => /Event$/.test(expression.getText())));
 
 const isExported = (node) =>
   ts.canHaveModifiers(node) &&

@@ -23,6 +23,6 @@ def test_the_agent_is_told_of_a_sheet_that_is_missing(walk: Walk) -> None:
     walk.visit("styles", "sheets_out_of_reach", "/pages/styles/sheets_out_of_reach")
     badge = walk.agent.console.locator(".badge", has_text="Look differs")
 
-    expect(badge).to_have_attribute("title", "1 style sheet of the shop could not be loaded here")
+    expect(badge).to_have_attribute("title", "2 style sheets of the shop could not be loaded here")
     walk.visit("styles", "layers", "/pages/styles/layers")
     expect(badge).to_have_count(0)
