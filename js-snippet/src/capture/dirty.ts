@@ -27,8 +27,8 @@ const named = new Map<string, Named>();
 function namedBy(name: string): Named {
   let found = named.get(name);
   if (!found) {
-    // Of a picture's sources one is told, whichever of the two names it.
-    const isOne = NAMES.length < 31 && !/^src(?:set)?$/.test(name);
+    // Of a picture's sources one is told, with its size, whichever of the three decides it.
+    const isOne = NAMES.length < 31 && !/^(?:src(?:set)?|sizes)$/.test(name);
     const bit = isOne ? 1 << (NAMES.push(name) - 1) : ANY_NAME;
     found = { bit, isShaping: SHAPING.test(name), isLayering: LAYERING.test(name), isStyling: STYLING.test(name) };
     if (named.size < MAX_NAMES) named.set(name, found);

@@ -93,9 +93,9 @@ function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Ste
     const within = known && known.id < first && reading.withinOf(node);
     if (!within) continue;
     const text = mask.readText(node, within, known.text);
-    if (text === known.text) continue;
-    changed.set(known, (known.text = text));
+    // Also where it is masked as before: what it says now may put the control that it labels on the floor.
     fields.markLabelled(known);
+    if (text !== known.text) changed.set(known, (known.text = text));
   }
   return changed;
 }

@@ -441,3 +441,15 @@ def test_shown_control_that_a_script_sets_is_told_anew(page: Page, site: Site) -
     assert recording.field("a")["content"]["text"] == "2"
     recording.run("f.disabled = true")
     assert recording.field("a")["disabled"] is True
+
+
+def test_shown_control_is_judged_anew_by_a_label_that_stays_masked(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<label data-beside=mask><span id=s>Town</span><input id=a data-beside=show value=x></label>"
+    )
+    assert recording.field("a")["verdict"] == "show"
+
+    recording.run('s.firstChild.data = "Card number"')
+
+    assert recording.field("a")["verdict"] == "mask"
+    assert recording.field("a")["content"] is None
