@@ -18,6 +18,7 @@ import {
   localName,
   matches,
   rawText,
+  tagOf,
 } from "./mask/nodes.ts";
 import { tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
@@ -92,10 +93,11 @@ export class Mask {
     names: readonly string[] = attributeNames(element),
   ): Attributes {
     const read: Attributes = {};
+    const tag = tagOf(element);
     for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
       // Which of the sources was taken is told as the one.
       const name = own === "srcset" && !carries(element, "src") ? "src" : own;
-      if (!mayTravel(element, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
+      if (!mayTravel(element, tag, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
       const raw = name === own ? attribute(element, own) : "";
       const value = raw === null ? raw : this.#judgeAttribute(element, name, raw, within, look);
       if (value === null) continue;
@@ -105,8 +107,9 @@ export class Mask {
       else if (this.#passes(element, formed)) read[name] = formed;
     }
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
-    const { naturalWidth } = element as HTMLImageElement;
-    if (read["src"] && naturalWidth && matches(element, "[srcset],picture>img")) read["sizes"] = `${naturalWidth}px`;
+    const width_px =
+      read["src"] && matches(element, "[srcset],picture>img") && (element as HTMLImageElement).naturalWidth;
+    if (width_px) read["sizes"] = `${width_px}px`;
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
       const style =

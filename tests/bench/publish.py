@@ -54,7 +54,8 @@ def machine(capture: Mapping[str, Any]) -> str:
     return (
         f"{capture['rounds']} rounds, Chromium {capture['browser']}, {capture['machine']} with {capture['cores']} "
         f"cores; load averages when it began: {load}; @rrweb/record {capture['peers']['@rrweb/record']}, "
-        f"@openreplay/tracker {capture['peers']['@openreplay/tracker']}."
+        f"@openreplay/tracker {capture['peers']['@openreplay/tracker']}; "
+        f"measurements taken a second time: {len(capture['repeated'])}."
     )
 
 

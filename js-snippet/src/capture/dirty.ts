@@ -5,6 +5,7 @@ import { isDocument } from "../mask/nodes.ts";
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
 const LAYERING = /^(?:open|popover)$/;
+const BY_KIND = /^(?:style|min|max|step|value)$/;
 const STYLING = /^(?:media|href|disabled|rel|type)$/;
 
 /** What a change of an attribute of this name marks. `bit`: its place in a mark's set of names. */
@@ -36,14 +37,22 @@ function namedBy(name: string): Named {
   return found;
 }
 
-const sets = new Map<Names, readonly string[]>();
-/** The names in a set; null where it may be any. */
-export function namesIn(names: Names): readonly string[] | null {
-  if (names & ANY_NAME) return null;
-  let found = sets.get(names);
+/** The names in a set. */
+export interface NameSet {
+  readonly names: readonly string[];
+  /** Each is judged alike whatever kind of element carries it. */
+  readonly arePlain: boolean;
+}
+
+const sets = new Map<Names, NameSet>();
+/** Null where it may be any. */
+export function namesIn(set: Names): NameSet | null {
+  if (set & ANY_NAME) return null;
+  let found = sets.get(set);
   if (!found) {
     if (sets.size >= MAX_NAMES) sets.clear();
-    sets.set(names, (found = NAMES.filter((_, at) => names & (1 << at))));
+    const names = NAMES.filter((_, at) => set & (1 << at));
+    sets.set(set, (found = { names, arePlain: !names.some((name) => BY_KIND.test(name)) }));
   }
   return found;
 }

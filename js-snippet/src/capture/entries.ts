@@ -3,10 +3,10 @@
  * the mask. Knows nothing of what is dirty.
  */
 import type { Mask } from "../mask.ts";
-import { isSameWithin, type Look, type Within } from "../mask/judge.ts";
+import { isSameWithin, type Look, ruleFor, type Within } from "../mask/judge.ts";
 import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
-import type { BoxEntry, Entry } from "../wire/protocol.gen.ts";
+import type { BoxEntry, Entry, Verdict } from "../wire/protocol.gen.ts";
 import { measure } from "./boxes.ts";
 import type { Known, KnownTree } from "./known.ts";
 import type { Steps } from "./slices.ts";
@@ -21,6 +21,8 @@ const MAX_DEPTH = 1400;
 export interface Slot {
   readonly node: Node;
   readonly form: Form;
+  /** The site's rule for an element, where it was looked up. */
+  readonly rule?: Verdict | null | undefined;
   readonly key: string;
   readonly known: Known | undefined;
   readonly box?: BoxEntry;
@@ -75,12 +77,14 @@ export class Serialiser {
   /** The children of a node in the painted tree. */
   nodesOf(node: Node): Node[] {
     const nodes: Node[] = [];
-    if (isElement(node) && localName(node) === "iframe") {
-      const document = this.source.mask.shape.documentIn(node);
-      return document ? [document] : [];
+    if (isElement(node)) {
+      if (localName(node) === "iframe") {
+        const document = this.source.mask.shape.documentIn(node);
+        return document ? [document] : [];
+      }
+      const shadow = shadowRootOf(node);
+      if (shadow) nodes.push(shadow);
     }
-    const shadow = isElement(node) && shadowRootOf(node);
-    if (shadow) nodes.push(shadow);
     for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
     const { sprites } = this.source.mask.shape;
     if (sprites.hasAny) nodes.push(...sprites.below(node));
@@ -94,13 +98,15 @@ export class Serialiser {
     const isSame = known && isSameWithin(known.within, inner);
     // Whatever makes a known node another form than it was marks it, and it is known no longer (mutation.ts, reshape).
     if (isSame && !known.form.startsWith("bx,")) return { node, form: known.form as Form, key: known.form, known };
-    const form = mask.shape.formOf(node, inner);
+    const rule = isElement(node) ? ruleFor(node, inner) : undefined;
+    const form = mask.shape.formOf(node, inner, rule);
     if (!form) return null;
-    if (!BOXES.test(form)) return { node, form, key: form, known: isSame && known.form === form ? known : undefined };
+    if (!BOXES.test(form))
+      return { node, form, rule, key: form, known: isSame && known.form === form ? known : undefined };
     const box = this.#boxOf(form as BoxEntry[1], node as Element, inner);
     // A box of another size is another entry.
     const key = box.join();
-    return { node, form, key, known: isSame && known.form === key ? known : undefined, box };
+    return { node, form, rule, key, known: isSame && known.form === key ? known : undefined, box };
   }
 
   #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
@@ -191,13 +197,13 @@ export class Serialiser {
     this.source.tree.forget(known);
   }
 
-  #make({ node, form, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
+  #make({ node, form, rule, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
     const { mask, maxNodes, previous, tree } = this.source;
     if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
     const stale = tree.of(node);
     if (stale) this.renew(stale);
     const isTagged = form === "el" || form === "svg" || form === "math" || form === "fr";
-    const look = isTagged ? mask.judge.look(node as Element, within) : undefined;
+    const look = isTagged ? mask.judge.look(node as Element, within, rule) : undefined;
     const inner = look
       ? mask.shape.enterElement(node as Element, within, look)
       : form === "sr" || form === "doc"

@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask, WithinOf } from "../mask.ts";
-import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
+import { type Control, controlAround, isNative, kindOf, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -80,6 +80,8 @@ export class Fields {
     if (kind === "enter") return null;
     let control = controlAround(target);
     let found: Element | null = null;
+    // It holds nothing, and pressing it is the page's matter.
+    if (control && kindOf(control) === "button") return null;
     if (!control) {
       if (kind !== "input") return null;
       // Typed into, and nothing said that one can: from here on it is a masked field.
@@ -144,7 +146,7 @@ export class Fields {
     const isAny = isFull || this.isDirty;
     this.isDirty = false;
     for (const [known, sent] of this.#sent) {
-      if (!sent.isMarked && !isAny) continue;
+      if (!sent.isMarked && (!isAny || isButton(sent.look))) continue;
       if (reading.isOver(CONTROL_NODES)) yield;
       if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
       else this.#update(known, sent.field, reading.withinOf, changes);
@@ -189,14 +191,23 @@ export class Fields {
 
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
+    const { status } = field;
     this.#sent.set(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);
     state.told = field;
     state.isMasked = field.verdict !== "show";
     if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
+    else if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);
   }
 }
 
+/** What it shows stands in the tree. */
+const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";
+
+const isSameStatus = (one: FieldStatus | null, other: FieldStatus | null): boolean =>
+  one?.filled === other?.filled && one?.validity === other?.validity;
+
+/** But for the status, where there is one now. */
 function isEqual(one: Field, other: Field): boolean {
   return (
     one.kind === other.kind &&
@@ -206,8 +217,7 @@ function isEqual(one: Field, other: Field): boolean {
     one.reason === other.reason &&
     one.required === other.required &&
     one.disabled === other.disabled &&
-    one.status?.filled === other.status?.filled &&
-    one.status?.validity === other.status?.validity &&
+    (other.status !== null || one.status === null) &&
     one.content?.text === other.content?.text &&
     one.content?.checked === other.content?.checked
   );

@@ -1,5 +1,5 @@
 /** What a frame is read from, and by. Knows nothing of when frames are made. */
-import type { Mask } from "../mask.ts";
+import type { Attributes, Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
 import { localName } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
@@ -13,9 +13,6 @@ import type { Steps } from "./slices.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 type Changed = AttributesChange[2];
-
-/** Attributes that are judged alike whatever kind of element carries them. */
-const isPlain = (name: string): boolean => !/^(?:style|min|max|step|value)$/.test(name);
 
 export interface Reading {
   readonly document: Document;
@@ -83,23 +80,29 @@ export function readChanged({ mask, withinOf }: Reading, known: Known, names: Na
   const element = known.node as Element;
   // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
   const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
-  const look = some?.every(isPlain) ? mask.judge.glance(element, within) : mask.judge.look(element, within);
-  const now = mask.readAttributes(element, within, look, before, some ?? undefined);
+  const look = some?.arePlain ? mask.judge.glance(element, within) : mask.judge.look(element, within);
+  const now = mask.readAttributes(element, within, look, before, some?.names);
   const changed: Changed = {};
   let isChanged = false;
-  for (const name of some ?? Object.keys(before))
-    if (name in before && !(name in now)) {
-      changed[name] = null;
-      isChanged = true;
-    }
   for (const name in now)
     if (before[name] !== now[name]) {
       changed[name] = now[name] as string;
       isChanged = true;
     }
+  let isLess = false;
+  for (const name of some?.names ?? Object.keys(before))
+    if (name in before && !(name in now)) {
+      changed[name] = null;
+      isChanged = isLess = true;
+    }
   if (!isChanged) return null;
   // What was sent may still be on its way: it is not written to.
-  known.attributes = some ? { ...before, ...now } : now;
-  for (const name in changed) if (changed[name] === null) Reflect.deleteProperty(known.attributes, name);
+  known.attributes = some ? { ...(isLess ? without(before, changed) : before), ...now } : now;
   return changed;
+}
+
+function without(attributes: Attributes, changed: Changed): Attributes {
+  const kept: Attributes = {};
+  for (const name in attributes) if (!(name in changed)) kept[name] = attributes[name] as string;
+  return kept;
 }

@@ -2,7 +2,7 @@
  * Which attributes may travel: what painting and style sheets need. Knows nothing of verdicts and echoes; `mask.ts`
  * judges each value that passes here.
  */
-import { localName, tagOf } from "./nodes.ts";
+import { localName, type tagOf } from "./nodes.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -32,14 +32,18 @@ const SVG_NAME =
 const MATH =
   /^(?:class|id|style|dir|display|displaystyle|math\w+|fence|form|largeop|linethickness|[lr]space|m(?:in|ax)size|movablelimits|scriptlevel|separator|stretchy|columnspan|rowspan|width|height|depth|voffset)$/;
 
+type Tag = ReturnType<typeof tagOf>;
+
 // Bounds of the wire.
 const MAX_NAME_CHARS = 120;
 export const MAX_ATTRIBUTES = 128;
 
-/** May an attribute of this name travel from this element? `styled`: the names that captured style sheets look at. */
-export function mayTravel(element: Element, name: string, styled: ReadonlySet<string>): boolean {
+/**
+ * May an attribute of this name travel from this element? `tag`: that of its namespace; `styled`: the names that captured
+ * style sheets look at.
+ */
+export function mayTravel(element: Element, tag: Tag, name: string, styled: ReadonlySet<string>): boolean {
   if (name.length > MAX_NAME_CHARS) return false;
-  const tag = tagOf(element);
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return true;
   return (styled.has(name) && !NEVER.test(name)) || namesSlot(element, name) || (GAUGED.test(name) && isGauge(element));

@@ -52,6 +52,20 @@ export function ruleFor(element: Element, within: Within): Verdict | null {
   return within.rule === "block" || withheld.has(element) ? "block" : (ruleOn(element) ?? within.rule);
 }
 
+const plainly = (rule: Verdict | null, verdict: Verdict, reason: Reason): Look => ({
+  kind: null,
+  rule,
+  verdict,
+  reason,
+});
+/** What no kind of its own distinguishes is judged by the site's rule alone: most elements, and each alike. */
+const PLAIN = {
+  show: plainly("show", "show", "site-show"),
+  mask: plainly("mask", "mask", "site-mask"),
+  block: plainly("block", "block", "site-block"),
+  none: plainly(null, "show", "page-text"),
+};
+
 const SECRET_PURPOSE = /(?:^|\s)(?:cc-\S+|one-time-code|(?:current|new)-password)(?:\s|$)/i;
 // A choice between ways to pay says "card" and holds none; its state stays hidden as any control's does.
 const HOLDS_NO_SECRET = new Set<FieldKind>(["checkbox", "radio", "button", "range"]);
@@ -79,11 +93,12 @@ export class Judge {
     return { verdict: "show", reason: "page-text" };
   }
 
-  /** The verdict on an element, for ancestors that say `within`. */
-  look(element: Element, within: Within): Look {
-    const rule = ruleFor(element, within);
+  /** The verdict on an element, for ancestors that say `within`. `rule`: where it has just been looked up. */
+  look(element: Element, within: Within, rule = ruleFor(element, within)): Look {
     const kind = kindOf(element);
-    return { kind, rule, ...this.#judge(element, kind, rule) };
+    if (!kind) return PLAIN[rule ?? "none"];
+    const { verdict, reason } = this.#judge(element, kind, rule);
+    return { kind, rule, verdict, reason };
   }
 
   /** What the policy says of an element that was looked at before and found to be no control: its rule may be new. */
@@ -91,16 +106,15 @@ export class Judge {
     return { kind: null, rule: ruleFor(element, within), verdict: "show", reason: "page-text" };
   }
 
-  #judge(element: Element, kind: FieldKind | null, rule: Verdict | null): Judgement {
-    if (rule === "block") return { verdict: "block", reason: "site-block" };
-    const floor = kind && this.#floorOf(element as Control, kind);
+  #judge(element: Element, kind: FieldKind, rule: Verdict | null): Judgement {
+    if (rule === "block") return PLAIN.block;
+    const floor = this.#floorOf(element as Control, kind);
     if (floor) {
       this.keepSecret(element);
       return { verdict: "mask", reason: floor };
     }
-    if (rule) return { verdict: rule, reason: `site-${rule}` };
-    if (kind && kind !== "button") return { verdict: "mask", reason: "default-control" };
-    return { verdict: "show", reason: "page-text" };
+    if (rule) return PLAIN[rule];
+    return kind === "button" ? PLAIN.none : { verdict: "mask", reason: "default-control" };
   }
 
   #floorOf(control: Control, kind: FieldKind): Reason | null {

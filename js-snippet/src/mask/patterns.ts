@@ -27,12 +27,17 @@ const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{
 const LAST_FOUR =
   /(?:[•●∙⋅]|[*·.x×#]{2})[\s-]*\d{4}(?!\d)|\b(?:ending|ends|last (?:four|4)|visa|mastercard|maestro|amex|american express|discover|card)\b\D{0,14}\d{4}(?!\d)|(?:尾号|尾號|末四位|تنتهي|المنتهية)\D{0,8}\d{4}(?!\d)/i;
 
+const TWO_DIGITS = /\d\d/;
+const SIX_DIGITS = /(?:\d\D*){6}/;
+
 /** Does the text hold what looks like an e-mail address, a phone number, an IBAN or a card number, or its last four? */
 export function looksPersonal(text: string): boolean {
   const folded = plain(text);
-  // Nothing below matches without an @ or two digits: one cheap look spares most text the rest.
-  if (!/@|\d\D*\d/.test(folded)) return false;
-  if (EMAIL.test(folded) || IBAN.test(folded) || CARD.test(folded) || LAST_FOUR.test(folded)) return true;
+  // Cheap looks that spare most text the dear ones: what each of those asks for at the least.
+  if (folded.includes("@") && EMAIL.test(folded)) return true;
+  if (TWO_DIGITS.test(folded) && (IBAN.test(folded) || LAST_FOUR.test(folded))) return true;
+  if (!SIX_DIGITS.test(folded)) return false;
+  if (CARD.test(folded)) return true;
   const phones = folded.replace(DATE, " ").match(PHONE) ?? [];
   return phones.some((phone) => phone.replace(/\D/g, "").length > 8 || phone[0] === "+") || tripped([folded]).size > 0;
 }
@@ -79,6 +84,7 @@ const isCardShape = (sizes: number[]): boolean =>
 const BEGUN = /^(?:\d+|[A-Z]{1,2}(?:\d{1,2}(?:(?<=\d\d)[A-Z\d]*)?)?)$/;
 
 // What could hold a number at all; most pages hold none, and one look over all their text says so.
+const SIX_IN_A_ROW = /\d(?:\s*-?\s*\d){5}/;
 const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d]\s*-?\s*){11}/i;
 
 /**
@@ -87,7 +93,8 @@ const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d
  */
 export function tripped(pieces: readonly string[]): Set<number> {
   const found = new Set<number>();
-  if (!SUSPECT.test(pieces.join(""))) return found;
+  const joined = pieces.join("");
+  if (!SIX_IN_A_ROW.test(joined) || !SUSPECT.test(joined)) return found;
   const groups: Group[] = [];
   let gap = true;
   pieces.forEach((piece, index) => {

@@ -21,6 +21,7 @@ import {
 } from "./nodes.ts";
 import { Sprites } from "./sprites.ts";
 import { isOwnAddress } from "./urls.ts";
+import type { Verdict } from "../wire/protocol.gen.ts";
 
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
 export type Form =
@@ -82,7 +83,8 @@ export class Shape {
     this.#foreign.delete(frame);
   }
 
-  formOf(node: Node, within: Within): Form | null {
+  /** `rule`: an element's, where it has just been looked up. */
+  formOf(node: Node, within: Within, rule?: Verdict | null): Form | null {
     switch (nodeType(node)) {
       case 3: {
         const parent = treeParent(node) as Element;
@@ -90,7 +92,7 @@ export class Shape {
         return (name === "html" || name === "head") && !rawText(node).trim() ? null : "tx";
       }
       case 1:
-        return this.#elementForm(node as Element, within);
+        return this.#elementForm(node as Element, rule === undefined ? ruleFor(node as Element, within) : rule);
       case 10:
         return "dt";
       case 9:
@@ -102,12 +104,12 @@ export class Shape {
     }
   }
 
-  #elementForm(element: Element, within: Within): Form | null {
+  #elementForm(element: Element, rule: Verdict | null): Form | null {
     if (this.#own.has(element)) return null;
     const tag = tagOf(element);
     const name = localName(element);
     if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).has(name)) return null;
-    const isBlocked = ruleFor(element, within) === "block";
+    const isBlocked = rule === "block";
     // A document needs its root element; what hangs on it is blocked one by one, and <head> paints nothing.
     if (isDocument(parentNode(element))) return tag;
     if (isBlocked) return name === "head" ? null : "blocked";

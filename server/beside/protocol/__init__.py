@@ -55,6 +55,7 @@ from beside.protocol.changes import (
     ScrollChange,
     SheetChange,
     StateChange,
+    StatusChange,
     TextChange,
     ViewportChange,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "SheetText",
     "ShopperWelcome",
     "StateChange",
+    "StatusChange",
     "SvgEntry",
     "Text",
     "TextChange",

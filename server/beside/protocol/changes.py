@@ -24,7 +24,7 @@ from beside.protocol.bounds import (
     Text,
 )
 from beside.protocol.entries import Entries
-from beside.protocol.fields import Field
+from beside.protocol.fields import Field, FieldStatus
 from beside.protocol.shapes import Record, Tuple
 
 
@@ -103,6 +103,13 @@ class FieldChange(Tuple, frozen=True, tag="field"):
 
     node: NodeId
     field: Field | None
+
+
+class StatusChange(Tuple, frozen=True, tag="status"):
+    """The new status of a masked control of which nothing else changed since its field was last sent."""
+
+    node: NodeId
+    status: FieldStatus
 
 
 class ScrollChange(Tuple, frozen=True, tag="scroll"):
@@ -186,6 +193,7 @@ Change = (
     | RulesChange
     | AdoptedChange
     | FieldChange
+    | StatusChange
     | ScrollChange
     | ViewportChange
     | FocusChange

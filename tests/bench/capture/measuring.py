@@ -27,6 +27,10 @@ class NotWhole(Exception):
     """What Beside sent is not the page: its figures would prove nothing."""
 
 
+class Unmeasured(Exception):
+    """Something went on after the end of the measurement, whose figures are worth nothing then."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """`bytes` by name, in the forms that `wire_bytes` knows; `own_bytes` of the page's text and CSS, deflated."""
@@ -89,6 +93,8 @@ def drive(page: Page, devtools: CDPSession, places: Places, workload: str, recor
         page.evaluate("name => bench.run(name)", workload)
     told = page.evaluate("recorder.told.count")
     trace = read_trace(browser.stop_tracing(), recorder)
+    if trace.longest_own_ms > trace.longest_ms:
+        raise Unmeasured(f"{recorder} on {workload}: the trace ended within a task")
     if recorder == "ours":
         # All but the hello, which the relay keeps for itself; the last bytes may still be on their way.
         deadline = time.monotonic() + ARRIVAL_LIMIT_S
@@ -103,7 +109,7 @@ def drive(page: Page, devtools: CDPSession, places: Places, workload: str, recor
     devtools.send("HeapProfiler.collectGarbage")
     heap = devtools.send("Runtime.getHeapUsage")["usedSize"]
     if recorder == "ours" and page.evaluate("recorder.told.count") != told:
-        raise NotWhole(f"ours on {workload} went on after the measurement had ended")
+        raise Unmeasured(f"ours on {workload} went on after the measurement had ended")
     messages = [m.encode() if isinstance(m, str) else m for m in places.messages[sent_before:]]
     if recorder == "rrweb":
         messages = [f'42["event",{event}]'.encode() for event in kept]

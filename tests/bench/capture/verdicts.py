@@ -41,8 +41,13 @@ Results = dict[str, dict[str, list[Measured]]]
 Row = dict[str, Any]
 
 
-def publish_results(results: Results, rounds: int, browser: str, load: Sequence[float]) -> None:
-    """`load`: the machine's load averages when the run began; a busy machine's figures are to be seen as such."""
+def publish_results(
+    results: Results, rounds: int, browser: str, load: Sequence[float], repeated: Sequence[str]
+) -> None:
+    """`load`: the machine's load averages when the run began; a busy machine's figures are to be seen as such.
+
+    `repeated`: why measurements were taken a second time.
+    """
     cost = [cost_row(name, of) for name, of in results.items()]
     sent = [bytes_row(name, of) for name, of in results.items()]
     verdicts = judge(cost, sent)
@@ -57,6 +62,7 @@ def publish_results(results: Results, rounds: int, browser: str, load: Sequence[
         "machine": platform.machine(),
         "cores": os.cpu_count(),
         "load": load,
+        "repeated": repeated,
         "peers": {name: version_of(name) for name in PEERS},
         "workloads": {name: WORKLOADS[name] for name in results},
     }

@@ -264,6 +264,8 @@ def test_error_marked_later_is_told(page: Page, site: Site) -> None:
     recording.run("document.querySelector('div').className = 'field has-error'")
 
     assert recording.field("x")["status"]["validity"] == "malformed"
+    # Nothing else of the field is told again.
+    assert [change[0] for change in recording.frames[-1][4]] == ["attributes", "status"]
 
 
 @pytest.mark.parametrize(

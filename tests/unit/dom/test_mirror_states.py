@@ -99,8 +99,10 @@ def test_field_that_failed_after_it_was_filled_in(mirror: MirrorPage) -> None:
 
     mirror.apply(["mutation", 1, 1, 7, [["field", 6, field(filled=True, validity="malformed")]]])
     assert mirror.inside(colour("input")) == ON
-    mirror.apply(["mutation", 1, 2, 7, [["field", 6, field(filled=True, validity="valid")]]])
+    mirror.apply(["mutation", 1, 2, 7, [["status", 6, {"filled": True, "validity": "valid"}]]])
     assert mirror.inside(colour("input")) != ON
+    mirror.apply(["mutation", 1, 3, 7, [["status", 6, {"filled": False, "validity": "missing"}]]])
+    assert mirror.inside(colour("input")) == ON
 
 
 def test_custom_elements_count_as_defined_and_nothing_as_undefined(mirror: MirrorPage) -> None:

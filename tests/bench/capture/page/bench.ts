@@ -22,7 +22,7 @@ declare global {
 
 // A recorder that has told nothing for so many animation frames has told all: the slowest of those measured batches for
 // 50 ms. Frames and not milliseconds: on a busy machine much time passes in which nothing runs.
-const QUIET_FRAMES = 24;
+const QUIET_FRAMES = 36;
 // On a throttled processor a large frame is read in four times as many slices, and one animation frame comes between two.
 const THROTTLED_QUIET_FRAMES = 4 * QUIET_FRAMES;
 let quietFrames = QUIET_FRAMES;
