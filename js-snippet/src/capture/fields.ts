@@ -83,6 +83,8 @@ export class Fields {
     // It holds nothing, and pressing it is the page's matter.
     if (control && kindOf(control) === "button") return null;
     if (!control) {
+      // A form was sent, or set back.
+      if (kind === "check") this.isDirty = true;
       if (kind !== "input") return null;
       // Typed into, and nothing said that one can: from here on it is a masked field.
       markTypedInto(target);

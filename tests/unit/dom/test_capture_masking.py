@@ -258,6 +258,19 @@ def test_value_set_by_a_script_is_told_as_filled(page: Page, site: Site) -> None
     assert "Ann" not in recording.text
 
 
+def test_form_that_is_set_back_is_told(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<form id=f><input id=x><input id=s data-beside=show value=socks></form><p>.</p>")
+    page.locator("#x").press_sequentially("abc")
+    page.locator("#s").fill("shoes")
+    page.locator("#s").blur()
+    recording.quiet()
+    assert [recording.field("x")["status"]["filled"], recording.field("s")["content"]["text"]] == [True, "shoes"]
+
+    recording.run("document.querySelector('#f').reset()")
+
+    assert [recording.field("x")["status"]["filled"], recording.field("s")["content"]["text"]] == [False, "socks"]
+
+
 def test_error_marked_later_is_told(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<div><input id=x value=abc></div>")
 
