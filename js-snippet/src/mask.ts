@@ -39,6 +39,10 @@ export type WithinOf = (node: Node) => Within | null;
 const BLANK = /^[ \t\n\f\r]*$/;
 // An IBAN of 34 characters, each in a text of its own, and a dash between any two.
 const MAX_NUMBER_TEXTS = 68;
+// Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
+const MAX_VALUE_CHARS = 1_000_000;
+const bounded = (text: string, chars = MAX_VALUE_CHARS): string =>
+  text.length > chars ? text.slice(0, chars).toWellFormed() : text;
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -67,10 +71,11 @@ export class Mask {
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
-    const text = rawText(node).toWellFormed();
+    // A number that begins before the cut is judged whole.
+    const text = bounded(rawText(node), MAX_VALUE_CHARS + MAX_NUMBER_TEXTS).toWellFormed();
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
-    return text === previous || this.#passes(node, text) ? text : null;
+    return text === previous || this.#passes(node, text) ? bounded(text) : null;
   }
 
   /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
@@ -100,7 +105,7 @@ export class Mask {
       if (!mayTravel(element, tag, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
       const raw = name === own ? attribute(element, own) : "";
       const value = raw === null ? raw : this.#judgeAttribute(element, name, raw, within, look);
-      if (value === null) continue;
+      if (value === null || value.length > MAX_VALUE_CHARS) continue;
       const formed = value.toWellFormed();
       if (formed === previous?.[name]) read[name] = formed;
       else if (name === "class") read[name] = this.#readClass(element, formed);
@@ -295,7 +300,7 @@ export class Mask {
     const text = controls.paintedOf(control, kind).toWellFormed();
     const isBox = kind === "checkbox" || kind === "radio";
     const isUndecided = kind === "checkbox" && control.indeterminate;
-    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
+    return { text: bounded(text), checked: isBox && !isUndecided ? control.checked === true : null };
   }
 
   /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */

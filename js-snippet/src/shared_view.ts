@@ -92,7 +92,7 @@ export function shareView(
       onAct,
       onKeyframeWanted: (held) => (sharing ? capture?.keyframe(held) : undefined),
       onTripped: (epoch, node) => (sharing ? capture?.block(epoch, node) : undefined),
-      onRefusal: () => {},
+      onRefusal: ({ code }) => (code === "too-large" ? capture?.tooLarge() : undefined),
       onLost() {
         known.connected = false;
         // Only a rating was still waited for.
@@ -103,7 +103,7 @@ export function shareView(
         if (code === "opened-elsewhere") move();
         else end(code === "wrong-protocol" ? words.wrongVersion : words.endedGone);
       },
-      onTooLarge: () => pause("policy"),
+      onTooLarge: () => capture?.tooLarge(),
     });
   }
 
@@ -237,6 +237,8 @@ export function shareView(
     known.connected = false;
     sharing = false;
     capture?.stop();
+    // What it remembers of the page would stay as long as this view's last words do.
+    capture = null;
     life.abort();
     guidance?.clear();
     // In a page that comes back from the cache it may be another view's by now.

@@ -8,6 +8,9 @@ const LAYERING = /^(?:open|popover)$/;
 const BY_KIND = /^(?:style|min|max|step|value)$/;
 const STYLING = /^(?:media|href|disabled|rel|type)$/;
 
+// As many nodes as a page may have: marks beyond are of nodes that have come and gone, and would keep them.
+const MAX_MARKS = 150_000;
+
 /** What a change of an attribute of this name marks. `bit`: its place in a mark's set of names. */
 interface Named {
   readonly bit: number;
@@ -69,6 +72,8 @@ export class Dirty {
   /** Elements that scrolled; the document for the window. */
   readonly scrolled = new Set<Node>();
   readonly layers = new Set<Element>();
+  /** Marks were given up for their number: what is owed is a keyframe. */
+  isLost = false;
 
   /** Gives the documents whose own child lists changed. */
   take(records: readonly MutationRecord[]): Set<Document> {
@@ -98,6 +103,10 @@ export class Dirty {
       }
     }
     if (element) this.mark(element as Element, names);
+    if (this.#count > MAX_MARKS) {
+      this.clear();
+      this.isLost = true;
+    }
     return documents;
   }
 
@@ -114,8 +123,12 @@ export class Dirty {
     return drained;
   }
 
+  get #count(): number {
+    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size;
+  }
+
   get hasTree(): boolean {
-    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size > 0;
+    return this.#count > 0;
   }
 
   /** Told already, also while the tree is held back. */
@@ -125,6 +138,6 @@ export class Dirty {
   }
 
   clear(): void {
-    for (const marks of Object.values(this) as Set<unknown>[]) marks.clear();
+    Object.assign(this, new Dirty());
   }
 }

@@ -32,6 +32,9 @@ export interface CaptureSettings {
   readonly queryHosts: readonly string[];
 }
 
+// What the box says that stands for all of a page.
+const TOO_LARGE = "page too large";
+const CANNOT = "page cannot be shown";
 // Payment numbers that the mask did not find: a page with more of them is not one to be shown.
 const MAX_WITHHELD = 20;
 // Specifications and price lists of one page come to about 100,000 nodes; the wire ends at 200,000.
@@ -65,6 +68,8 @@ export interface Capture {
   pause(): void;
   /** Captures again, from a keyframe on: of the given epoch, or a later one where that has been used. */
   resume(epoch?: number, sheets?: readonly string[]): void;
+  /** The last frame was larger than the wire takes: the page is one box from now on, until `resume`. */
+  tooLarge(): void;
   /** The relay withheld a frame for what this node shows: a box from now on, and a keyframe to go on from. */
   block(epoch: number, node: number): void;
   /** The element of a node id, for highlights; null where the epoch is another or the element is gone. */
@@ -107,9 +112,10 @@ class Engine implements Capture, Marks, Reading {
   #isFetching = false;
   /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
   #isHeldBack = false;
-  /** How many elements of this page the relay has withheld, and whether the page is one box because of it. */
+  /** How many elements of this page the relay has withheld. */
   #withheld = 0;
-  #isWithheld = false;
+  /** What the box says that keyframes are from now on; null while they show the page. */
+  #label: string | null = null;
   /** The last keyframe was a box that stands for all of the page. */
   #isBoxed = false;
   #within = new Map<Node, Within | null>();
@@ -192,6 +198,7 @@ class Engine implements Capture, Marks, Reading {
     if (this.#isRunning) return;
     this.sheets.texts.hold(sheets);
     this.#isRunning = this.#needsKeyframe = true;
+    if (this.#label === TOO_LARGE) this.#label = null;
     this.#epoch = Math.max(this.#epoch, epoch - 1);
     this.#watch.start();
     const fetched = this.sheets.prepare(this.document.querySelectorAll("link"));
@@ -229,7 +236,16 @@ class Engine implements Capture, Marks, Reading {
     // What cannot be named any more, or would be the whole page, cannot be boxed by itself; nor can what trips without end.
     const isPage = !element || element === this.document.documentElement;
     if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
-    else if (epoch === this.#epoch) this.#isWithheld = true;
+    else if (epoch === this.#epoch) this.#label = CANNOT;
+    this.#restart();
+  }
+
+  tooLarge(): void {
+    this.#label ??= TOO_LARGE;
+    this.#restart();
+  }
+
+  #restart(): void {
     // What is being read may hold the very element.
     this.#slices.cancel();
     // The relay dropped all that it held.
@@ -266,16 +282,17 @@ class Engine implements Capture, Marks, Reading {
       this.#refresh();
       const { echoes } = this.mask;
       const { causes, isHolding } = echoes;
-      if (wasKeyframe && this.#isWithheld) this.#emitBox("page cannot be shown");
-      else if (wasKeyframe || (this.#isHeldBack && !isHolding)) yield* this.#makeKeyframe(causes);
-      else if (this.#isBoxed) this.dirty.clear();
+      const isOwed = this.#isHeldBack || this.dirty.isLost;
+      if (wasKeyframe && this.#label) this.#emitBox(this.#label);
+      else if (this.#isBoxed && !wasKeyframe) this.dirty.clear();
+      else if (wasKeyframe || (isOwed && !isHolding)) yield* this.#makeKeyframe(causes);
       else if (isHolding) this.#emitSurroundings();
       else yield* this.#makeMutation(causes);
     } catch (error) {
-      if (error instanceof TooLarge) this.#emitBox("page too large");
+      if (error instanceof TooLarge) this.#emitBox(TOO_LARGE);
       else if (wasKeyframe) {
         console.error("Beside cannot capture this page and shows a box instead.", error);
-        this.#emitBox("page cannot be shown");
+        this.#emitBox(CANNOT);
       } else this.keyframe();
     }
     // What it remembers would keep documents that frames have left.
@@ -286,7 +303,9 @@ class Engine implements Capture, Marks, Reading {
 
   #publish(frame: Frame): void {
     try {
-      this.sheets.texts.settle(this.options.publish(frame));
+      const isSent = this.options.publish(frame);
+      this.sheets.texts.settle(isSent);
+      if (isSent) this.#pace.budget.spend(frame);
     } catch {
       this.#needsKeyframe = true;
     }

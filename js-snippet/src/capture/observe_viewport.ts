@@ -3,19 +3,32 @@ import type { ViewportChange } from "../wire/protocol.gen.ts";
 
 export function observeViewport(window: Window, emit: () => void): () => void {
   const listen = (): void => emit();
+  // A scroll bar that comes or goes makes no event everywhere. What is read here the browser has just laid out.
+  let before = "";
+  const observer = new ResizeObserver(() => {
+    const now = sizeOf(window.document).join();
+    if (now !== before) emit();
+    before = now;
+  });
+  observer.observe(window.document.documentElement);
   window.addEventListener("resize", listen, { passive: true });
   for (const type of ["resize", "scroll"]) window.visualViewport?.addEventListener(type, listen, { passive: true });
   return () => {
+    observer.disconnect();
     window.removeEventListener("resize", listen);
     for (const type of ["resize", "scroll"]) window.visualViewport?.removeEventListener(type, listen);
   };
 }
 
 /** Without scroll bars: the mirror hides its own, and lines must break where they broke for the shopper. */
+function sizeOf({ documentElement, scrollingElement }: Document): [width: number, height: number] {
+  const { clientWidth, clientHeight } = scrollingElement ?? documentElement;
+  return [clientWidth, clientHeight];
+}
+
 export function readViewport(document: Document, { x, y }: Corner): ViewportChange {
-  const { clientWidth, clientHeight } = document.scrollingElement ?? document.documentElement;
   const scale = document.defaultView?.visualViewport?.scale ?? 1;
-  return ["viewport", clientWidth, clientHeight, Math.min(Math.max(scale, 0.01), 100), x, y];
+  return ["viewport", ...sizeOf(document), Math.min(Math.max(scale, 0.01), 100), x, y];
 }
 
 interface Corner {

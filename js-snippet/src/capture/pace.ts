@@ -1,4 +1,5 @@
 /** When frames are made: with the next animation frame, yet never closer than 50 ms, and in hidden tabs too. */
+import { Budget } from "./budget.ts";
 import type { Natives } from "./natives.ts";
 
 // A busy page changes in every animation frame; twenty pictures a second are enough to follow it.
@@ -9,6 +10,7 @@ export const SELDOM_MS = 400;
 const HIDDEN_MS = 250;
 
 export class Pace {
+  readonly budget = new Budget();
   #frame = 0;
   #timer = 0;
   #last_ms = -Infinity;
@@ -21,7 +23,7 @@ export class Pace {
 
   /** Asks for a run, `gap_ms` after the last at the earliest; asking again changes nothing, but where it is to be sooner. */
   request(gap_ms = MIN_GAP_MS): void {
-    const due_ms = this.#last_ms + gap_ms;
+    const due_ms = Math.max(this.#last_ms + gap_ms, this.budget.due_ms);
     if (due_ms >= this.#due_ms) return;
     this.cancel();
     this.#due_ms = due_ms;
@@ -38,7 +40,10 @@ export class Pace {
 
   #go(): void {
     this.cancel();
-    this.#last_ms = performance.now();
+    const now_ms = performance.now();
+    // What was asked for while a large frame was read.
+    if (now_ms < this.budget.due_ms) return this.request();
+    this.#last_ms = now_ms;
     this.run();
   }
 

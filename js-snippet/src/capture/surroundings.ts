@@ -32,6 +32,8 @@ export class Surroundings {
   #corner: ReturnType<typeof cornerOf>;
   #sentPointer: string | null = null;
   #sentViewport = "";
+  /** It may have changed: reading it makes the browser lay the page out. */
+  #isViewportStale = true;
   #sentMedia = "";
   #path: string | null = null;
   #sentPath: string | null = null;
@@ -64,6 +66,7 @@ export class Surroundings {
     this.#focus = null;
     this.#sentPointer = null;
     this.#sentViewport = this.#sentMedia = "";
+    this.#isViewportStale = true;
     this.#states.reset();
     this.#sentPath = null;
   }
@@ -74,7 +77,7 @@ export class Surroundings {
 
   /** The viewport changed. Browsers follow the caret of a field that is edited: where to would tell how much it holds. */
   onViewport(): void {
-    this.boxes.isStale = true;
+    this.boxes.isStale = this.#isViewportStale = true;
     if (!this.mask.echoes.isHolding) this.#corner = cornerOf(this.document.defaultView as Window);
   }
 
@@ -101,6 +104,8 @@ export class Surroundings {
   }
 
   #describeViewport(changes: Change[]): void {
+    if (!this.#isViewportStale) return;
+    this.#isViewportStale = false;
     const viewport = this.viewport();
     const now = viewport.join();
     if (now === this.#sentViewport) return;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+from tests.browser import CHROMIUM_ARGS, system_chromium
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -56,6 +57,21 @@ def test_viewport_is_told_at_the_start_and_when_it_changes(page: Page, site: Sit
     recording.quiet()
 
     assert recording.last("viewport") == ["viewport", 400, 600, 1, 0, 0]
+
+
+def test_scroll_bars_that_come_and_go_change_the_viewport(browser: Browser, site: Site) -> None:
+    # Headless browsers show none unless they are asked to.
+    with browser.browser_type.launch(
+        executable_path=system_chromium(), args=list(CHROMIUM_ARGS), ignore_default_args=["--hide-scrollbars"]
+    ) as desktop:
+        page = desktop.new_page(viewport={"width": 1000, "height": 700})
+        recording = Recording(page, site, "<main id=main>x</main>")
+        told = []
+        for step in ("main.style.height = '3000px'", "document.body.style.overflow = 'hidden'"):
+            recording.run(step)
+            told.append(recording.last("viewport")[1:3])
+
+        assert told == [[985, 700], [1000, 700]]
 
 
 def test_the_part_that_is_zoomed_into_is_told_but_not_where_a_masked_edit_takes_it(page: Page, site: Site) -> None:

@@ -107,6 +107,18 @@ def test_frame_of_a_very_large_page_is_made_into_bytes_in_pieces_and_arrives_who
     assert frames[1][4][1:] == [["text", 9, None], ["children", 3, 0, 0, []]]
 
 
+def test_a_frame_beyond_the_wire_is_told_and_not_sent(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    page.evaluate("() => { connection.sendFrame(['mutation', 1, 1, 2, [['text', 2, 'x'.repeat(64 * 1024 * 1024)]]]); }")
+    wait_told(page, "too-large")
+    page.evaluate("connection.sendFrame(beside.frame(2, 10))")
+
+    relay.wait_heard("frame")
+    assert [name for name, _ in relay.heard] == ["frame"]
+
+
 def _chunks(relay: ScriptedRelay) -> list[tuple[str, tuple[dict[str, int], bytes]]]:
     return [(event, payload) for event, payload in relay.heard if event == "chunk"]
 

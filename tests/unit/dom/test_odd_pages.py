@@ -23,6 +23,8 @@ CHANGED = {
     "Element.prototype.getAttribute": "Element.prototype.getAttribute = () => null;",
     "Element.prototype.hasAttribute": "Element.prototype.hasAttribute = () => false;",
     "Element.prototype.closest": "Element.prototype.closest = () => null;",
+    "Element.prototype.getAttributeNames": "Element.prototype.getAttributeNames = () => [];",
+    "Node.prototype.nextSibling": "Object.defineProperty(Node.prototype, 'nextSibling', { get: () => null });",
     # A bridge of an old selector library that knows no attributes.
     "querySelector": """for (const type of [Element, Document]) {
         type.prototype.querySelector = () => null; type.prototype.querySelectorAll = () => []; }""",

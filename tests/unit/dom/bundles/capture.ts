@@ -1,4 +1,5 @@
 /** What the capture tests use: the engine, and a recorder that checks each frame against the wire's schema. */
+import { Budget } from "../../../../js-snippet/src/capture/budget.ts";
 import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
 import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
@@ -69,6 +70,7 @@ const beside = {
   record,
   quiet,
   frames,
+  Budget,
   Pace,
   looksPersonal,
   tripped,
