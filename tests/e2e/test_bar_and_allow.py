@@ -157,8 +157,10 @@ def resume(shopper: Shopper) -> None:
     """Presses until the bar, which the browser must first see again, takes it."""
 
     def pressed() -> bool:
-        if shopper.ui.find("Resume"):
-            shopper.ui.press("Resume")
+        if place := shopper.ui.find("Resume"):
+            shopper.ui.press_at(place["x"], place["y"])
+            # Where it is taken, another control stands in its place.
+            shopper.page.wait_for_timeout(300)
         return shopper.words.watched in shopper.ui.text()
 
     shopper.ui.wait(pressed, "the view to go on")

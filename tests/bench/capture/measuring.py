@@ -81,8 +81,9 @@ def drive(page: Page, devtools: CDPSession, places: Places, workload: str, recor
     else:
         times = page.evaluate("bench.start()")
         own_before = page.evaluate("bench.ownText()")
-        page.evaluate("recorder.flush?.()")
-        page.evaluate("bench.settle()")
+        if recorder == "openreplay":
+            page.evaluate("recorder.flush()")
+            page.evaluate("bench.settle()")
         page.evaluate("recorder.take()")
         sent_before = len(places.messages)
         places.posts.clear()
