@@ -41,8 +41,7 @@ const BLANK = /^[ \t\n\f\r]*$/;
 const MAX_NUMBER_TEXTS = 68;
 // Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
 const MAX_VALUE_CHARS = 1_000_000;
-const bounded = (text: string, chars = MAX_VALUE_CHARS): string =>
-  text.length > chars ? text.slice(0, chars).toWellFormed() : text;
+const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -71,8 +70,7 @@ export class Mask {
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
-    // A number that begins before the cut is judged whole.
-    const text = bounded(rawText(node), MAX_VALUE_CHARS + MAX_NUMBER_TEXTS).toWellFormed();
+    const text = rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
     return text === previous || this.#passes(node, text) ? bounded(text) : null;
@@ -239,7 +237,7 @@ export class Mask {
       const text = texts[index] as T;
       if (!isFresh(text)) continue;
       found.add(index);
-      this.echoes.mark(text.node, (pieces[index] as string).toWellFormed());
+      this.echoes.mark(text.node, pieces[index] as string);
     }
     return [...found].map((index) => texts[index] as T);
   }
@@ -297,10 +295,10 @@ export class Mask {
 
   #contentOf(control: Control, kind: FieldKind): FieldContent | null {
     if (kind === "rich-text" || localName(control) === "button") return null;
-    const text = controls.paintedOf(control, kind).toWellFormed();
+    const text = bounded(controls.paintedOf(control, kind));
     const isBox = kind === "checkbox" || kind === "radio";
     const isUndecided = kind === "checkbox" && control.indeterminate;
-    return { text: bounded(text), checked: isBox && !isUndecided ? control.checked === true : null };
+    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
   }
 
   /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */
@@ -330,7 +328,7 @@ export class Mask {
           if (!controls.kindOf(child)) collect(child);
         } else if (isText(child)) {
           const around = withinOf(child);
-          const text = rawText(child).toWellFormed();
+          const text = rawText(child);
           if (
             around &&
             this.judge.judgeText(text, around, child).verdict === "show" &&

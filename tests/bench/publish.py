@@ -29,6 +29,8 @@ def run() -> None:
     blocks["capture-workloads"] = table(
         [{"workload": name, "what happens": what} for name, what in capture.get("workloads", {}).items()]
     )
+    if mirror:
+        blocks["mirror-run"] = f"A run of {mirror['rounds']} rounds of its own."
     for name in ("speed", "memory", "verdicts"):
         blocks[f"mirror-{name}"] = table(mirror.get(name, []))
     text = DOC.read_text("utf-8")

@@ -237,15 +237,15 @@ class Engine implements Capture, Marks, Reading {
     const isPage = !element || element === this.document.documentElement;
     if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
     else if (epoch === this.#epoch) this.#label = CANNOT;
-    this.#restart();
+    this.#beginAnew();
   }
 
   tooLarge(): void {
     this.#label ??= TOO_LARGE;
-    this.#restart();
+    this.#beginAnew();
   }
 
-  #restart(): void {
+  #beginAnew(): void {
     // What is being read may hold the very element.
     this.#slices.cancel();
     // The relay dropped all that it held.

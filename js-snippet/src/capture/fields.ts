@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask, WithinOf } from "../mask.ts";
-import { type Control, controlAround, isNative, kindOf, labelElements, markTypedInto } from "../mask/controls.ts";
+import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -34,6 +34,8 @@ const CONTROL_NODES = 8;
 export class Fields {
   /** Something may have changed that no node shows: look at all of them in the next frame. */
   isDirty = false;
+  /** What controls stand in may have switched them on or off. */
+  isSwitched = false;
   readonly #sent = new Map<Known, Sent>();
   /** Controls of the epoch before: while a keyframe is read in slices, those that it has not reached yet are watched too. */
   readonly #before = new Map<Node, Sent["look"]>();
@@ -80,8 +82,6 @@ export class Fields {
     if (kind === "enter") return null;
     let control = controlAround(target);
     let found: Element | null = null;
-    // It holds nothing, and pressing it is the page's matter.
-    if (control && kindOf(control) === "button") return null;
     if (!control) {
       // A form was sent, or set back.
       if (kind === "check") this.isDirty = true;
@@ -146,9 +146,10 @@ export class Fields {
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
   *describe(isFull: boolean, reading: Reading, changes: Change[]): Steps {
     const isAny = isFull || this.isDirty;
-    this.isDirty = false;
+    const areButtons = this.isSwitched;
+    this.isDirty = this.isSwitched = false;
     for (const [known, sent] of this.#sent) {
-      if (!sent.isMarked && (!isAny || isButton(sent.look))) continue;
+      if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
       if (reading.isOver(CONTROL_NODES)) yield;
       if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
       else this.#update(known, sent.field, reading.withinOf, changes);
@@ -203,7 +204,7 @@ export class Fields {
   }
 }
 
-/** What it shows stands in the tree. */
+/** What it shows stands in the tree: but for what it stands in, its own marks tell of every change. */
 const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";
 
 const isSameStatus = (one: FieldStatus | null, other: FieldStatus | null): boolean =>

@@ -65,8 +65,11 @@ export function* describe(reading: Reading, { made, placed }: Serialiser, isFull
       const changed = readChanged(reading, known);
       if (changed) changes.push(["attributes", known.id, changed]);
     }
+  if (placed.size) {
+    fields.isSwitched = true;
+    surroundings.markScrolled(dirty);
+  }
   yield* fields.describe(isFull, reading, changes);
-  if (placed.size) surroundings.markScrolled(dirty);
   surroundings.describe(dirty, of, changes);
   extras.describe(surroundings.boxes, changes);
   dirty.clearSurroundings();

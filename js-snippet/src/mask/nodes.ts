@@ -57,8 +57,10 @@ export const attributeNames: (element: Element) => string[] = native("Element", 
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
 export const closest: Read<Element | null> = native("Element", "closest");
+// What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
+const MAX_TEXT_CHARS = 1_000_100;
 /** The characters of a text node, unjudged: what leaves the page goes through `Mask.readText`. */
-export const rawText = (node: Node): string => data(node);
+export const rawText = (node: Node): string => data(node).slice(0, MAX_TEXT_CHARS).toWellFormed();
 /** All text below a node, unjudged: for matching only. */
 export const rawContent = (node: Node): string => textContent(node) ?? "";
 

@@ -27,13 +27,13 @@ const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{
 const LAST_FOUR =
   /(?:[•●∙⋅]|[*·.x×#]{2})[\s-]*\d{4}(?!\d)|\b(?:ending|ends|last (?:four|4)|visa|mastercard|maestro|amex|american express|discover|card)\b\D{0,14}\d{4}(?!\d)|(?:尾号|尾號|末四位|تنتهي|المنتهية)\D{0,8}\d{4}(?!\d)/i;
 
+// What those above ask for at the least: cheap looks that spare most text the dear ones.
 const TWO_DIGITS = /\d\d/;
 const SIX_DIGITS = /(?:\d\D*){6}/;
 
 /** Does the text hold what looks like an e-mail address, a phone number, an IBAN or a card number, or its last four? */
 export function looksPersonal(text: string): boolean {
   const folded = plain(text);
-  // Cheap looks that spare most text the dear ones: what each of those asks for at the least.
   if (folded.includes("@") && EMAIL.test(folded)) return true;
   if (TWO_DIGITS.test(folded) && (IBAN.test(folded) || LAST_FOUR.test(folded))) return true;
   if (!SIX_DIGITS.test(folded)) return false;
@@ -83,8 +83,8 @@ const isCardShape = (sizes: number[]): boolean =>
 /** How the groups that make a card number or an IBAN begin. */
 const BEGUN = /^(?:\d+|[A-Z]{1,2}(?:\d{1,2}(?:(?<=\d\d)[A-Z\d]*)?)?)$/;
 
-// What could hold a number at all; most pages hold none, and one look over all their text says so.
-const SIX_IN_A_ROW = /\d(?:\s*-?\s*\d){5}/;
+// What could hold a number at all; most pages hold none, and two looks over all their text say so.
+const SIX_IN_A_ROW = /\d(?:[\s-]*\d){5}/;
 const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d]\s*-?\s*){11}/i;
 
 /**

@@ -34,13 +34,13 @@ def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
         for turn in range(rounds):
             for name in chosen:
                 for recorder in random.sample(compared, len(compared)):
-                    results[name][recorder].append(measure_again(browser, places, name, recorder, repeated))
+                    results[name][recorder].append(measured(browser, places, name, recorder, repeated))
                 print(f"round {turn + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
         publish_results(results, rounds, browser.version, load, repeated)
 
 
-def measure_again(browser: Browser, places: Places, name: str, recorder: str, repeated: list[str]) -> Measured:
-    """One bad measurement in a thousand need not cost the run: it is told, and taken once more."""
+def measured(browser: Browser, places: Places, name: str, recorder: str, repeated: list[str]) -> Measured:
+    """A measurement that failed need not cost the run: it is told, and taken once more."""
     try:
         return measure(browser, places, name, recorder)
     except Unmeasured as error:

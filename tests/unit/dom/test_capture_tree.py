@@ -443,6 +443,20 @@ def test_shown_control_that_a_script_sets_is_told_anew(page: Page, site: Site) -
     assert recording.field("a")["disabled"] is True
 
 
+def test_button_is_switched_off_by_what_it_stands_in(page: Page, site: Site) -> None:
+    recording = Recording(
+        page, site, "<fieldset id=f><button id=a>Go</button></fieldset><fieldset id=g disabled></fieldset><b id=b>x</b>"
+    )
+    assert recording.field("a")["disabled"] is False
+
+    recording.run("f.disabled = true")
+    assert recording.field("a")["disabled"] is True
+    recording.run("f.disabled = false")
+    assert recording.field("a")["disabled"] is False
+    recording.run("g.append(a)")
+    assert recording.field("a")["disabled"] is True
+
+
 def test_shown_control_is_judged_anew_by_a_label_that_stays_masked(page: Page, site: Site) -> None:
     recording = Recording(
         page, site, "<label data-beside=mask><span id=s>Town</span><input id=a data-beside=show value=x></label>"
