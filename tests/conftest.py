@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, expect
 
-from tests.browser import chromium
+from tests.browser import headless_shell
 from tests.closed_root import WAIT_LIMIT_S
 
 expect.set_options(timeout=WAIT_LIMIT_S * 1000)
@@ -21,5 +21,5 @@ settings.load_profile("beside")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run: Playwright's synchronous API allows one at a time in a process."""
-    with chromium() as launched:
+    with headless_shell() as launched:
         yield launched

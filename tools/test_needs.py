@@ -11,12 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-
-def system_chromium() -> str | None:
-    """A Chromium or Chrome on the PATH."""
-    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+from tests.browser import SHELL_NAMES, on_path, system_chromium  # noqa: E402 - the repository's root is on the path only now
 
 
 def playwright_chromium() -> str | None:
@@ -55,6 +52,12 @@ def need_chromium() -> str | None:
     return "The tests need Chromium: install `chromium` or `google-chrome`, or run `playwright install chromium`."
 
 
+def want_headless_shell() -> None:
+    """Browser tests take half as long in Chromium's headless shell; without it they run in the whole browser."""
+    if not on_path(SHELL_NAMES) and system_chromium():
+        apt_install("chromium-headless-shell")
+
+
 def need_redis() -> str | None:
     if shutil.which("redis-server"):
         return None
@@ -75,6 +78,7 @@ def main() -> int:
     if sentence := want_other_browsers():
         print(sentence, file=sys.stderr)
     missing = [sentence for need in (need_chromium, need_redis) if (sentence := need())]
+    want_headless_shell()
     for sentence in missing:
         print(sentence, file=sys.stderr)
     return 1 if missing else 0

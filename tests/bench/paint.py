@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.bench.report import percentile, publish
-from tests.browser import chromiums
+from tests.browser import chromiums, system_chromium
 from tests.e2e.people import Agent, Places, Shopper, meet
 from tests.e2e.processes import running_demo
 
@@ -64,7 +64,7 @@ BUSY = """() => {
 
 
 def run() -> None:
-    with tempfile.TemporaryDirectory() as name, chromiums(2) as (first, second):
+    with tempfile.TemporaryDirectory() as name, chromiums(2, system_chromium()) as (first, second):
         demo = running_demo(Path(name))
         demo.start()
         try:

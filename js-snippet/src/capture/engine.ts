@@ -39,7 +39,7 @@ const CANNOT = "page cannot be shown";
 const MAX_WITHHELD = 20;
 // Specifications and price lists of one page come to about 100,000 nodes; the wire ends at 200,000.
 // A task of 50 ms is felt: a slice leaves the page the larger part of it, also where one node takes long.
-const DEFAULTS: CaptureSettings = { maxNodes: 150_000, slice_ms: 10, privateMode: false, queryHosts: [] };
+const DEFAULTS: CaptureSettings = { maxNodes: 150_000, slice_ms: 20, privateMode: false, queryHosts: [] };
 
 export interface CaptureOptions {
   document: Document;

@@ -37,7 +37,9 @@ export class Fields {
   /** What controls stand in may have switched them on or off. */
   isSwitched = false;
   readonly #sent = new Map<Known, Sent>();
-  /** Controls of the epoch before: while a keyframe is read in slices, those that it has not reached yet are watched too. */
+  /** Those of them whose values are watched: all that are not shown. */
+  readonly #masked = new Set<Known>();
+  /** Masked ones of the epoch before: while a keyframe is read in slices, those that it has not reached yet are watched too. */
   readonly #before = new Map<Node, Sent["look"]>();
   // Outlives epochs: what a field told stays told.
   readonly #states = new WeakMap<Element, State>();
@@ -49,17 +51,25 @@ export class Fields {
 
   /** A control that is new to this epoch; what it holds from now on is no part of what stood there before. */
   add(known: Known, look: Look): void {
-    this.#sent.set(known, { field: null, look, isMarked: true });
+    this.#keep(known, { field: null, look, isMarked: true });
     this.mask.watchValue(known.node as Control, look);
+  }
+
+  #keep(known: Known, sent: Sent): void {
+    this.#sent.set(known, sent);
+    if (sent.look.verdict === "show") this.#masked.delete(known);
+    else this.#masked.add(known);
   }
 
   forget(known: Known): void {
     this.#sent.delete(known);
+    this.#masked.delete(known);
   }
 
   reset(): void {
-    for (const [{ node }, { look }] of this.#sent) this.#before.set(node, look);
+    for (const known of this.#masked) this.#before.set(known.node, (this.#sent.get(known) as Sent).look);
     this.#sent.clear();
+    this.#masked.clear();
   }
 
   /** A control's own attributes, or its label, changed. */
@@ -140,7 +150,7 @@ export class Fields {
       if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, look);
     };
     for (const [node, look] of this.#before) watch(node, look);
-    for (const [{ node }, { look }] of this.#sent) watch(node, look);
+    for (const known of this.#masked) watch(known.node, (this.#sent.get(known) as Sent).look);
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
@@ -170,7 +180,7 @@ export class Fields {
     const field = this.mask.readField(control, within, state.told, withinOf);
     if (!field) {
       if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
-      this.#sent.delete(known);
+      this.forget(known);
       return;
     }
     this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
@@ -195,7 +205,7 @@ export class Fields {
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
     const { status } = field;
-    this.#sent.set(known, { field, look: field, isMarked: false });
+    this.#keep(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);
     state.told = field;
     state.isMasked = field.verdict !== "show";

@@ -14,10 +14,18 @@ export function sheetHash(text: string): string {
   let crc = -1;
   let low = 1;
   let high = 0;
-  for (const byte of new TextEncoder().encode(text)) {
-    crc = (TABLE[(crc ^ byte) & 255] as number) ^ (crc >>> 8);
-    low = (low + byte) % 65521;
-    high = (high + low) % 65521;
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    // As far as the sums stay within 31 bits.
+    const end = Math.min(at + 2048, bytes.length);
+    for (; at < end; at++) {
+      const byte = bytes[at] as number;
+      crc = (TABLE[(crc ^ byte) & 255] as number) ^ (crc >>> 8);
+      low += byte;
+      high += low;
+    }
+    low %= 65521;
+    high %= 65521;
   }
   return hex(~crc) + hex(high * 65536 + low);
 }

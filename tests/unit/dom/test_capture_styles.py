@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -373,6 +374,21 @@ def test_addresses_in_every_kind_of_sheet_are_absolute_by_the_base_that_counts(p
         assert f"{ORIGIN}/base/{name}" in recording.text
 
 
+def assert_says(page: Page, css: str) -> None:
+    """The text makes the rules that the page's own sheet has."""
+    told = page.evaluate(
+        """css => {
+          const parsed = new CSSStyleSheet();
+          parsed.replaceSync(css);
+          return [...parsed.cssRules].map((rule) => rule.cssText);
+        }""",
+        css,
+    )
+    assert told == page.evaluate(
+        '() => [...document.querySelector("style").sheet.cssRules].map((rule) => rule.cssText)'
+    )
+
+
 def test_rules_that_come_behind_the_others_alone_are_sent(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<style></style><p>x</p>")
 
@@ -389,17 +405,7 @@ def test_rules_that_come_behind_the_others_alone_are_sent(page: Page, site: Site
 
     assert len(recording.text) - before < 300
     [[css, *_]] = sheets(recording)
-    told = page.evaluate(
-        """css => {
-          const parsed = new CSSStyleSheet();
-          parsed.replaceSync(css);
-          return [...parsed.cssRules].map((rule) => rule.cssText);
-        }""",
-        css,
-    )
-    assert told == page.evaluate(
-        '() => [...document.querySelector("style").sheet.cssRules].map((rule) => rule.cssText)'
-    )
+    assert_says(page, css)
 
 
 @pytest.mark.parametrize(
@@ -422,18 +428,40 @@ def test_sheet_that_is_edited_otherwise_too_is_sent_whole(page: Page, site: Site
     recording.run(f"const {{ sheet }} = document.querySelector('style'); {edit}")
 
     [[css, _, media, _]] = sheets(recording)
-    told = page.evaluate(
-        """css => {
-          const parsed = new CSSStyleSheet();
-          parsed.replaceSync(css);
-          return [...parsed.cssRules].map((rule) => rule.cssText);
-        }""",
-        css,
-    )
-    assert told == page.evaluate(
-        '() => [...document.querySelector("style").sheet.cssRules].map((rule) => rule.cssText)'
-    )
+    assert_says(page, css)
     assert media == page.evaluate('() => document.querySelector("style").sheet.media.mediaText')
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".open { color: blue",
+        ".open { color: rgb(1, 2, 3",
+        ".open { color: blue } /* no end",
+        ".open::after { content: 'no end",
+        ".open { --x: [ }",
+        ".open { color: blue; --y: \\",
+        ".open::after { content: '}' }",
+        ".open { color: blue; & i { color: red }",
+        "@media print { .open { color: blue }",
+        ".open:not(.shut) { color: blue; width: calc(1px + 2em) }",
+        ".\ud800 { color: blue }",
+        "{ toString: () => '.open { color: blue }' }",
+    ],
+)
+def test_rule_that_closes_nothing_swallows_none_behind_it(page: Page, site: Site, rule: str) -> None:
+    recording = Recording(page, site, "<style></style><p>x</p>")
+    recording.run("document.querySelector('style').sheet.insertRule('.first { color: red }', 0)")
+
+    written = rule if "toString" in rule else json.dumps(rule)
+    recording.run(
+        f"""const {{ sheet }} = document.querySelector("style");
+        sheet.insertRule(({written}), 1); sheet.insertRule(".last {{ color: green }}", 2);"""
+    )
+
+    [[css, *_]] = sheets(recording)
+    assert_says(page, css)
+    assert ".last" in css
 
 
 def test_rules_behind_the_others_that_repeat_a_masked_value_are_held_back(page: Page, site: Site) -> None:
