@@ -7,7 +7,7 @@ digits mean nothing. Which digits are a number is judged in `payment_numbers.py`
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -42,6 +42,7 @@ from beside.protocol import (
     SvgEntry,
     TextChange,
     TextEntry,
+    TextsChange,
 )
 
 # Elements whose text runs on into the text around them: HTML's phrasing content, SVG's tspan. Custom elements do too,
@@ -98,8 +99,9 @@ def trips(frame: Frame) -> Trip | None:
     changed: list[tuple[int, str]] = []
     for change in frame.changes:
         if type(change) is TextChange:
-            # Each on its own line: which of a frame's changed texts stand beside each other is not known here.
-            changed += ((change.node, change.text or ""), (change.node, LINE_END))
+            changed += _lines((change.node, change.text))
+        elif type(change) is TextsChange:
+            changed += _lines(*change.texts)
         elif type(change) is ChildrenChange:
             trip = _in_entries(change.entries, first, effort)
             if trip:
@@ -110,6 +112,13 @@ def trips(frame: Frame) -> Trip | None:
             if trip:
                 return trip
     return _in_texts(changed, effort)
+
+
+def _lines(*texts: tuple[int, str | None]) -> Iterator[tuple[int, str]]:
+    """Each on its own line: which of a frame's changed texts stand beside each other is not known here."""
+    for node, text in texts:
+        yield node, text or ""
+        yield node, LINE_END
 
 
 def _nodes_made(entries: Sequence[Entry]) -> int:

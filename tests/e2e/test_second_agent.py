@@ -23,10 +23,10 @@ class Sent:
         socket.on("framesent", self._note)
 
     def _note(self, payload: str | bytes) -> None:
-        # A keyframe goes in one message where it is small, else in chunks, of which the first has index 0.
+        # A keyframe goes in one message where it is small, else in chunks; it alone has seq 0, its first chunk index 0.
         if isinstance(payload, str):
             is_small = payload.startswith('42["frame",["keyframe"')
-            self.keyframes += is_small or (payload.startswith('451-["chunk"') and '"index":0' in payload)
+            self.keyframes += is_small or (payload.startswith('451-["chunk"') and '"seq":0,"index":0,' in payload)
 
 
 def change_heading(shopper: Shopper, text: str) -> None:

@@ -32,6 +32,7 @@ from beside.protocol import (
     SvgEntry,
     TextChange,
     TextEntry,
+    TextsChange,
 )
 from beside.tripwire import Trip, trips
 
@@ -201,6 +202,25 @@ def test_changed_text_trips_alone_and_one_character_a_node() -> None:
     assert trips(mutation(*(TextChange(9 + n, digit) for n, digit in enumerate(VISA)))) == Trip("card", 9)
     assert trips(mutation(TextChange(9, None), TextChange(10, "4111"))) is None
     assert trips(mutation(TextChange(9, "411111"), TextChange(10, "1111111111"))) is None
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [(9, "Ready"), (12, f"Card {VISA}")],
+        [(9 + n, digit) for n, digit in enumerate(VISA)],
+        [(90 - n, digit) for n, digit in enumerate(VISA)],
+        [(9, None), (10, "4111")],
+        [(9, "411111"), (10, "1111111111")],
+        [(9, VISA[:4]), (10, None), (11, VISA[4:8]), (12, VISA[8:12]), (13, VISA[12:])],
+    ],
+    ids=["whole", "digits", "digits-backwards", "masked", "halves", "fours"],
+)
+def test_texts_told_together_trip_as_they_do_one_by_one(texts: list[tuple[int, str | None]]) -> None:
+    one_by_one = trips(mutation(*(TextChange(node, text) for node, text in texts)))
+
+    assert trips(mutation(TextsChange(texts))) == one_by_one
+    assert trips(mutation(TextChange(*texts[0]), TextsChange(texts[1:]))) == one_by_one
 
 
 def test_labels_of_fields_and_boxes_and_what_a_shown_field_holds_trip() -> None:

@@ -3,7 +3,7 @@ import type { Change } from "@beside/wire/protocol.gen.ts";
 import { BadFrame } from "./tree.ts";
 
 /** A change that names one node at most. */
-export type OneChange = Exclude<Change, ["alike", ...unknown[]]>;
+export type OneChange = Exclude<Change, ["alike" | "texts", ...unknown[]]>;
 
 // As many as a frame may have changes: else a few bytes a node would keep the agent's browser busy for long.
 const MAX_NAMED = 200_000;
@@ -12,15 +12,17 @@ export function spreadAlike(changes: readonly Change[]): OneChange[] {
   let named = 0;
   const spread: OneChange[] = [];
   for (const change of changes) {
-    if (change[0] !== "alike") {
+    if (change[0] !== "alike" && change[0] !== "texts") {
       spread.push(change);
       continue;
     }
-    const [, gaps, attributes] = change;
-    named += gaps.length;
+    named += change[1].length;
     if (named > MAX_NAMED) throw new BadFrame("names too many nodes");
-    let node = 0;
-    for (const gap of gaps) spread.push(["attributes", (node += gap), attributes]);
+    if (change[0] === "texts") for (const [node, text] of change[1]) spread.push(["text", node, text]);
+    else {
+      let node = 0;
+      for (const gap of change[1]) spread.push(["attributes", (node += gap), change[2]]);
+    }
   }
   return spread;
 }

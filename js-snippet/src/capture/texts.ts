@@ -61,7 +61,10 @@ export function* describeTexts(
     look(texts);
     if (reading.isOver()) yield;
   }
-  for (const [text, content] of changed) changes.push(["text", text.id, content]);
+  const texts = Array.from(changed, ([{ id }, text]): [number, string | null] => [id, text]);
+  const [one, another] = texts;
+  if (another) changes.push(["texts", texts]);
+  else if (one) changes.push(["text", ...one]);
 }
 
 /** The texts before one, in document order. */

@@ -57,6 +57,7 @@ from beside.protocol.changes import (
     StateChange,
     StatusChange,
     TextChange,
+    TextsChange,
     ViewportChange,
 )
 from beside.protocol.connecting import AgentWelcome, Hello, ShopperWelcome
@@ -189,6 +190,7 @@ __all__ = [
     "Text",
     "TextChange",
     "TextEntry",
+    "TextsChange",
     "Tripped",
     "Tuple",
     "Validity",

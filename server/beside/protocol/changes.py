@@ -58,6 +58,12 @@ class TextChange(Tuple, frozen=True, tag="text"):
     text: Text | None
 
 
+class TextsChange(Tuple, frozen=True, tag="texts"):
+    """The texts of several nodes, in the order in which they would stand as a `TextChange` each."""
+
+    texts: Annotated[list[tuple[NodeId, Text | None]], Meta(min_length=1, max_length=MAX_NODES)]
+
+
 class KeptCss(Tuple, frozen=True, tag="keep"):
     """A sheet's text that relay and consoles keep for the session, under its hash: from now on it is named."""
 
@@ -189,6 +195,7 @@ Change = (
     | AttributesChange
     | AlikeChange
     | TextChange
+    | TextsChange
     | SheetChange
     | RulesChange
     | AdoptedChange

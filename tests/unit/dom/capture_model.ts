@@ -128,7 +128,8 @@ export class Model {
     if (change[0] === "alike") {
       let id = 0;
       for (const gap of change[1]) this.#take(["attributes", (id += gap), change[2]]);
-    } else if (change[0] === "rules") {
+    } else if (change[0] === "texts") for (const [id, text] of change[1]) this.#take(["text", id, text]);
+    else if (change[0] === "rules") {
       const [, owner, css] = change;
       const sheet = this.sheets.get(owner);
       if (typeof sheet?.[2] !== "string") throw new Error("adds rules to a sheet that was never sent");

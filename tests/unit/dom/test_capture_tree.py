@@ -407,6 +407,24 @@ def test_what_changed_alike_on_many_elements_is_told_once(page: Page, site: Site
     assert '<p id="p8">' in recording.outline
 
 
+def test_texts_that_change_in_one_frame_are_told_together(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>one</p><p>two</p><p data-beside=mask>three</p>")
+
+    recording.run(
+        """const [one, two] = document.querySelectorAll("p");
+        two.textContent = "zwei";
+        one.firstChild.data = "1";"""
+    )
+    recording.run("document.querySelector('p').textContent = 'eins'")
+
+    assert [change[0] for frame in recording.frames[1:] for change in frame[4]] == ["texts", "text"]
+    assert [line.strip() for line in recording.outline.splitlines() if '"' in line or "*" in line][-3:] == [
+        '"eins"',
+        '"zwei"',
+        "***",
+    ]
+
+
 def test_attribute_that_changes_leaves_the_others_as_they_were_sent(page: Page, site: Site) -> None:
     recording = Recording(
         page, site, "<p id=p class=a lang=de style='color: red'>x</p>", head="<style>[data-x] { color: red }</style>"

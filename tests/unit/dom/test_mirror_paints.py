@@ -293,6 +293,14 @@ def test_masked_text_and_boxes_have_one_look(mirror: MirrorPage) -> None:
     assert mirror.inside("doc.querySelector('p').textContent") == "••••••"
 
 
+def test_texts_told_together_each_reach_their_node(mirror: MirrorPage) -> None:
+    mirror.apply(keyframe(document(el("p", {}, tx("one")), el("p", {}, tx("two")), el("p", {}, [["mt"]]))))
+
+    mirror.apply(["mutation", 1, 1, 12, [["texts", [[11, "drei"], [7, "eins"], [9, None]]]]])
+
+    assert mirror.inside("[...doc.querySelectorAll('p')].map(p => p.textContent)") == ["eins", "••••••", "drei"]
+
+
 def test_blank_empties_at_once_and_a_keyframe_fills_again(mirror: MirrorPage) -> None:
     mirror.apply(keyframe(document(el("input")), ["field", 6, field()], ["adopted", 1, ["p { color: red }"]]))
 
