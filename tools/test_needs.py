@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser import SHELL_NAMES, on_path, system_chromium  # noqa: E402 - the repository's root is on the path only now
+from tests.browser import SHELL_NAMES, on_path, system_chromium
 
 
 def playwright_chromium() -> str | None:

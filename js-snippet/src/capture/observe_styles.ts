@@ -17,12 +17,7 @@ const patched: Patch = (original, notice) =>
   });
 
 /** Puts `notice` behind a method or accessor; the returned function takes it away, or leaves it idle where another patched it since. */
-export function patch(
-  owner: object,
-  name: string,
-  part: "value" | "get" | "set",
-  notice: Notice,
-): () => void {
+export function patch(owner: object, name: string, part: "value" | "get" | "set", notice: Notice): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   const original = before?.[part] as ((...args: unknown[]) => unknown) | undefined;
   if (!before?.configurable || !original) return () => {};

@@ -3,7 +3,16 @@
  * read again, so an edit that no mark caught is healed by the next one.
  */
 import type { Mask } from "../mask.ts";
-import { adoptedBy, isAsWritten, isOff, litText, plainRule, readRules, rulesText, styleText } from "../mask/css_text.ts";
+import {
+  adoptedBy,
+  isAsWritten,
+  isOff,
+  litText,
+  plainRule,
+  readRules,
+  rulesText,
+  styleText,
+} from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
