@@ -7,21 +7,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from typing import NamedTuple
 
-from beside.protocol import Field, FieldChange, Frame, Keyframe
+from beside.protocol import Field, FieldChange, FieldKind, Frame, Keyframe, LabelChange
 
 # Nobody fills in a form of this many fields; a page that makes nodes up must not fill the memory.
 MAX_FIELDS = 5_000
+
+
+class _Told(NamedTuple):
+    """What is kept of a field."""
+
+    kind: FieldKind
+    label: str
+    purpose: str | None
+    is_masked: bool
 
 
 class FieldTally:
     """The fields of the running epoch. `most_masked`: the most of one epoch that were masked at one time."""
 
     def __init__(self) -> None:
-        self._labels: dict[int, str] = {}
-        # What a masked field looks like, and how many look so. A framework that renders a form again makes new nodes
+        self._told: dict[int, _Told] = {}
+        # What masked fields look like, and how many look so. A framework that renders a form again makes new nodes
         # of the same fields, and the relay, which has no tree, does not see the old ones go: they count once.
-        self._looks: dict[int, Hashable] = {}
         self._alike: Counter[Hashable] = Counter()
         self.most_masked = 0
 
@@ -32,29 +41,41 @@ class FieldTally:
         for change in frame.changes:
             if isinstance(change, FieldChange):
                 self._forget(change.node)
-                if change.field is not None and len(self._labels) < MAX_FIELDS:
-                    self._keep(change.node, change.field)
+                if change.field is not None and len(self._told) < MAX_FIELDS:
+                    self._keep(change.node, _told_of(change.field))
+            elif isinstance(change, LabelChange):
+                told = self._forget(change.node)
+                if told is not None:
+                    self._keep(change.node, told._replace(label=change.label))
         self.most_masked = max(self.most_masked, len(self._alike))
 
     def label(self, node: int) -> str:
         """The label of a field; empty where the node is none."""
-        return self._labels.get(node, "")
+        told = self._told.get(node)
+        return told.label if told else ""
 
     def clear(self) -> None:
-        self._labels = {}
-        self._looks = {}
+        self._told = {}
         self._alike = Counter()
 
-    def _keep(self, node: int, field: Field) -> None:
-        self._labels[node] = field.label
-        if field.verdict != "show":
-            look = self._looks[node] = (field.kind, field.label, field.purpose) if field.label else node
-            self._alike[look] += 1
+    def _keep(self, node: int, told: _Told) -> None:
+        self._told[node] = told
+        if told.is_masked:
+            self._alike[_look(node, told)] += 1
 
-    def _forget(self, node: int) -> None:
-        self._labels.pop(node, None)
-        look = self._looks.pop(node, None)
-        if look is not None:
+    def _forget(self, node: int) -> _Told | None:
+        told = self._told.pop(node, None)
+        if told is not None and told.is_masked:
+            look = _look(node, told)
             self._alike[look] -= 1
             if not self._alike[look]:
                 del self._alike[look]
+        return told
+
+
+def _told_of(field: Field) -> _Told:
+    return _Told(field.kind, field.label, field.purpose, field.verdict != "show")
+
+
+def _look(node: int, told: _Told) -> Hashable:
+    return (told.kind, told.label, told.purpose) if told.label else node

@@ -36,6 +36,7 @@ from beside.protocol import (
     Frame,
     FrameEntry,
     Keyframe,
+    LabelChange,
     MathEntry,
     MovedEntry,
     ShadowRootEntry,
@@ -135,6 +136,8 @@ def _in_state(change: Change, effort: Effort) -> Trip | None:
         field = change.field
         shown = field.content.text if field.content else ""
         return _in_texts([(change.node, field.label), (change.node, LINE_END), (change.node, shown)], effort)
+    if type(change) is LabelChange:
+        return _in_texts([(change.node, change.label)], effort)
     return None
 
 

@@ -64,3 +64,14 @@ def test_field_that_goes_is_masked_no_more() -> None:
     tally.take(frame(["mutation", 1, 1, 9, [["field", 3, None], ["field", 4, field("Card")]]]))
 
     assert (tally.most_masked, tally.label(3), tally.label(4)) == (1, "", "Card")
+
+
+def test_new_label_takes_the_place_of_the_one_before() -> None:
+    tally = FieldTally()
+    tally.take(frame(keyframe(1, changes=(["field", 3, field("Name")], ["field", 4, field("Code", "show")]))))
+
+    tally.take(frame(["mutation", 1, 1, 9, [["label", 3, "Name: too short"], ["label", 4, "Voucher"]]]))
+    tally.take(frame(["mutation", 1, 2, 9, [["label", 5, "nobody's"], ["field", 3, field("Name: too short")]]]))
+
+    assert [tally.label(node) for node in (3, 4, 5)] == ["Name: too short", "Voucher", ""]
+    assert tally.most_masked == 1

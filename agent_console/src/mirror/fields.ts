@@ -2,7 +2,7 @@
  * Form controls: what a field's verdict and state look like in the mirror. Controls are the browser's own, and inert. A
  * masked one shows one constant, whatever it holds; nothing here could show more, since no value travels.
  */
-import type { Field, FieldStatus } from "@beside/wire/protocol.gen.ts";
+import type { Field } from "@beside/wire/protocol.gen.ts";
 import * as dom from "./dom.ts";
 import { inDocumentOrder, type Item } from "./tree.ts";
 
@@ -46,14 +46,14 @@ export class Fields {
     paint(item, field);
   }
 
-  /** Is this a control of which a field was sent, so that a status can follow it? */
+  /** Is this a control of which a field was sent, so that a label or a status can follow it? */
   has(item: Item): boolean {
     return this.fields.has(item);
   }
 
-  setStatus(item: Item, status: FieldStatus): void {
+  update(item: Item, told: Pick<Field, "label"> | Pick<Field, "status">): void {
     const field = this.fields.get(item);
-    if (field) this.set(item, { ...field, status });
+    if (field) this.set(item, { ...field, ...told });
   }
 
   forget(item: Item): void {

@@ -219,6 +219,7 @@ export class Picture {
         const text = css === null ? null : this.texts.read(css);
         return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
       }
+      case "label":
       case "status": {
         const item = this.tree.get(change[1]);
         return fits(item, this.fields.has(item));
@@ -304,7 +305,8 @@ export class Picture {
     else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
     else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
     else if (change[0] === "field") this.fields.set(item, change[2]);
-    else if (change[0] === "status") this.fields.setStatus(item, change[2]);
+    else if (change[0] === "status") this.fields.update(item, { status: change[2] });
+    else if (change[0] === "label") this.fields.update(item, { label: change[2] });
     else if (change[0] === "focus") this.focus(item);
     else if (change[0] === "state") this.state(change[1], item);
   }

@@ -204,13 +204,18 @@ export class Fields {
 
   #publish(known: Known, field: Field, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
-    const { status } = field;
+    const { content, label, status } = field;
     this.#keep(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);
     state.told = field;
     state.isMasked = field.verdict !== "show";
-    if (!before || !isEqual(before, field)) changes.push(["field", known.id, field]);
-    else if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);
+    const isLabelled = before?.label !== label;
+    // What is shown is told with its label: the relay's tripwire reads the two together.
+    if (!before || !isEqual(before, field) || (isLabelled && content)) changes.push(["field", known.id, field]);
+    else {
+      if (isLabelled) changes.push(["label", known.id, label]);
+      if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);
+    }
   }
 }
 
@@ -220,11 +225,10 @@ const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button"
 const isSameStatus = (one: FieldStatus | null, other: FieldStatus | null): boolean =>
   one?.filled === other?.filled && one?.validity === other?.validity;
 
-/** But for the status, where there is one now. */
+/** But for the label, and for the status where there is one now. */
 function isEqual(one: Field, other: Field): boolean {
   return (
     one.kind === other.kind &&
-    one.label === other.label &&
     one.purpose === other.purpose &&
     one.verdict === other.verdict &&
     one.reason === other.reason &&

@@ -111,8 +111,15 @@ class FieldChange(Tuple, frozen=True, tag="field"):
     field: Field | None
 
 
+class LabelChange(Tuple, frozen=True, tag="label"):
+    """The new label of a control that shows no content, and of which at most the status changed besides."""
+
+    node: NodeId
+    label: Line
+
+
 class StatusChange(Tuple, frozen=True, tag="status"):
-    """The new status of a masked control of which nothing else changed since its field was last sent."""
+    """The new status of a masked control of which at most the label changed besides."""
 
     node: NodeId
     status: FieldStatus
@@ -200,6 +207,7 @@ Change = (
     | RulesChange
     | AdoptedChange
     | FieldChange
+    | LabelChange
     | StatusChange
     | ScrollChange
     | ViewportChange

@@ -144,10 +144,13 @@ export class Model {
     else if (change[0] === "field") {
       if (change[2]) this.fields.set(change[1], change[2]);
       else this.fields.delete(change[1]);
-    } else if (change[0] === "status") {
+    } else if (change[0] === "status" || change[0] === "label") {
       const field = this.fields.get(change[1]);
-      if (!field) throw new Error("tells the status of what is no field");
-      this.fields.set(change[1], { ...field, status: change[2] });
+      if (!field) throw new Error("tells the status or the label of what is no field");
+      this.fields.set(change[1], {
+        ...field,
+        ...(change[0] === "label" ? { label: change[2] } : { status: change[2] }),
+      });
     } else if (change[0] === "sheet") this.sheets.set(change[1], change);
   }
 

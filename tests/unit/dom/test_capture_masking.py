@@ -401,6 +401,36 @@ def test_attributes_travel_only_where_a_style_sheet_looks_at_them(page: Page, si
     assert 'data-size="big"' in recording.outline
 
 
+def test_label_that_changes_is_told_alone_but_where_the_field_shows_its_content(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        """<label>Name <input id=x required> <i>Please fill in</i></label>
+        <label>Size <input id=s value=42 data-beside=show> <i>Please choose</i></label>""",
+    )
+
+    recording.run("document.querySelectorAll('i')[0].textContent = 'Thank you'")
+    alone = recording.frames[-1][4]
+    recording.run("document.querySelectorAll('i')[1].textContent = 'Thank you'")
+    whole = recording.frames[-1][4]
+
+    assert [change[0] for change in alone] == ["text", "label"]
+    assert [change[0] for change in whole] == ["text", "field"]
+    assert recording.field("x")["label"] == "Name Thank you"
+    assert recording.field("x")["required"] is True
+    assert recording.field("s")["label"] == "Size Thank you"
+
+
+def test_label_told_alone_is_judged_as_that_of_a_field(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label>Name <input id=x> <i>Please fill in</i></label>")
+
+    recording.run("document.querySelector('i').textContent = 'Thanks, ann@example.com'")
+
+    assert [change[0] for change in recording.frames[-1][4]] == ["text", "label"]
+    assert recording.field("x")["label"] == "Name"
+    assert "ann@example.com" not in recording.text
+
+
 def test_label_is_made_of_shown_text_only(page: Page, site: Site) -> None:
     recording = Recording(
         page,

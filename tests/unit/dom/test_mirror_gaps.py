@@ -81,6 +81,7 @@ BAD_CHANGES: dict[str, list[Change]] = {
     "adopted sheets of an element": [["adopted", 7, ["p {}"]]],
     "a field that is a text": [["field", 8, field()]],
     "the status of what is no field": [["status", 6, {"filled": True, "validity": "valid"}]],
+    "the label of what is no field": [["label", 6, "Name"]],
     "scroll of a text": [["scroll", 8, 0, 1]],
     "focus on a text": [["focus", 8]],
     "a depth bomb": [splice(11, 0, 0, *[["el", "b", {}, 1]] * 3000, ["tx", "x"])],

@@ -105,6 +105,15 @@ def test_field_that_failed_after_it_was_filled_in(mirror: MirrorPage) -> None:
     assert mirror.inside(colour("input")) == ON
 
 
+def test_label_that_changes_leaves_the_rest_of_its_field(mirror: MirrorPage) -> None:
+    told = field(filled=True, validity="malformed")
+    mirror.apply(keyframe(document(el("input")), ["field", 6, told]))
+
+    mirror.apply(["mutation", 1, 1, 7, [["label", 6, "Name: too short"]]])
+
+    assert mirror.reports("fields")[-1] == [[6, {**told, "label": "Name: too short"}]]
+
+
 def test_custom_elements_count_as_defined_and_nothing_as_undefined(mirror: MirrorPage) -> None:
     css = f"my-el:defined {{ color: {ON} }} my-el:not(:defined) {{ display: none }}"
     mirror.apply(keyframe(document(el("my-el")), ["adopted", 1, [css]]))
