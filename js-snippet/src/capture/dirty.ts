@@ -1,6 +1,6 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
-import { isDocument } from "../mask/nodes.ts";
+import { isDocument, localName } from "../mask/nodes.ts";
 
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
@@ -17,6 +17,7 @@ interface Named {
   readonly isShaping: boolean;
   readonly isLayering: boolean;
   readonly isStyling: boolean;
+  readonly isSwitching: boolean;
 }
 
 /** A set of attribute names, a bit each: a page changes few of them, over and over. */
@@ -34,7 +35,13 @@ function namedBy(name: string): Named {
     // Of a picture's sources one is told, with its size, whichever of the three decides it.
     const isOne = NAMES.length < 31 && !/^(?:src(?:set)?|sizes)$/.test(name);
     const bit = isOne ? 1 << (NAMES.push(name) - 1) : ANY_NAME;
-    found = { bit, isShaping: SHAPING.test(name), isLayering: LAYERING.test(name), isStyling: STYLING.test(name) };
+    found = {
+      bit,
+      isShaping: SHAPING.test(name),
+      isLayering: LAYERING.test(name),
+      isStyling: STYLING.test(name),
+      isSwitching: name === "disabled",
+    };
     if (named.size < MAX_NAMES) named.set(name, found);
   }
   return found;
@@ -72,6 +79,8 @@ export class Dirty {
   /** Elements that scrolled; the document for the window. */
   readonly scrolled = new Set<Node>();
   readonly layers = new Set<Element>();
+  /** A fieldset may have switched the controls in it on or off. */
+  isSwitched = false;
   /** Marks were given up for their number: what is owed is a keyframe. */
   isLost = false;
 
@@ -82,7 +91,7 @@ export class Dirty {
     let names: Names = 0;
     for (const { type, target, attributeName } of records) {
       if (type === "attributes") {
-        const { bit, isLayering, isShaping, isStyling } = namedBy(attributeName as string);
+        const { bit, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName as string);
         // Pages mostly change the attributes of one element after those of another: one mark serves all of its records.
         if (target !== element) {
           if (element) this.mark(element as Element, names);
@@ -93,6 +102,7 @@ export class Dirty {
         if (isShaping) this.shapes.add(target as Element);
         if (isLayering) this.layers.add(target as Element);
         if (isStyling) this.sheets.add(target as Element);
+        if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (type === "childList") {
         this.parents.add(target);
         this.sheets.add(target as Element);

@@ -1,6 +1,6 @@
 /** Reads a mutation: the end state of all that was marked since the last frame. */
 import type { Within } from "../mask/judge.ts";
-import { localName, treeParent } from "../mask/nodes.ts";
+import { treeParent } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Dirty } from "./dirty.ts";
@@ -42,8 +42,8 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     const changed = readChanged(reading, known, names);
     if (changed) alike.add(known.id, changed);
     if (known.isControl) fields.mark(known);
-    else if (localName(element) === "fieldset") fields.isSwitched = true;
   }
+  if (marks.isSwitched) fields.isSwitched = true;
   changes.push(...alike.changes());
   const texts = yield* readTexts(reading, marks.texts, first);
   yield* describeTexts(reading, texts, serialiser, none, changes);

@@ -17,7 +17,7 @@ from tests.bench.capture.measuring import RECORDERS, Measured, Unmeasured, measu
 from tests.bench.capture.server import Places, bench_server
 from tests.bench.capture.verdicts import WORKLOADS, Results, publish_results
 from tests.bench.report import ROOT
-from tests.browser import chromium
+from tests.browser import headless_shell
 
 ROUNDS = 15
 
@@ -30,7 +30,7 @@ def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
     compared = ["none", *recorders.split(",")] if recorders else list(RECORDERS)
     results: Results = {name: {recorder: [] for recorder in compared} for name in chosen}
     repeated: list[str] = []
-    with bench_server() as places, chromium() as browser:
+    with bench_server() as places, headless_shell() as browser:
         for turn in range(rounds):
             for name in chosen:
                 for recorder in random.sample(compared, len(compared)):

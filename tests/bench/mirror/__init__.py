@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from beside.routes.policies import mirror_headers
 from beside.sites import Site
 from tests.bench.report import FOLDER, ROOT, percentile, publish
-from tests.browser import chromium
+from tests.browser import headless_shell
 
 ROUNDS = 15
 KEYFRAME_BAR_MS = 100.0
@@ -41,7 +41,7 @@ FULL_SNAPSHOT = 2
 def run(rounds: int = ROUNDS) -> None:
     pages = "tests/bench/mirror/page"
     subprocess.run([sys.executable, "tools/node.py", "run", "tests/bench/bundle.mjs", pages], cwd=ROOT, check=True)
-    with chromium() as browser:
+    with headless_shell() as browser:
         groups = recorded(browser)
         took: dict[str, list[list[float]]] = {player: [] for player in PLAYERS}
         whole: dict[str, list[float]] = {player: [] for player in PLAYERS}
