@@ -42,7 +42,7 @@ export interface MirrorOptions {
   onFocus(node: number | null): void;
   /** A style sheet could not be loaded from its address, or must not be. */
   onStyleMissing?(href: string): void;
-  /** All of a keyframe stands in the frame: of a large page the first screens are painted before the rest is built. */
+  /** All of a keyframe stands in the frame: of a large page what fills the screen is painted first. */
   onWhole?(): void;
   /** The page is in the other document mode than the frame. Load the frame's document of that mode, then ask anew. */
   onQuirks?(quirks: boolean): void;

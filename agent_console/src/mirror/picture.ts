@@ -11,7 +11,7 @@ import { ownsSheet } from "./elements.ts";
 import { Fields } from "./fields.ts";
 import { emptyDocument, Frames, viewportOf } from "./frames.ts";
 import { Layers } from "./layers.ts";
-import { afterPaint, firstPart } from "./parts.ts";
+import { afterPaint, firstParts, isBelowScreen } from "./parts.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import { type PlainSheet, Sheets } from "./sheets.ts";
@@ -67,7 +67,7 @@ export class Picture {
 
   constructor(
     private readonly document: Document,
-    realm: Window & typeof globalThis,
+    private readonly realm: Window & typeof globalThis,
     addresses: Addresses,
     private readonly texts: SheetTexts,
     private readonly around: Surroundings,
@@ -105,21 +105,31 @@ export class Picture {
 
   private paintFirst(plan: Plan, resolved: readonly Resolved[]): void {
     const { items, ...place } = plan.placings[0] as Plan["placings"][number];
-    const count = firstPart(
-      items,
-      resolved.map(([change, item]) => [change[0], item]),
-    );
-    this.builder.place({ ...place, items: items.slice(0, count) }, plan.stays);
+    let count = 0;
+    let later = resolved;
     const isBuilt = ([, item]: Resolved): boolean => !item || item.node !== null;
-    const later = resolved.filter((one) => !isBuilt(one));
-    this.paint(plan, resolved.filter(isBuilt), []);
+    const buildTo = (end: number): void => {
+      if (count) this.builder.placeRest(items.slice(count, end));
+      else this.builder.place({ ...place, items: items.slice(0, end) }, plan.stays);
+      count = end;
+      const now = later.filter(isBuilt);
+      later = later.filter((one) => !isBuilt(one));
+      this.paint(plan, now, []);
+    };
     const finish = (): void => {
       this.rest = null;
-      this.builder.placeRest(items.slice(count));
-      if (count < items.length) this.paint(plan, later, []);
+      if (count < items.length) buildTo(items.length);
       this.scrolls.watch(this.document);
       this.around.onWhole();
     };
+    const ends = firstParts(
+      items,
+      resolved.map(([change, item]) => [change[0], item]),
+    );
+    for (const end of ends) {
+      buildTo(end);
+      if (end !== ends.at(-1) && isBelowScreen(nodeOf(items[end - 1] as Item), this.realm)) break;
+    }
     if (count === items.length) return finish();
     const cancel = afterPaint(() => {
       try {
