@@ -128,8 +128,8 @@ export class Sheets {
     for (const sheet of this.#all()) this.markEdited(sheet);
   }
 
-  /** Looks for edits that no mark tells of, until the returned function is called. */
-  watch(request: () => void): () => void {
+  /** Looks for edits that no mark tells of, until the returned function is called; `beside` is called with each look. */
+  watch(request: () => void, beside: () => void): () => void {
     return recheck(
       this.natives,
       () => {
@@ -146,6 +146,7 @@ export class Sheets {
         this.markEdited(sheet);
         request();
       },
+      beside,
     );
   }
 

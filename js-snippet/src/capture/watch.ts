@@ -69,14 +69,14 @@ export class Watch {
   }
 
   start(): void {
-    const { request, sheets, surroundings } = this.marks();
+    const { extras, request, sheets, surroundings } = this.marks();
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
     window.addEventListener("popstate", request);
     this.#stops = [
       () => window.removeEventListener("popstate", request),
       surroundings.media.observe(request),
-      sheets.watch(request),
+      sheets.watch(request, () => extras.recheck()),
       observeViewport(window, () => {
         surroundings.onViewport();
         request();
