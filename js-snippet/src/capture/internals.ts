@@ -30,6 +30,7 @@ interface Seen {
   readonly told: Told;
 }
 
+const keyOf = ({ disabled, held }: Told): string => [disabled, ...held].join();
 const NOTHING: Seen = { matched: "", told: { held: [], disabled: null } };
 
 export function followInternals({ customs, mask, matches, request, states }: ExtraContext): Extra {
@@ -103,8 +104,7 @@ export function followInternals({ customs, mask, matches, request, states }: Ext
     const element = known.node as Element;
     // A keyframe, after which another is owed: it repeats what was told before the edit began.
     const told = echoes.isHolding ? (last.get(element) ?? NOTHING.told) : judged(known);
-    if (JSON.stringify(told) !== JSON.stringify(before))
-      changes.push(["internals", known.id, [...told.held], told.disabled]);
+    if (keyOf(told) !== keyOf(before)) changes.push(["internals", known.id, [...told.held], told.disabled]);
     seen.set(known, { matched: matchedBy(element), told });
     last.set(element, told);
   }
