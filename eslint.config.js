@@ -31,4 +31,13 @@ export default tseslint.config(
     },
   },
   { files: ["agent_console/src/connection.ts"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["js-snippet/src/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "Array", property: "from", message: "Pages have put others over it (MooTools): spread, and map." },
+      ],
+    },
+  },
 );

@@ -48,7 +48,7 @@ export function followAnimations({ document, dirty, mask, natives, request }: Ex
       }
     }
     for (const element of new Set([...known, ...values.keys()])) {
-      const text = Array.from(values.get(element) ?? [], (pair) => pair.join(":")).join(";");
+      const text = [...(values.get(element) ?? [])].map((pair) => pair.join(":")).join(";");
       if (text === (animated.get(element) ?? "")) continue;
       animated.set(element, text);
       dirty.mark(element);

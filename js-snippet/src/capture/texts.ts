@@ -61,7 +61,7 @@ export function* describeTexts(
     look(texts);
     if (reading.isOver()) yield;
   }
-  const texts = Array.from(changed, ([{ id }, text]): [number, string | null] => [id, text]);
+  const texts = [...changed].map(([{ id }, text]): [number, string | null] => [id, text]);
   const [one, another] = texts;
   if (another) changes.push(["texts", texts]);
   else if (one) changes.push(["text", ...one]);

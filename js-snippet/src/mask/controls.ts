@@ -137,7 +137,7 @@ export function valueOf(control: Control, kind: FieldKind): string {
 /** The strings by which a page could repeat what a control holds. A box or radio holds none; a file, its name. */
 export function stringsOf(control: Control, kind: FieldKind): string[] {
   if (kind === "checkbox" || kind === "radio") return [];
-  if (kind === "file") return Array.from(control.files ?? [], ({ name }) => name);
+  if (kind === "file") return [...(control.files ?? [])].map(({ name }) => name);
   return kind === "select" ? [valueOf(control, kind), paintedOf(control, kind)] : [valueOf(control, kind)];
 }
 
@@ -146,7 +146,7 @@ export const isNative = (control: Element) => /^(?:input|select|textarea|button)
 /** What a shown control paints: its value, or the label of what is chosen. */
 export function paintedOf(control: Control, kind: FieldKind): string {
   if (kind === "select")
-    return Array.from(control.selectedOptions ?? [], ({ label }) => label.replace(/\s+/g, " ")).join("\n");
+    return [...(control.selectedOptions ?? [])].map(({ label }) => label.replace(/\s+/g, " ")).join("\n");
   const paintsNone =
     kind === "checkbox" || kind === "radio" || kind === "file" || (control as HTMLInputElement).type === "image";
   return paintsNone || !isNative(control) ? "" : (control.value ?? "");

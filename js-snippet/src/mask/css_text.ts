@@ -20,7 +20,7 @@ export function readRules(sheet: CSSStyleSheet): CSSRuleList | null {
   }
 }
 
-export const rulesText = (rules: CSSRuleList): string => Array.from(rules, ({ cssText }) => cssText).join("\n");
+export const rulesText = (rules: CSSRuleList): string => [...rules].map(({ cssText }) => cssText).join("\n");
 
 // One block, its brackets closed, no strings, escapes or comments: it ends where it seems to, whatever follows.
 const PLAIN = "[\\w\\s.,:;#%!*+>~=^$|-]*";
@@ -63,7 +63,7 @@ export function isAsWritten(text: string, rules: CSSRuleList, scratch: CSSStyleS
   const imports = /@import/i.test(text);
   if (imports && !isSuspect) return true;
   scratch.replaceSync(text);
-  const now = Array.from(rules).filter((rule) => !imports || !rule.cssText.startsWith("@import"));
+  const now = [...rules].filter((rule) => !imports || !rule.cssText.startsWith("@import"));
   const written = scratch.cssRules;
   return (
     now.length === written.length &&
@@ -88,7 +88,7 @@ const isAlternate = (owner: Node | null): boolean =>
 export function isOff(sheet: CSSStyleSheet, enabled: WeakSet<Node>): boolean {
   const { disabled, ownerNode, title } = sheet;
   if (disabled || !title || !ownerNode || enabled.has(ownerNode)) return disabled;
-  const titled = Array.from(ownerNode.ownerDocument.styleSheets).filter((other) => other.title);
+  const titled = [...ownerNode.ownerDocument.styleSheets].filter((other) => other.title);
   const preferred = titled.find((other) => !isAlternate(other.ownerNode as Node | null));
   return titled.includes(sheet) && title !== preferred?.title;
 }

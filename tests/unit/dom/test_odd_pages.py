@@ -77,6 +77,19 @@ def test_a_view_starts_and_masks_on_a_page_that_changed(
     assert "Quux" not in sent
 
 
+def test_what_a_shown_list_says_is_told_where_array_from_maps_nothing(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    shown = """<select data-beside="show" aria-label="Delivery" multiple>
+        <option selected>Next  day</option><option selected>Noon</option></select>"""
+    page.goto(shop_page(site, relay, head=f"<script>{CHANGED['Array.from']}</script>{shown}"))
+
+    allow(page, relay)
+    relay.wait_for(keyframes, "a keyframe")
+
+    assert r"Next day\nNoon" in json.dumps(frames(relay))
+
+
 # What a page marks is marked, though its own functions deny it: each makes the mask blind in another way.
 BLIND = ["Element.prototype.getAttribute", "Element.prototype.matches", "Element.prototype.closest", "querySelector"]
 
