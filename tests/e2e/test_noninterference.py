@@ -101,11 +101,14 @@ def pay(agent: Agent, shopper: Shopper, frames: Frames, typed: Typed) -> list[An
 
     def renew() -> int:
         """A keyframe of the page as it is; gives how many frames there were before it."""
-        # There and at rest before the press: whether a frame still tells of the way there is a matter of the clock.
+        # At rest before the press and within it, which takes the focus from the page: whether a frame still tells of
+        # the way there, or of that, is a matter of the clock.
         place = shopper.ui.wait(lambda: shopper.ui.find("Pause"), "the button 'Pause'")
         page.mouse.move(place["x"], place["y"])
         rest()
-        shopper.ui.press("Pause")
+        page.mouse.down()
+        rest()
+        page.mouse.up()
         agent.wait_for_blank()
         before = len(frames.seen)
         shopper.ui.press("Resume")
@@ -145,6 +148,10 @@ def bound_to_nothing(frame: tuple[list[int], list[Any]]) -> tuple[list[int], str
 def test_two_cards_of_one_class_give_equal_frames(new_context: Callable[..., BrowserContext], places: Places) -> None:
     one = record(new_context, places, "T-1047", ONE)
     other = record(new_context, places, "T-1046", OTHER)
+    # Nothing is typed before the first keyframe. Where it differs something of the page came late (a style sheet's source
+    # is waited for 400 ms), and two pages that differ by themselves say nothing of what was typed.
+    if one[0] != other[0]:
+        other = record(new_context, places, "T-1046", OTHER)
 
     # Two keyframes, and between them what the fields told: there is something to compare.
     assert [kind for _, kind, _ in one].count("keyframe") == 2
