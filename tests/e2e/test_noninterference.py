@@ -148,8 +148,8 @@ def bound_to_nothing(frame: tuple[list[int], list[Any]]) -> tuple[list[int], str
 def test_two_cards_of_one_class_give_equal_frames(new_context: Callable[..., BrowserContext], places: Places) -> None:
     one = record(new_context, places, "T-1047", ONE)
     other = record(new_context, places, "T-1046", OTHER)
-    # Nothing is typed before the first keyframe. Where it differs something of the page came late (a style sheet's source
-    # is waited for 400 ms), and two pages that differ by themselves say nothing of what was typed.
+    # Nothing is typed before the first keyframe. Where it differs something of the page came late (a style sheet's
+    # source is waited for 400 ms), and two pages that differ by themselves say nothing of what was typed.
     if one[0] != other[0]:
         other = record(new_context, places, "T-1046", OTHER)
 
