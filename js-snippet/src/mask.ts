@@ -49,8 +49,6 @@ export class Mask {
   readonly echoes = new Echoes();
   readonly judge: Judge;
   readonly shape: Shape;
-  /** What style sheets ask of custom elements by `:state()`, `:disabled` and `:enabled`. */
-  readonly asked = new Set<string>();
   readonly #styled = new Set<string>();
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
@@ -211,7 +209,7 @@ export class Mask {
 
   /** Takes note of the attributes that a style sheet needs; true if one was new. */
   learnStyled(css: string): boolean {
-    return learnStyledNames(css, this.#styled, this.asked);
+    return learnStyledNames(css, this.#styled);
   }
 
   assetUrl(raw: string, node: Node): string {

@@ -15,7 +15,7 @@ import { afterPaint, firstParts, isBelowScreen } from "./parts.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import { type PlainSheet, Sheets } from "./sheets.ts";
-import { canHaveState, showInternals, States } from "./states.ts";
+import { canHaveState, States } from "./states.ts";
 import { BadFrame, documentOf, isDocument, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
 /** Layout viewport in CSS px, pinch zoom, and the corner of what the shopper sees of it. */
@@ -256,10 +256,6 @@ export class Picture {
         const item = this.tree.get(change[2]);
         return fits(item, canHaveState(item));
       }
-      case "internals": {
-        const item = this.tree.get(change[1]);
-        return fits(item, item.kind === "el" && item.name.includes("-"));
-      }
       case "focus": {
         if (change[1] === null) return [change, null];
         const item = this.tree.get(change[1]);
@@ -321,7 +317,6 @@ export class Picture {
     else if (change[0] === "field") this.fields.set(item, change[2]);
     else if (change[0] === "status") this.fields.update(item, { status: change[2] });
     else if (change[0] === "label") this.fields.update(item, { label: change[2] });
-    else if (change[0] === "internals") showInternals(item.node as Element, change[2], change[3]);
     else if (change[0] === "focus") this.focus(item);
     else if (change[0] === "state") this.state(change[1], item);
   }

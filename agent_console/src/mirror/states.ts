@@ -15,21 +15,15 @@ const SEEN: Record<string, string> = {
   "focus-within": ":is(:focus-within, [beside-focus-within])",
   fullscreen: ':is(:fullscreen, [beside-layer="fullscreen"])',
   "user-invalid": ":is(:user-invalid, [beside-invalid])",
-  // What a page's own custom element is by its internals, which no element of a mirror has.
-  disabled: ':is(:disabled, [beside-able="no"])',
-  enabled: ':is(:enabled, [beside-able="yes"])',
   // Nothing upgrades here, so what a page hides until then would stay hidden.
   defined: ":not([beside-undefined])",
 };
 const NAMES = Object.keys(SEEN).join("|");
 // A string and an escape are passed over: `.hover\:red` is a name.
-const STATE = new RegExp(
-  String.raw`"(?:[^"\\]|\\[^])*"|\\[^]|(?<!:):(?:(${NAMES})(?![\w(\\-])|state\(\s*([\w-]+)\s*\))`,
-  "gi",
-);
+const STATE = new RegExp(String.raw`"(?:[^"\\]|\\[^])*"|\\[^]|(?<!:):(${NAMES})(?![\w(\\-])`, "gi");
 // Each is tried by itself, and costs a parse of the whole list: a page may write lists without end.
 const MAX_SPLIT = 100;
-const CONCERNED = new RegExp(`:(?:${NAMES}|state\\()`, "i");
+const CONCERNED = new RegExp(`:(?:${NAMES})`, "i");
 
 export const hasStates = (text: string): boolean => CONCERNED.test(text);
 
@@ -53,10 +47,7 @@ export function showStates(rule: CSSStyleRule): void {
 }
 
 const rewritten = (selector: string): string =>
-  selector.replace(STATE, (whole, name?: string, state?: string) => {
-    if (state) return `:is(:state(${state}), [beside-states~="${state}"])`;
-    return (name && SEEN[name.toLowerCase()]) ?? whole;
-  });
+  selector.replace(STATE, (whole, name?: string) => (name && SEEN[name.toLowerCase()]) ?? whole);
 
 /** The selectors of a list, split at the commas that stand in no function, attribute or string. */
 function splitSelectors(list: string): string[] {
@@ -72,14 +63,6 @@ function splitSelectors(list: string): string[] {
     }
   }
   return [...parts, list.slice(start)];
-}
-
-/** Marks a custom element as what it is on the page by its internals. */
-export function showInternals(element: Element, states: readonly string[], disabled: boolean | null): void {
-  const mark = (name: string, value: string): unknown =>
-    value ? dom.setAttribute(element, name, value) : dom.removeAttribute(element, name);
-  mark("beside-states", states.join(" "));
-  mark("beside-able", disabled === null ? "" : disabled ? "no" : "yes");
 }
 
 /** The marks of the states that hold for an element and all around it, or for it alone. */

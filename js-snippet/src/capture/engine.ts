@@ -4,7 +4,7 @@
  */
 import { Mask } from "../mask.ts";
 import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
-import { documentOf, isConnected, isElement, matches, treeParent } from "../mask/nodes.ts";
+import { documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -143,16 +143,7 @@ class Engine implements Capture, Marks, Reading {
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
     this.extras = new Extras(
-      {
-        document,
-        mask: this.mask,
-        dirty: this.dirty,
-        natives,
-        customs: () => this.tree.customs,
-        states: this.surroundings.states,
-        matches,
-        request: this.request,
-      },
+      { document, mask: this.mask, dirty: this.dirty, natives, request: this.request },
       options.loadExtra,
     );
     this.#published = this.tree = this.#newTree();

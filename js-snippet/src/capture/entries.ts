@@ -239,7 +239,6 @@ export class Serialiser {
         known.attributes = mask.readAttributes(node as Element, within, look as Look, before?.attributes);
         entry = form === "fr" ? [form, known.attributes, 0] : [form, name, known.attributes, 0];
         if (name === "style" || name === "link") this.made.push(known);
-        else if (name.includes("-")) tree.customs.add(known);
         break;
       }
       default:

@@ -8,18 +8,12 @@ import type { Dirty } from "./dirty.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
 import { scripted } from "./scripted_animations.ts";
-import type { States } from "./states.ts";
 
 export interface ExtraContext {
   readonly document: Document;
   readonly mask: Mask;
   readonly dirty: Dirty;
   readonly natives: () => Natives;
-  /** The custom elements that the mirror knows. */
-  readonly customs: () => ReadonlySet<Known>;
-  readonly states: States;
-  /** The browser's own, whatever the page has put over it. */
-  readonly matches: (element: Element, selector: string) => boolean;
   /** Asks for a frame, soon. */
   readonly request: () => void;
 }
@@ -27,15 +21,12 @@ export interface ExtraContext {
 export interface Extra {
   /** Adds to a frame what it knows; what it has yet to look at waits while a masked field is edited. */
   describe(boxes: Iterable<Known>, changes: Change[]): void;
-  /** Looks for what no event tells of, once a second: a millisecond's work. */
-  recheck?(): void;
   pause(): void;
 }
 
 export interface ExtraFiles {
   animations: typeof import("./animations.ts");
   bitmaps: typeof import("./bitmaps.ts");
-  internals: typeof import("./internals.ts");
   sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
@@ -52,11 +43,10 @@ export class Extras {
   ) {}
 
   describe(boxes: Iterable<Known>, changes: Change[]): void {
-    const { customs, document, mask } = this.context;
+    const { document, mask } = this.context;
     this.hasAnimations ??= scripted(document).length > 0;
     for (const extra of this.#loaded) extra.describe(boxes, changes);
     if (this.hasAnimations) this.#want("animations", (file) => file.followAnimations);
-    if (mask.asked.size && customs().size) this.#want("internals", (file) => file.followInternals);
     if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
     if ([...boxes].some(({ node }) => mask.showsPixels(node as Element)))
       this.#want("bitmaps", (file) => file.followBitmaps);
@@ -75,10 +65,6 @@ export class Extras {
       },
       () => {},
     );
-  }
-
-  recheck(): void {
-    for (const extra of this.#loaded) extra.recheck?.();
   }
 
   pause(): void {

@@ -35,8 +35,6 @@ export class KnownTree {
   size = 0;
   /** Frames that stand in the tree with their documents. */
   readonly frames = new Set<Known>();
-  /** Custom elements: style sheets may ask for what no attribute of them says (internals.ts). */
-  readonly customs = new Set<Known>();
   readonly root: Known;
   // A `Known` holds its node anyhow, and a WeakMap costs the collector much.
   readonly #byNode = new Map<Node, Known>();
@@ -104,7 +102,6 @@ export class KnownTree {
       this.size--;
       if (this.#byNode.get(next.node) === next) this.#byNode.delete(next.node);
       this.frames.delete(next);
-      this.customs.delete(next);
       this.onForget(next);
       for (const child of next.children) if (child.parent === next) rest.push(child);
     }

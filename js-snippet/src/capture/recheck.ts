@@ -10,15 +10,11 @@ const BUDGET_MS = 3;
 /** Rules between two looks at the clock: some 0.1 ms. */
 const STEP = 40;
 
-/**
- * @param differs gets each sheet that is not what it was, or has more rules behind those.
- * @param beside is called with each look: others have something to look at too. Returns what ends the looks.
- */
+/** @param differs gets each sheet that is not what it was, or has more rules behind those. Returns what ends the looks. */
 export function recheck(
   natives: () => Natives,
   all: () => Iterable<CSSStyleSheet>,
   differs: (sheet: CSSStyleSheet, isLonger: boolean) => void,
-  beside: () => void,
 ): () => void {
   const sums = new WeakMap<CSSStyleSheet, { sum: number; rules: number }>();
   let timer = 0;
@@ -26,7 +22,6 @@ export function recheck(
   let rule = 0;
   let sum = 0;
   const look = (): void => {
-    beside();
     const until_ms = performance.now() + BUDGET_MS;
     if (!queue.length) queue = [...all()];
     for (let sheet = queue[0]; sheet && performance.now() < until_ms; sheet = queue[0]) {

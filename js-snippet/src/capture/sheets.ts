@@ -3,16 +3,7 @@
  * read again, so an edit that no mark caught is healed by the next one.
  */
 import type { Mask } from "../mask.ts";
-import {
-  adoptedBy,
-  isAsWritten,
-  isOff,
-  litText,
-  plainRule,
-  readRules,
-  rulesText,
-  styleText,
-} from "../mask/css_text.ts";
+import { adoptedBy, isAsWritten, isOff, litText, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -28,8 +19,8 @@ interface Read {
   readonly css: string;
   /** What it was before the last rules came behind it; null where it was read whole. */
   readonly base: string | null;
-  /** Rules that came behind it since, as they were written; null where that is to be read. */
-  readonly added: (string | null)[];
+  /** Rules that came behind it since. */
+  grown: number;
 }
 
 // A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
@@ -100,12 +91,12 @@ export class Sheets {
     return Promise.all(wanted).then(() => {});
   }
 
-  /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted; `rule`: it. */
-  markEdited(sheet: CSSStyleSheet | null, at?: number, rule?: unknown): void {
-    const read = sheet && at !== undefined ? this.#read.get(sheet) : undefined;
+  /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted. */
+  markEdited(sheet: CSSStyleSheet | null, at: number | null = null): void {
+    const read = sheet && at !== null ? this.#read.get(sheet) : undefined;
     // Libraries write rules one behind the other: what stands before them is not read again.
-    if (read?.added.length && at === read.count + read.added.length) {
-      read.added.push(plainRule(rule));
+    if (read?.grown && at === read.count + read.grown) {
+      read.grown++;
       return;
     }
     this.isAdoptedDirty = true;
@@ -116,7 +107,7 @@ export class Sheets {
     if (owner) this.#flagged.add(owner as Element);
     if (owner && read && at === read.count && (this.#edited.has(top) || !read.css)) {
       this.#edited.add(top);
-      read.added.push(plainRule(rule));
+      read.grown = 1;
       return;
     }
     this.#suspect.add(top);
@@ -128,8 +119,8 @@ export class Sheets {
     for (const sheet of this.#all()) this.markEdited(sheet);
   }
 
-  /** Looks for edits that no mark tells of, until the returned function is called; `beside` is called with each look. */
-  watch(request: () => void, beside: () => void): () => void {
+  /** Looks for edits that no mark tells of, until the returned function is called. */
+  watch(request: () => void): () => void {
     return recheck(
       this.natives,
       () => {
@@ -142,11 +133,10 @@ export class Sheets {
       (sheet, isLonger) => {
         const read = this.#read.get(sheet);
         // The hook told of what came behind.
-        if (isLonger && read && read.count + read.added.length === readRules(sheet)?.length) return;
+        if (isLonger && read && read.count + read.grown === readRules(sheet)?.length) return;
         this.markEdited(sheet);
         request();
       },
-      beside,
     );
   }
 
@@ -204,8 +194,8 @@ export class Sheets {
     const rules = readRules(sheet);
     if (!rules) return null;
     const known = this.#read.get(sheet);
-    if (known && known.count + known.added.length === rules.length)
-      return known.added.length ? this.#grow(sheet, known, rules) : known;
+    if (known && known.count + known.grown === rules.length)
+      return known.grown ? this.#grow(sheet, known, rules) : known;
     // Another number of rules than when it was first read, and no mark: edited past our hooks.
     if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
@@ -213,13 +203,12 @@ export class Sheets {
     return this.#keep(sheet, written ?? rulesText(rules), rules, null);
   }
 
-  #grow(sheet: CSSStyleSheet, { count, css, added }: Read, rules: CSSRuleList): Read {
-    const texts = added.map((text, index) => text ?? (rules[count + index] as CSSRule).cssText);
-    return this.#keep(sheet, [...(css ? [css] : []), ...texts].join("\n"), rules, css);
+  #grow(sheet: CSSStyleSheet, { count, css }: Read, rules: CSSRuleList): Read {
+    return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css);
   }
 
   #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null): Read {
-    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, added: [] };
+    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, grown: 0 };
     this.#read.set(sheet, read);
     return read;
   }

@@ -19,7 +19,7 @@ type Of = (node: Node) => Known | undefined;
 export class Surroundings {
   pointer: Pointer | null = null;
   readonly media: MediaFeatures;
-  readonly states: States;
+  readonly #states: States;
   readonly boxes: Boxes;
   readonly #layers: Layers;
   readonly #scrolled = new Map<Known, string>();
@@ -47,7 +47,7 @@ export class Surroundings {
     this.boxes = new Boxes(request);
     this.media = new MediaFeatures(document.defaultView as Window);
     this.#corner = cornerOf(document.defaultView as Window);
-    this.states = new States(document, mask);
+    this.#states = new States(document, mask);
     this.#layers = new Layers(document);
   }
 
@@ -67,7 +67,7 @@ export class Surroundings {
     this.#sentPointer = null;
     this.#sentViewport = this.#sentMedia = "";
     this.#isViewportStale = true;
-    this.states.reset();
+    this.#states.reset();
     this.#sentPath = null;
   }
 
@@ -168,7 +168,7 @@ export class Surroundings {
 
   #describeFocus(of: Of, changes: Change[]): void {
     const active = this.activeElement();
-    const isTold = active && active !== documentOf(active).body && this.states.mayTellFocus(active);
+    const isTold = active && active !== documentOf(active).body && this.#states.mayTellFocus(active);
     const known = isTold ? of(active) : undefined;
     const focus = known?.attributes ? known.id : null;
     if (focus === this.#focus) return;
@@ -183,12 +183,12 @@ export class Surroundings {
     // While a masked field is edited the page may move under a pointer that rests: what comes to be there tells how far.
     if (!isHolding || screen !== this.#screen) {
       this.#screen = screen;
-      const isSeen = pointer && !(pointer.target && !this.states.isTold(pointer.target));
+      const isSeen = pointer && !(pointer.target && !this.#states.isTold(pointer.target));
       this.#place = isSeen ? this.#placeOf(pointer) : null;
       if (!isHolding) this.#over = isSeen ? pointer : null;
     }
     const active = this.activeElement();
-    this.states.describe(this.#over, active && of(active)?.id === this.#focus ? active : null, of, changes);
+    this.#states.describe(this.#over, active && of(active)?.id === this.#focus ? active : null, of, changes);
     const at = this.#place;
     const now = at && `${at.x} ${at.y}`;
     if (now === this.#sentPointer) return;

@@ -69,14 +69,14 @@ export class Watch {
   }
 
   start(): void {
-    const { extras, request, sheets, surroundings } = this.marks();
+    const { request, sheets, surroundings } = this.marks();
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
     window.addEventListener("popstate", request);
     this.#stops = [
       () => window.removeEventListener("popstate", request),
       surroundings.media.observe(request),
-      sheets.watch(request, () => extras.recheck()),
+      sheets.watch(request),
       observeViewport(window, () => {
         surroundings.onViewport();
         request();
@@ -95,9 +95,9 @@ export class Watch {
         surroundings.pointer = pointer;
         request();
       }),
-      observeStyles(window, sheets.enabled, (sheet, at, rule) => {
+      observeStyles(window, sheets.enabled, (sheet, at) => {
         if (sheet === "all") sheets.markAll();
-        else sheets.markEdited(sheet, at, rule);
+        else sheets.markEdited(sheet, at);
         request();
       }),
       patch((window as Window & typeof globalThis).Element.prototype, "animate", "value", () => {

@@ -53,18 +53,12 @@ const GAUGED = /^(?:value|low|high|optimum)$/;
 /** Does the page, and not the shopper, give this element a number that it paints? */
 export const isGauge = (element: Element) => /^(?:progress|meter|li)$/.test(localName(element));
 
-const STYLED_NAME =
-  /\[\s*(?:[\w-]*\|)?([\w-]+)\s*[\]~|^$*=]|\battr\(\s*([\w-]+)|(:(?:state\([\w\s-]+|(?:dis|en)abled))/gi;
+const STYLED_NAME = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*[\]~|^$*=]|\battr\(\s*([\w-]+)/g;
 
-/**
- * Adds the attribute names that a style sheet selects or prints by; true if one was new. `asked` takes the pseudo-classes
- * by which it asks for what only a custom element's internals say, as they are written, without a closing bracket.
- */
-export function learnStyledNames(css: string, styled: Set<string>, asked: Set<string>): boolean {
+/** Adds the attribute names that a style sheet selects or prints by; true if one was new. */
+export function learnStyledNames(css: string, styled: Set<string>): boolean {
   const before = styled.size;
-  for (const [, selected, printed, state] of css.matchAll(STYLED_NAME))
-    if (state) asked.add(state);
-    else styled.add((selected ?? printed) as string);
+  for (const [, selected, printed] of css.matchAll(STYLED_NAME)) styled.add((selected ?? printed) as string);
   return styled.size > before;
 }
 

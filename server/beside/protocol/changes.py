@@ -16,7 +16,6 @@ from beside.protocol.bounds import (
     Bitmap,
     ChangedAttributes,
     Count,
-    Identifier,
     Line,
     Name,
     NodeId,
@@ -158,16 +157,6 @@ class StateChange(Tuple, frozen=True, tag="state"):
     node: NodeId | None
 
 
-class InternalsChange(Tuple, frozen=True, tag="internals"):
-    """What a custom element is by its `ElementInternals` alone, as style sheets ask: its states (`:state(NAME)`), where
-    they may be told; and whether it is a disabled form control, null where it is none."""
-
-    node: NodeId
-    # A design system's richest component knows some twenty.
-    states: Annotated[list[Identifier], Meta(max_length=50)]
-    disabled: bool | None
-
-
 class MediaChange(Tuple, frozen=True, tag="media"):
     """Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio."""
 
@@ -225,7 +214,6 @@ Change = (
     | FocusChange
     | PointerChange
     | StateChange
-    | InternalsChange
     | MediaChange
     | LayerChange
     | BitmapChange

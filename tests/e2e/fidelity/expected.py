@@ -26,8 +26,8 @@ STATED: dict[str, Stated] = {
     ),
     "slots_and_forms": Stated(
         98.0,
-        "Whether a form-associated element is `:invalid` is not told: it may be a box to tick, and what is valid then "
-        "is what was chosen.",
+        "What a form-associated element is by its internals alone (`:disabled` by a fieldset, `:invalid`) no element "
+        "of a mirror can be: only a page's own scripts give an element internals.",
     ),
 }
 

@@ -80,8 +80,6 @@ BAD_CHANGES: dict[str, list[Change]] = {
     "a sheet of a list item": [["sheet", 7, "p {}", None, "", False]],
     "adopted sheets of an element": [["adopted", 7, ["p {}"]]],
     "a field that is a text": [["field", 8, field()]],
-    "the internals of what is no custom element": [["internals", 6, ["open"], None]],
-    "the internals of a text": [["internals", 8, [], True]],
     "the status of what is no field": [["status", 6, {"filled": True, "validity": "valid"}]],
     "the label of what is no field": [["label", 6, "Name"]],
     "scroll of a text": [["scroll", 8, 0, 1]],

@@ -114,45 +114,6 @@ def test_label_that_changes_leaves_the_rest_of_its_field(mirror: MirrorPage) -> 
     assert mirror.reports("fields")[-1] == [[6, {**told, "label": "Name: too short"}]]
 
 
-def test_custom_element_is_what_it_is_by_its_internals(mirror: MirrorPage) -> None:
-    css = (
-        f"x-a:state(open) {{ color: {ON} }} x-a:STATE( wide ):not(:disabled) {{ top: 1px }} "
-        "x-a:disabled { left: 2px } x-a:enabled { left: 3px } input:disabled { left: 4px } "
-        "div { :host(:state(open)) &, &:has(> x-a:state(open)) { top: 5px } }"
-    )
-    body = el("div", {}, el("x-a"), el("input", {"disabled": ""}))  # div 6, x-a 7, input 8
-    mirror.apply(keyframe(document(body), ["adopted", 1, [css]], ["internals", 7, ["open", "wide"], False]))
-    look = f"[{colour('x-a')}, {colour('x-a', 'top')}, {colour('x-a', 'left')}, {colour('div', 'top')}]"
-    assert mirror.inside(look) == [ON, "1px", "3px", "5px"]
-    assert mirror.inside(colour("input", "left")) == "4px"
-
-    mirror.apply(["mutation", 1, 1, 9, [["internals", 7, ["wide"], True]]])
-    assert mirror.inside(look) == ["rgb(0, 0, 0)", "auto", "2px", "auto"]
-    mirror.apply(["mutation", 1, 2, 9, [["internals", 7, [], None]]])
-    assert mirror.inside(look) == ["rgb(0, 0, 0)", "auto", "auto", "auto"]
-    assert "beside-" not in mirror.body
-
-
-def test_state_weighs_as_much_as_on_the_page(mirror: MirrorPage) -> None:
-    css = (
-        f"x-a:state(open) {{ color: {ON} }} x-a.open {{ color: red }} x-a:state(open) {{ top: 1px }} #a {{ top: 2px }}"
-    )
-    attributes = {"class": "open", "id": "a"}
-    mirror.apply(keyframe(document(el("x-a", attributes)), ["adopted", 1, [css]], ["internals", 6, ["open"], None]))
-
-    assert [mirror.inside(colour("x-a")), mirror.inside(colour("x-a", "top"))] == ["rgb(255, 0, 0)", "2px"]
-
-
-def test_no_attribute_of_the_page_passes_for_a_state(mirror: MirrorPage) -> None:
-    css = f"x-a:state(open) {{ color: {ON} }} x-a:disabled {{ color: {ON} }}"
-    forged = {"beside-states": "open", "beside-able": "no"}
-    mirror.apply(keyframe(document(el("x-a", forged)), ["adopted", 1, [css]]))
-
-    mirror.apply(["mutation", 1, 1, 7, [["attributes", 6, forged]]])
-
-    assert mirror.inside(colour("x-a")) == "rgb(0, 0, 0)"
-
-
 def test_custom_elements_count_as_defined_and_nothing_as_undefined(mirror: MirrorPage) -> None:
     css = f"my-el:defined {{ color: {ON} }} my-el:not(:defined) {{ display: none }}"
     mirror.apply(keyframe(document(el("my-el")), ["adopted", 1, [css]]))
