@@ -38,7 +38,7 @@ export class Fields {
   isSwitched = false;
   readonly #sent = new Map<Known, Sent>();
   /** Those of them whose values are watched: all that are not shown. */
-  readonly #masked = new Set<Known>();
+  readonly #masked = new Map<Known, Sent["look"]>();
   /** Masked ones of the epoch before: while a keyframe is read in slices, those that it has not reached yet are watched too. */
   readonly #before = new Map<Node, Sent["look"]>();
   // Outlives epochs: what a field told stays told.
@@ -58,7 +58,7 @@ export class Fields {
   #keep(known: Known, sent: Sent): void {
     this.#sent.set(known, sent);
     if (sent.look.verdict === "show") this.#masked.delete(known);
-    else this.#masked.add(known);
+    else this.#masked.set(known, sent.look);
   }
 
   forget(known: Known): void {
@@ -67,7 +67,7 @@ export class Fields {
   }
 
   reset(): void {
-    for (const known of this.#masked) this.#before.set(known.node, (this.#sent.get(known) as Sent).look);
+    for (const [{ node }, look] of this.#masked) this.#before.set(node, look);
     this.#sent.clear();
     this.#masked.clear();
   }
@@ -150,7 +150,7 @@ export class Fields {
       if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, look);
     };
     for (const [node, look] of this.#before) watch(node, look);
-    for (const known of this.#masked) watch(known.node, (this.#sent.get(known) as Sent).look);
+    for (const [{ node }, look] of this.#masked) watch(node, look);
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
