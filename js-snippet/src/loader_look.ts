@@ -6,11 +6,11 @@ export const LOOK =
   ":host{all:initial!important;display:block!important;position:fixed!important;inset:0!important;" +
   "z-index:2147483647!important;pointer-events:none!important;color-scheme:light!important}" +
   "[hidden]{display:none!important}" +
-  "button.help{pointer-events:auto;position:fixed;inset-block-end:16px;inset-inline-end:16px;padding:12px 18px;border:0;" +
-  "border-radius:24px;background:#174ea6;color:#fff;font:600 15px/20px system-ui,sans-serif;cursor:pointer;" +
-  "box-shadow:0 2px 10px #0004}" +
+  "button.help,.notice{pointer-events:auto;position:fixed;inset-inline-end:16px;font:15px/22px system-ui,sans-serif;" +
+  "box-shadow:0 2px 16px #0005}" +
+  "button.help{inset-block-end:16px;padding:12px 18px;border:0;border-radius:24px;background:#174ea6;color:#fff;" +
+  "font-weight:600;cursor:pointer}" +
   "button.help:hover{background:#0d3c8a}" +
   "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
-  ".notice{pointer-events:auto;position:fixed;inset-block-end:72px;inset-inline-end:16px;max-width:min(320px,calc(100vw - 64px));" +
-  "margin:0;padding:12px 16px;border-radius:12px;background:#fff;color:#1f2328;font:15px/22px system-ui,sans-serif;" +
-  "box-shadow:0 2px 16px #0005}";
+  ".notice{inset-block-end:72px;max-width:min(320px,calc(100vw - 64px));margin:0;padding:12px 16px;" +
+  "border-radius:12px;background:#fff;color:#1f2328}";

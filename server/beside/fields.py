@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from itertools import accumulate
 from typing import NamedTuple
 
-from beside.protocol import Field, FieldChange, FieldKind, Frame, Keyframe, LabelChange
+from beside.protocol import Field, FieldChange, FieldKind, FieldsChange, Frame, Keyframe, LabelChange
 
 # Nobody fills in a form of this many fields; a page that makes nodes up must not fill the memory.
 MAX_FIELDS = 5_000
@@ -40,14 +41,20 @@ class FieldTally:
             self.clear()
         for change in frame.changes:
             if isinstance(change, FieldChange):
-                self._forget(change.node)
-                if change.field is not None and len(self._told) < MAX_FIELDS:
-                    self._keep(change.node, _told_of(change.field))
+                self._take(change.node, change.field)
+            elif isinstance(change, FieldsChange):
+                for node in accumulate(change.nodes):
+                    self._take(node, change.field)
             elif isinstance(change, LabelChange):
                 told = self._forget(change.node)
                 if told is not None:
                     self._keep(change.node, told._replace(label=change.label))
         self.most_masked = max(self.most_masked, len(self._alike))
+
+    def _take(self, node: int, field: Field | None) -> None:
+        self._forget(node)
+        if field is not None and len(self._told) < MAX_FIELDS:
+            self._keep(node, _told_of(field))
 
     def label(self, node: int) -> str:
         """The label of a field; empty where the node is none."""

@@ -32,7 +32,9 @@ from beside.protocol import (
     DocumentEntry,
     ElementEntry,
     Entry,
+    Field,
     FieldChange,
+    FieldsChange,
     Frame,
     FrameEntry,
     Keyframe,
@@ -133,12 +135,17 @@ def _in_state(change: Change, effort: Effort) -> Trip | None:
     if type(change) is AlikeChange:
         return _in_attributes(change, change.nodes[0], effort)
     if type(change) is FieldChange and change.field:
-        field = change.field
-        shown = field.content.text if field.content else ""
-        return _in_texts([(change.node, field.label), (change.node, LINE_END), (change.node, shown)], effort)
+        return _in_field(change.field, change.node, effort)
+    if type(change) is FieldsChange:
+        return _in_field(change.field, change.nodes[0], effort)
     if type(change) is LabelChange:
         return _in_texts([(change.node, change.label)], effort)
     return None
+
+
+def _in_field(field: Field, node: int, effort: Effort) -> Trip | None:
+    shown = field.content.text if field.content else ""
+    return _in_texts([(node, field.label), (node, LINE_END), (node, shown)], effort)
 
 
 def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | None:

@@ -26,6 +26,15 @@ def test_most_masked_at_one_time_is_kept_over_pages() -> None:
     assert tally.most_masked == 2
 
 
+def test_fields_told_alike_are_as_many() -> None:
+    tally = FieldTally()
+
+    tally.take(frame(["mutation", 1, 1, 9, [["fields", [3, 2, 1], field("")], ["field", 5, field("Name")]]]))
+
+    assert tally.most_masked == 3
+    assert tally.label(5) == "Name"
+
+
 def test_form_rendered_again_is_not_counted_twice() -> None:
     tally = FieldTally()
     tally.take(frame(keyframe(1, changes=(["field", 3, field("Name")],))))

@@ -20,6 +20,7 @@ from beside.protocol import (
     Entry,
     Field,
     FieldChange,
+    FieldsChange,
     FieldContent,
     Frame,
     Keyframe,
@@ -235,6 +236,8 @@ def test_labels_of_fields_and_boxes_and_what_a_shown_field_holds_trip() -> None:
     assert trips(mutation(FieldChange(7, None))) is None
     assert trips(mutation(FieldChange(7, shown))) == Trip("card", 7)
     assert trips(mutation(FieldChange(7, msgspec.structs.replace(masked, label=VISA)))) == Trip("card", 7)
+    assert trips(mutation(FieldsChange([7, 2], masked))) is None
+    assert trips(mutation(FieldsChange([7, 2], msgspec.structs.replace(masked, label=VISA)))) == Trip("card", 7)
     assert trips(mutation(LabelChange(7, f"Card {VISA}"))) == Trip("card", 7)
     assert trips(mutation(LabelChange(7, "Card"))) is None
     assert trips(keyframe(BoxEntry("blocked", VISA, 8, 8, ""))) == Trip("card", 2)

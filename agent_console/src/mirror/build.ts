@@ -9,6 +9,7 @@ import { fitPicture } from "./densities.ts";
 import * as dom from "./dom.ts";
 import { builtName } from "./elements.ts";
 import type { Frames } from "./frames.ts";
+import { labelOfFrame } from "./payment_hosts.ts";
 import { isDocument, isElement, type Item, type Placing } from "./tree.ts";
 
 /** What stands for masked text, whatever its length. */
@@ -160,7 +161,7 @@ export class Builder {
   private makeBox([, kind, label, width, height, placing]: BoxEntry): Element {
     const box = dom.createElement(this.document, "el", "beside-box");
     dom.setAttribute(box, "beside-kind", kind);
-    dom.setAttribute(box, "beside-label", label);
+    dom.setAttribute(box, "beside-label", kind === "frame" ? labelOfFrame(label) : label);
     const style = dom.styleOf.el(box);
     for (const declaration of placing.split(";")) {
       const [, name, value] = DECLARATION.exec(declaration) ?? [];

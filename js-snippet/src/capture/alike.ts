@@ -1,39 +1,42 @@
-/** Gathers what changed alike, so that a class that a thousand elements got is told once. */
-import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
+/** Gathers what is to be told alike of several nodes, so that a class that a thousand elements got is told once. */
 
-type Changed = AttributesChange[2];
+/** Values by name; nothing stands in them but what `String` tells apart, strings aside. */
+type Told = object;
 
-interface Group {
+interface Group<T> {
   readonly ids: number[];
-  readonly changed: Changed;
+  readonly told: T;
 }
 
-export class Alike {
-  readonly #groups = new Map<string, Group>();
-  #last: Group | null = null;
+export class Alike<T extends Told> {
+  readonly #groups = new Map<string, Group<T>>();
+  #last: Group<T> | null = null;
 
-  add(id: number, changed: Changed): void {
+  add(id: number, told: T): void {
     // What changes alike mostly does so one after the other.
-    if (this.#last && isSame(this.#last.changed, changed)) return void this.#last.ids.push(id);
+    if (this.#last && isSame(this.#last.told, told)) return void this.#last.ids.push(id);
     let key = "";
-    // No name holds a blank, and an absent value is no string of any length.
-    for (const name in changed) key += `${name} ${changed[name]?.length} ${changed[name]} `;
+    for (const name in told) {
+      const value = told[name] as string | null;
+      // No name holds a blank, and what is no string has no length.
+      key += `${name} ${value?.length} ${value} `;
+    }
     this.#last = this.#groups.get(key) ?? null;
     if (this.#last) this.#last.ids.push(id);
-    else this.#groups.set(key, (this.#last = { ids: [id], changed }));
+    else this.#groups.set(key, (this.#last = { ids: [id], told }));
   }
 
-  *changes(): Iterable<Change> {
-    for (const { changed, ids } of this.#groups.values())
-      if (ids.length < 2) yield ["attributes", ids[0] as number, changed];
-      else {
-        ids.sort((one, other) => one - other);
-        yield ["alike", ids.map((id, at) => id - (ids[at - 1] ?? 0)), changed];
-      }
+  /** Each group: its first id, and behind it how far each of the others is from the one before. */
+  *[Symbol.iterator](): Iterator<[id: number, gaps: number[], told: T]> {
+    for (const { ids, told } of this.#groups.values()) {
+      ids.sort((one, other) => one - other);
+      const [id, ...gaps] = ids.map((id, at) => id - (ids[at - 1] ?? 0));
+      yield [id as number, gaps, told];
+    }
   }
 }
 
-function isSame(one: Changed, other: Changed): boolean {
+function isSame<T extends Told>(one: T, other: T): boolean {
   for (const name in one) if (one[name] !== other[name]) return false;
   for (const name in other) if (!(name in one)) return false;
   return true;

@@ -6,6 +6,7 @@ import type { Mask, WithinOf } from "../mask.ts";
 import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
+import { Alike } from "./alike.ts";
 import type { Known } from "./known.ts";
 import type { FieldEvent } from "./observe_fields.ts";
 import type { Reading } from "./reading.ts";
@@ -44,6 +45,8 @@ export class Fields {
   // Outlives epochs: what a field told stays told.
   readonly #states = new WeakMap<Element, State>();
   readonly #edited = new Set<Control>();
+  /** What is to be told of many alike: a shop's page has a thousand buttons of one name. */
+  #alike = new Alike<Field>();
   /** The controls that an element labels; a button labels itself. */
   readonly #labelled = new WeakMap<Node, Set<Known>>();
 
@@ -158,12 +161,15 @@ export class Fields {
     const isAny = isFull || this.isDirty;
     const areButtons = this.isSwitched;
     this.isDirty = this.isSwitched = false;
+    this.#alike = new Alike();
     for (const [known, sent] of this.#sent) {
       if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
       if (reading.isOver(CONTROL_NODES)) yield;
       if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
       else this.#update(known, sent.field, reading.withinOf, changes);
     }
+    for (const [id, gaps, field] of this.#alike)
+      changes.push(gaps.length ? ["fields", [id, ...gaps], field] : ["field", id, field]);
     this.#before.clear();
   }
 
@@ -211,8 +217,10 @@ export class Fields {
     state.isMasked = field.verdict !== "show";
     const isLabelled = before?.label !== label;
     // What is shown is told with its label: the relay's tripwire reads the two together.
-    if (!before || !isEqual(before, field) || (isLabelled && content)) changes.push(["field", known.id, field]);
-    else {
+    if (!before || !isEqual(before, field) || (isLabelled && content)) {
+      if (content || status) changes.push(["field", known.id, field]);
+      else this.#alike.add(known.id, field);
+    } else {
       if (isLabelled) changes.push(["label", known.id, label]);
       if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);
     }

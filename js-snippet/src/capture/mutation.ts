@@ -1,7 +1,7 @@
 /** Reads a mutation: the end state of all that was marked since the last frame. */
 import type { Within } from "../mask/judge.ts";
 import { treeParent } from "../mask/nodes.ts";
-import type { Change } from "../wire/protocol.gen.ts";
+import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Dirty } from "./dirty.ts";
 import type { Serialiser } from "./entries.ts";
@@ -34,7 +34,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     }
   const changes: Change[] = [];
   yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
-  const alike = new Alike();
+  const alike = new Alike<AttributesChange[2]>();
   for (const [element, names] of marks.attributes) {
     if (reading.isOver()) yield;
     const known = tree.of(element);
@@ -44,7 +44,8 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     if (known.isControl) fields.mark(known);
   }
   if (marks.isSwitched) fields.isSwitched = true;
-  changes.push(...alike.changes());
+  for (const [id, gaps, changed] of alike)
+    changes.push(gaps.length ? ["alike", [id, ...gaps], changed] : ["attributes", id, changed]);
   const texts = yield* readTexts(reading, marks.texts, first);
   yield* describeTexts(reading, texts, serialiser, none, changes);
   for (const element of marks.sheets) sheets.mark(element);

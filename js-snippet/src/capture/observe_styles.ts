@@ -3,31 +3,27 @@
  * touched in place. A notice is a stale mark; the sheet is read again later, when its edits are done.
  */
 
-type Patch = (original: (...args: unknown[]) => unknown, notice: (self: unknown, result: unknown) => void) => unknown;
+type Notice = (self: unknown, result: unknown, args: unknown[]) => void;
+type Patch = (original: (...args: unknown[]) => unknown, notice: Notice) => unknown;
 
 // A proxy keeps the name, the length and the "[native code]" that some libraries look for.
 const patched: Patch = (original, notice) =>
   new Proxy(original, {
     apply(target, self, args) {
       const result = Reflect.apply(target, self, args) as unknown;
-      notice(self, result);
+      notice(self, result, args);
       return result;
     },
   });
 
 /** Puts `notice` behind a method or accessor; the returned function takes it away, or leaves it idle where another patched it since. */
-export function patch(
-  owner: object,
-  name: string,
-  part: "value" | "get" | "set",
-  notice: (self: unknown, result: unknown) => void,
-): () => void {
+export function patch(owner: object, name: string, part: "value" | "get" | "set", notice: Notice): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   const original = before?.[part] as ((...args: unknown[]) => unknown) | undefined;
   if (!before?.configurable || !original) return () => {};
   let isActive = true;
-  const mine = patched(original, (self, result) => {
-    if (isActive) notice(self, result);
+  const mine = patched(original, (self, result, args) => {
+    if (isActive) notice(self, result, args);
   });
   Object.defineProperty(owner, name, { ...before, [part]: mine });
   return () => {
@@ -57,26 +53,28 @@ const HOOKS: readonly [part: "value" | "get" | "set", names: string, types: stri
 
 /**
  * `stale` gets null where some document or shadow root has another list of constructed sheets, and "all" where it cannot
- * be told whose media list was edited; `at` is where a rule was inserted, null where something else was done. `enabled`
- * takes the owners that a script switched on.
+ * be told whose media list was edited; `at` is where a rule was inserted, absent where something else was done, and `rule`
+ * what it was written as. `enabled` takes the owners that a script switched on.
  */
 export function observeStyles(
   window: Window,
   enabled: WeakSet<Node>,
-  stale: (sheet: CSSStyleSheet | null | "all", at: number | null) => void,
+  stale: (sheet: CSSStyleSheet | null | "all", at?: number, rule?: unknown) => void,
 ): () => void {
   const realm = window as unknown as Record<string, { prototype: object } | undefined>;
   const { CSSStyleSheet, HTMLLinkElement, HTMLStyleElement, MediaList, CSSRule } = window as Realm;
-  const notice = (self: unknown, result: unknown): void => {
+  const notice: Notice = (self, result, args) => {
     // Of all that a sheet can do, `insertRule` alone answers with a number that is not negative: where the rule stands.
-    if (self instanceof CSSStyleSheet) stale(self, typeof result === "number" && result >= 0 ? result : null);
+    if (self instanceof CSSStyleSheet)
+      if (typeof result === "number" && result >= 0) stale(self, result, args[0]);
+      else stale(self);
     else if (self instanceof CSSRule) {
       // A rule that was taken out edits nothing.
-      if (self.parentStyleSheet) stale(self.parentStyleSheet, null);
+      if (self.parentStyleSheet) stale(self.parentStyleSheet);
     } else if (self instanceof HTMLStyleElement || self instanceof HTMLLinkElement) {
       if (!self.disabled) enabled.add(self);
-      if (self.sheet) stale(self.sheet, null);
-    } else stale(self instanceof MediaList ? "all" : null, null);
+      if (self.sheet) stale(self.sheet);
+    } else stale(self instanceof MediaList ? "all" : null);
   };
   const stops: (() => void)[] = [];
   for (const [part, names, types] of HOOKS)

@@ -2,6 +2,7 @@
  * Looks over the text of a frame before it leaves: a card number or a masked value that stands in several text nodes is
  * seen only when they are read together, in document order.
  */
+import type { Reach } from "../mask.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Serialiser } from "./entries.ts";
 import { type Known, Walk } from "./known.ts";
@@ -37,24 +38,27 @@ export function* describeTexts(
     }
   };
   const seen = new Set<Known>();
-  const reach = reading.mask.reachAcross;
+  const around = (start: Known): Known[] => before(start, reading.mask.reachAcross());
   for (const start of [...changed.keys(), ...textEntries.keys()]) {
     if (seen.has(start) || start.isForgotten) continue;
-    let texts = around(start, reach);
-    let since = 0;
+    let texts = around(start);
+    let limit = texts.length + MAX_TEXTS;
+    let reach = reading.mask.reachAcross();
     let nodes = 0;
     const walk = new Walk(start);
-    for (let next: Known | null = start; next && since < reach && nodes < MAX_NODES_AROUND; next = walk.next()) {
+    for (let next: Known | null = start; next && !reach.isOver && nodes < MAX_NODES_AROUND; next = walk.next()) {
       nodes++;
       if (!isText(next)) continue;
       texts.push(next);
       if (isNew(next)) {
         seen.add(next);
-        since = nodes = 0;
-      } else if (!isBlank(next)) since++;
-      if (texts.length < MAX_TEXTS + reach) continue;
+        reach = reading.mask.reachAcross();
+        nodes = 0;
+      } else if (!isBlank(next)) reach.pass(next.text);
+      if (texts.length < limit) continue;
       look(texts);
-      texts = around(next, reach);
+      texts = around(next);
+      limit = texts.length + MAX_TEXTS;
       texts.push(next);
       if (reading.isOver(MAX_TEXTS / 4)) yield;
     }
@@ -68,15 +72,14 @@ export function* describeTexts(
 }
 
 /** The texts before one, in document order. */
-function around(start: Known, reach: number): Known[] {
+function before(start: Known, reach: Reach): Known[] {
   const texts: Known[] = [];
   const walk = new Walk(start);
-  let since = 0;
-  for (let nodes = 0, next = walk.back(); next && since < reach && nodes < MAX_NODES_AROUND; next = walk.back()) {
+  for (let nodes = 0, next = walk.back(); next && !reach.isOver && nodes < MAX_NODES_AROUND; next = walk.back()) {
     nodes++;
     if (!isText(next)) continue;
     texts.push(next);
-    if (!isBlank(next)) since++;
+    if (!isBlank(next)) reach.pass(next.text);
   }
   return texts.reverse();
 }

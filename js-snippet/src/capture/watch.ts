@@ -95,9 +95,9 @@ export class Watch {
         surroundings.pointer = pointer;
         request();
       }),
-      observeStyles(window, sheets.enabled, (sheet, at) => {
+      observeStyles(window, sheets.enabled, (sheet, at, rule) => {
         if (sheet === "all") sheets.markAll();
-        else sheets.markEdited(sheet, at);
+        else sheets.markEdited(sheet, at, rule);
         request();
       }),
       patch((window as Window & typeof globalThis).Element.prototype, "animate", "value", () => {

@@ -29,9 +29,6 @@ export function assetUrl(raw: string, base: string, queryHosts: readonly string[
   return url.href.length > 2048 || addressLooksPersonal(decoded(url.pathname)) ? "" : url.href;
 }
 
-const PAYMENT =
-  /(?:^|\.)(?:(?:stripe|paypal|paypalobjects|braintreegateway|adyen|checkout|squareup|squarecdn|mollie|worldpay|cybersource|afterpay|affirm|payu|saferpay|computop|worldline-solutions)\.com|stripe\.network|klarna\.(?:com|net)|authorize\.net|datatrans\.(?:com|biz)|pay\.google\.com|payments-amazon\.com|opayo\.co\.uk)$/;
-
 /** Whose a frame is: the host of its address alone, never path or query; "" where that is the page's own, or unknown. */
 export function ownerOfFrame(src: string, base: string): string {
   let url: URL;
@@ -41,8 +38,7 @@ export function ownerOfFrame(src: string, base: string): string {
     return "";
   }
   const { host, hostname, origin } = url;
-  if (!host || origin === location.origin || addressLooksPersonal(hostname)) return "";
-  return PAYMENT.test(hostname) ? `payment: ${host}` : host;
+  return !host || origin === location.origin || addressLooksPersonal(hostname) ? "" : host;
 }
 
 /** May a frame of this address be the page's own origin's? Asking a frame that is not makes Safari complain. */
@@ -67,16 +63,18 @@ export function judgeCss(css: string, base: string, queryHosts: readonly string[
     if (whole.startsWith("/*")) return "/**/";
     if (!opening) return whole;
     const isImport = opening.startsWith("@");
-    const raw = (double ?? single ?? bare ?? "").replace(
-      /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi,
-      (_, code?: string, char?: string) =>
-        code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
-    );
+    const raw = unescaped(double ?? single ?? bare ?? "");
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
     return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;
   });
 }
+
+/** CSS with each escape as the character that it stands for. */
+export const unescaped = (css: string): string =>
+  css.replace(/\\(?:([0-9a-f]{1,6})\s?|([^]))/gi, (_, code?: string, char?: string) =>
+    code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
+  );
 
 const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `);
 

@@ -122,6 +122,9 @@ export interface FieldStatus {
   validity: "malformed" | "missing" | "range" | "type" | "valid";
 }
 
+/** The same field of several controls. `nodes`: as those of an `AlikeChange`. */
+export type FieldsChange = [tag: "fields", nodes: number[], field: Field];
+
 export type FocusChange = [tag: "focus", node: number | null];
 
 /** An `<iframe>` that the site shows. Its one child is the entry of its document, which comes and goes with it. */
@@ -141,7 +144,7 @@ export type Highlight = [tag: "highlight", act: string, epoch: number, node: num
 export type KeptCss = [tag: "keep", text: string];
 
 /** A snapshot: it opens a new epoch (greater than the last) at seq 0. `entries` are the document's children. */
-export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** Send a keyframe. It may name these texts of style sheets, and no others: what else was sent did not arrive. */
 export interface KeyframeWanted {
@@ -166,7 +169,7 @@ export type MediaChange = [tag: "media", features: string[], pixel_ratio: number
 export type MovedEntry = [tag: "at", node: number];
 
 /** The masked change set of one animation frame: seq is the last frame's + 1; `first` is the next new node's id. */
-export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
 
 /** A text that was sent to be kept, by its hash (`sheets.hash_of`). */
 export type NamedCss = [tag: "named", hash: string];
@@ -504,7 +507,7 @@ export interface WebhookDelivery {
 
 export type Entry = ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry;
 export type Css = string | KeptCss | NamedCss;
-export type Change = ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange;
+export type Change = ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange;
 export type Frame = Keyframe | Mutation;
 export type Act = Highlight | Dismiss | AgentPointer;
 
@@ -557,6 +560,7 @@ export const isFieldContent = /* @__PURE__ */ (() => record<FieldContent>({ text
 export const isFieldStatus = /* @__PURE__ */ (() => record<FieldStatus>({ filled: flag, validity: oneOf("malformed", "missing", "range", "type", "valid") }))();
 export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "site-block", "site-mask", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();
 export const isFieldChange = /* @__PURE__ */ (() => tuple<FieldChange>(oneOf("field"), whole(1), orNull(isField)))();
+export const isFieldsChange = /* @__PURE__ */ (() => tuple<FieldsChange>(oneOf("fields"), list(whole(1), 1, 200000), isField))();
 export const isFocusChange = /* @__PURE__ */ (() => tuple<FocusChange>(oneOf("focus"), orNull(whole(1))))();
 export const isHandOver = /* @__PURE__ */ (() => record<HandOver>({ token: text(2048, 16), target: text(300) }))();
 export const isHandedOver = /* @__PURE__ */ (() => record<HandedOver>({ secret: text(), expiresInS: number() }))();
@@ -575,12 +579,12 @@ export const isStatusChange = /* @__PURE__ */ (() => tuple<StatusChange>(oneOf("
 export const isTextChange = /* @__PURE__ */ (() => tuple<TextChange>(oneOf("text"), whole(1), orNull(text(6000000))))();
 export const isTextsChange = /* @__PURE__ */ (() => tuple<TextsChange>(oneOf("texts"), list(tuple(whole(1), orNull(text(6000000))), 1, 200000)))();
 export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0), number(-67108864, 67108864), number(-67108864, 67108864)))();
-export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1), whole(0), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1), whole(0), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isKeyframeWanted = /* @__PURE__ */ (() => record<KeyframeWanted>({ sheets: list(text(undefined, undefined, HASH), undefined, 500) }))();
 export const isLaunchPreview = /* @__PURE__ */ (() => record<LaunchPreview>({ siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300) }))();
 export const isLaunchToken = /* @__PURE__ */ (() => record<LaunchToken>({ token: text(2048, 16) }))();
 export const isLaunched = /* @__PURE__ */ (() => record<Launched>({ session: text(64, 1, NAME), location: text(300) }))();
-export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1), whole(0), whole(1), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1), whole(0), whole(1), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isPause = /* @__PURE__ */ (() => record<Pause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper") }))();
 export const isProblem = /* @__PURE__ */ (() => record<Problem>({ code: text(64, 1, NAME), message: text(300), retryAfterS: orNull(number()) }))();
 export const isRating = /* @__PURE__ */ (() => record<Rating>({ stars: whole(1, 5) }))();

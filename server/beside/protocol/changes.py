@@ -111,6 +111,13 @@ class FieldChange(Tuple, frozen=True, tag="field"):
     field: Field | None
 
 
+class FieldsChange(Tuple, frozen=True, tag="fields"):
+    """The same field of several controls. `nodes`: as those of an `AlikeChange`."""
+
+    nodes: Annotated[list[NodeId], Meta(min_length=1, max_length=MAX_NODES)]
+    field: Field
+
+
 class LabelChange(Tuple, frozen=True, tag="label"):
     """The new label of a control that shows no content, and of which at most the status changed besides."""
 
@@ -207,6 +214,7 @@ Change = (
     | RulesChange
     | AdoptedChange
     | FieldChange
+    | FieldsChange
     | LabelChange
     | StatusChange
     | ScrollChange

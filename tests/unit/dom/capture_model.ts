@@ -125,9 +125,12 @@ export class Model {
     const about = change[0] === "state" ? change[2] : change[1];
     const node = typeof about === "number" && !AROUND.has(change[0]) ? this.#get(about) : null;
     this.last.set(change[0], change);
-    if (change[0] === "alike") {
+    if (change[0] === "alike" || change[0] === "fields") {
       let id = 0;
-      for (const gap of change[1]) this.#take(["attributes", (id += gap), change[2]]);
+      for (const gap of change[1]) {
+        id += gap;
+        this.#take(change[0] === "alike" ? ["attributes", id, change[2]] : ["field", id, change[2]]);
+      }
     } else if (change[0] === "texts") for (const [id, text] of change[1]) this.#take(["text", id, text]);
     else if (change[0] === "rules") {
       const [, owner, css] = change;

@@ -421,6 +421,24 @@ def test_label_that_changes_is_told_alone_but_where_the_field_shows_its_content(
     assert recording.field("s")["label"] == "Size Thank you"
 
 
+def test_buttons_of_one_name_are_told_together(page: Page, site: Site) -> None:
+    add = "<button>Add to basket</button>"
+    recording = Recording(page, site, f"<p>{add * 3}<button id=b>Pay</button>{add}</p><input id=i value=x>")
+
+    told = [change for change in recording.frames[0][5] if change[0] in ("field", "fields")]
+    assert sorted(change[0] for change in told) == ["field", "field", "fields"]
+    [together] = [change for change in told if change[0] == "fields"]
+    assert len(together[1]) == 4
+    assert recording.field("b")["label"] == "Pay"
+    assert recording.field("i")["status"] == {"filled": True, "validity": "valid"}
+
+    recording.run("for (const button of document.querySelectorAll('button')) button.disabled = true")
+
+    tags = [change[0] for change in recording.frames[-1][4]]
+    assert sorted(tags) == ["alike", "field", "fields"]
+    assert recording.field("b")["disabled"] is True
+
+
 def test_label_told_alone_is_judged_as_that_of_a_field(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<label>Name <input id=x> <i>Please fill in</i></label>")
 

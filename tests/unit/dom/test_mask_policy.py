@@ -103,6 +103,52 @@ def test_tripwire_reads_across_nodes(bundle: Page, pieces: list[str], found: int
     assert bundle.evaluate("pieces => beside.tripped(pieces).size", pieces) == found
 
 
+def test_no_number_reaches_beyond_where_texts_are_looked_through(bundle: Page) -> None:
+    # Numbers and words of a shop's page, cut anywhere, in any order: what all of it together trips, each text's
+    # surroundings alone must trip too.
+    missed, tripped = bundle.evaluate(
+        """() => {
+          let seed = 7;
+          const random = (below) => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8) % below;
+          const WORDS = ["4242424242424242", "4242 4242 4242 4242", "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000",
+            "3782-822463-10005", "Add to basket", "12.50", "|", "-", " ", "AB", "7", "2 of 4", "GB82", "WEST", "1234"];
+          const around = (pieces, at, step) => {
+            const found = [];
+            const reach = new beside.Reach(0);
+            for (let next = at + step; next >= 0 && next < pieces.length && !reach.isOver; next += step) {
+              found.push(pieces[next]);
+              if (pieces[next].trim()) reach.pass(pieces[next]);
+            }
+            return found;
+          };
+          let tripped = 0;
+          const missed = [];
+          for (let round = 0; round < 1500; round++) {
+            const pieces = [];
+            for (let n = 0; n < 12; n++) {
+              let text = WORDS[random(WORDS.length)];
+              while (text.length > 1 && random(3)) {
+                const cut = 1 + random(text.length - 1);
+                pieces.push(text.slice(0, cut));
+                text = text.slice(cut);
+              }
+              pieces.push(text);
+            }
+            for (const at of beside.tripped(pieces)) {
+              tripped++;
+              const before = around(pieces, at, -1).reverse();
+              const near = [...before, pieces[at], ...around(pieces, at, 1)];
+              if (!beside.tripped(near).has(before.length)) missed.push([pieces, at]);
+            }
+          }
+          return [missed, tripped];
+        }"""
+    )
+
+    assert missed == []
+    assert tripped > 1000
+
+
 @pytest.mark.parametrize(
     ("path", "reduced"),
     [

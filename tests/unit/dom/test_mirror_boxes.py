@@ -67,6 +67,8 @@ def test_a_picture_that_gets_its_size_late_is_measured_again(page: Page, site: S
     ("element", "label"),
     [
         ("<iframe src='https://js.stripe.com/v3/elements?key=1'>", "payment: js.stripe.com"),
+        ("<iframe src='https://pay.google.com:8443/pay'>", "payment: pay.google.com:8443"),
+        ("<iframe src='https://notstripe.com/'>", "notstripe.com"),
         ("<iframe src='https://widgets.example/rate/4711?name=Ada'>", "widgets.example"),
         ("<iframe src='/mine'>", "frame"),
         ("<div data-beside=mask><iframe src='https://widgets.example/'></iframe></div>", "frame"),

@@ -69,6 +69,8 @@ BAD_CHANGES: dict[str, list[Change]] = {
     "attributes of several, one of them a text": [["alike", [7, 1], {"id": "x"}]],
     "attributes of several, one of them unknown": [["alike", [6, 1, 92], {"id": "x"}]],
     "attributes of one node told without end": [["alike", [6] + [1] * 199_999, {"id": "x"}]],
+    "a field of several, one of them a text": [["fields", [7, 1], field()]],
+    "a field of several, one of them unknown": [["fields", [7, 92], field()]],
     "attributes of no node": [["alike", [], {"id": "x"}]],
     "attributes of one node twice": [["alike", [6, 0], {"id": "x"}]],
     "rules behind those of no sheet": [["rules", 7, "p {}"]],

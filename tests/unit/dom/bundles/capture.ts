@@ -2,7 +2,7 @@
 import { Budget } from "../../../../js-snippet/src/capture/budget.ts";
 import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
 import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
-import { looksPersonal, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
+import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
@@ -73,6 +73,7 @@ const beside = {
   Budget,
   Pace,
   looksPersonal,
+  Reach,
   tripped,
   assetUrl,
   judgeCss,
