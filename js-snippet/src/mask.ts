@@ -91,30 +91,15 @@ export class Mask {
     return false;
   }
 
-  /**
-   * An element's attributes as they may leave. `previous` is what was sent of this very element before; `names`: only
-   * these.
-   */
-  readAttributes(
-    element: Element,
-    within: Within,
-    look: Look,
-    previous: Attributes | undefined,
-    names: readonly string[] = attributeNames(element),
-  ): Attributes {
+  /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
+  readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     const read: Attributes = {};
-    const tag = tagOf(element);
+    const names = attributeNames(element);
     for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
       // Which of the sources was taken is told as the one.
       const name = own === "srcset" && !carries(element, "src") ? "src" : own;
-      if (!mayTravel(element, tag, name, this.#styled) || (look.rule === "mask" && !isLayout(element, name))) continue;
-      const raw = name === own ? attribute(element, own) : "";
-      const value = raw === null ? raw : this.#judgeAttribute(element, name, raw, within, look);
-      if (value === null || value.length > MAX_VALUE_CHARS) continue;
-      const formed = value.toWellFormed();
-      if (formed === previous?.[name]) read[name] = formed;
-      else if (name === "class") read[name] = this.#readClass(element, formed);
-      else if (this.#passes(element, formed)) read[name] = formed;
+      const value = this.readAttribute(element, name, within, look, previous?.[name], name === own ? undefined : "");
+      if (value !== null) read[name] = value;
     }
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
     const width_px =
@@ -127,6 +112,29 @@ export class Mask {
       if (style === previous?.["style"] || this.#passes(element, style)) read["style"] = style;
     }
     return read;
+  }
+
+  /**
+   * One attribute as it may leave, by itself; null where it may not, or there is none. `raw`: where it has no value of
+   * its own.
+   */
+  readAttribute(
+    element: Element,
+    name: string,
+    within: Within,
+    look: Look,
+    previous: string | undefined,
+    raw?: string,
+  ): string | null {
+    if (!mayTravel(element, tagOf(element), name, this.#styled)) return null;
+    if (look.rule === "mask" && !isLayout(element, name)) return null;
+    const written = raw ?? attribute(element, name);
+    const value = written === null ? written : this.#judgeAttribute(element, name, written, within, look);
+    if (value === null || value.length > MAX_VALUE_CHARS) return null;
+    const formed = value.toWellFormed();
+    if (formed === previous) return formed;
+    if (name === "class") return this.#readClass(element, formed);
+    return this.#passes(element, formed) ? formed : null;
   }
 
   /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */

@@ -27,11 +27,10 @@ export class Alike<T extends Told> {
   }
 
   /** Each group: its first id, and behind it how far each of the others is from the one before. */
-  *[Symbol.iterator](): Iterator<[id: number, gaps: number[], told: T]> {
+  *[Symbol.iterator](): Iterator<[ids: [number, ...number[]], told: T]> {
     for (const { ids, told } of this.#groups.values()) {
       ids.sort((one, other) => one - other);
-      const [id, ...gaps] = ids.map((id, at) => id - (ids[at - 1] ?? 0));
-      yield [id as number, gaps, told];
+      yield [ids.map((id, at) => (at ? id - (ids[at - 1] as number) : id)) as [number, ...number[]], told];
     }
   }
 }

@@ -168,8 +168,8 @@ export class Fields {
       if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
       else this.#update(known, sent.field, reading.withinOf, changes);
     }
-    for (const [id, gaps, field] of this.#alike)
-      changes.push(gaps.length ? ["fields", [id, ...gaps], field] : ["field", id, field]);
+    for (const [ids, field] of this.#alike)
+      changes.push(ids.length > 1 ? ["fields", ids, field] : ["field", ids[0], field]);
     this.#before.clear();
   }
 

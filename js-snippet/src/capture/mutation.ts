@@ -3,7 +3,7 @@ import type { Within } from "../mask/judge.ts";
 import { treeParent } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
-import type { Dirty } from "./dirty.ts";
+import type { Dirty, Names } from "./dirty.ts";
 import type { Serialiser } from "./entries.ts";
 import type { Known } from "./known.ts";
 import { describe, readChanged, type Reading, serialiserOf } from "./reading.ts";
@@ -35,17 +35,21 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const changes: Change[] = [];
   yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
   const alike = new Alike<AttributesChange[2]>();
-  for (const [element, names] of marks.attributes) {
-    if (reading.isOver()) yield;
+  // Browsers make what is called faster, and a generator's own loops hardly.
+  const readMark = ([element, names]: [Element, Names]): void => {
     const known = tree.of(element);
-    if (!known || known.id >= first) continue;
+    if (!known || known.id >= first) return;
     const changed = readChanged(reading, known, names);
     if (changed) alike.add(known.id, changed);
     if (known.isControl) fields.mark(known);
+  };
+  for (const mark of marks.attributes) {
+    if (reading.isOver()) yield;
+    readMark(mark);
   }
   if (marks.isSwitched) fields.isSwitched = true;
-  for (const [id, gaps, changed] of alike)
-    changes.push(gaps.length ? ["alike", [id, ...gaps], changed] : ["attributes", id, changed]);
+  for (const [ids, changed] of alike)
+    changes.push(ids.length > 1 ? ["alike", ids, changed] : ["attributes", ids[0], changed]);
   const texts = yield* readTexts(reading, marks.texts, first);
   yield* describeTexts(reading, texts, serialiser, none, changes);
   for (const element of marks.sheets) sheets.mark(element);

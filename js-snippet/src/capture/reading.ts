@@ -84,28 +84,42 @@ export function readChanged({ mask, withinOf }: Reading, known: Known, names: Na
   // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
   const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
   const look = some?.arePlain ? mask.judge.glance(element, within) : mask.judge.look(element, within);
-  const now = mask.readAttributes(element, within, look, before, some?.names);
-  const changed: Changed = {};
-  let isChanged = false;
-  for (const name in now)
-    if (before[name] !== now[name]) {
-      changed[name] = now[name] as string;
-      isChanged = true;
-    }
-  let isLess = false;
-  for (const name of some?.names ?? Object.keys(before))
-    if (name in before && !(name in now)) {
-      changed[name] = null;
-      isChanged = isLess = true;
-    }
-  if (!isChanged) return null;
   // What was sent may still be on its way: it is not written to.
-  known.attributes = some ? { ...(isLess ? without(before, changed) : before), ...now } : now;
+  if (!some) {
+    const now = mask.readAttributes(element, within, look, before);
+    const changed = differences(before, now);
+    if (changed) known.attributes = now;
+    return changed;
+  }
+  let changed: Changed | null = null;
+  let now = before;
+  let isLess = false;
+  for (const name of some.names) {
+    const was = before[name];
+    const value = mask.readAttribute(element, name, within, look, was);
+    if (value === (was ?? null)) continue;
+    if (!changed) {
+      changed = {};
+      now = { ...before };
+    }
+    changed[name] = value;
+    if (value === null) isLess = true;
+    else now[name] = value;
+  }
+  known.attributes = isLess ? without(now, changed as Changed) : now;
   return changed;
 }
 
+function differences(before: Attributes, now: Attributes): Changed | null {
+  const changed: Changed = {};
+  for (const name in now) if (before[name] !== now[name]) changed[name] = now[name] as string;
+  for (const name in before) if (!(name in now)) changed[name] = null;
+  return Object.keys(changed).length ? changed : null;
+}
+
+/** Attributes but for those that are gone. */
 function without(attributes: Attributes, changed: Changed): Attributes {
   const kept: Attributes = {};
-  for (const name in attributes) if (!(name in changed)) kept[name] = attributes[name] as string;
+  for (const name in attributes) if (changed[name] !== null) kept[name] = attributes[name] as string;
   return kept;
 }

@@ -15,7 +15,6 @@ const MAX_TEXTS = 500;
 const MAX_NODES_AROUND = 2000;
 
 const isText = ({ form }: Known): boolean => form === "tx";
-const isBlank = ({ text }: Known): boolean => text !== null && !text.trim();
 
 /** @param changed texts that the mirror knows and that read otherwise now, as they are to be sent. */
 export function* describeTexts(
@@ -54,7 +53,7 @@ export function* describeTexts(
         seen.add(next);
         reach = reading.mask.reachAcross();
         nodes = 0;
-      } else if (!isBlank(next)) reach.pass(next.text);
+      } else reach.pass(next.text);
       if (texts.length < limit) continue;
       look(texts);
       texts = around(next);
@@ -79,7 +78,7 @@ function before(start: Known, reach: Reach): Known[] {
     nodes++;
     if (!isText(next)) continue;
     texts.push(next);
-    if (!isBlank(next)) reach.pass(next.text);
+    reach.pass(next.text);
   }
   return texts.reverse();
 }

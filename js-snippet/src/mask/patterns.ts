@@ -68,15 +68,13 @@ function mod97(iban: string): boolean {
   return rest === 1;
 }
 
-// An IBAN of 34 characters, each in a text of its own, and a dash between any two.
+// Of an IBAN.
 const MAX_NUMBER_CHARS = 34;
-const MAX_NUMBER_TEXTS = 2 * MAX_NUMBER_CHARS;
 // No number goes on across a text that holds one of these.
 const PARTING = /[^A-Za-z0-9\s-]/;
 
 /** How far from a text one must look for the rest of a number, or of a value, that it may be a part of. */
 export class Reach {
-  #texts = 0;
   #chars = 0;
   #isParted = false;
 
@@ -84,17 +82,13 @@ export class Reach {
   constructor(private readonly longest: number) {}
 
   get isOver(): boolean {
-    if (this.#texts >= MAX_NUMBER_TEXTS + this.longest) return true;
     return (this.#isParted || this.#chars >= MAX_NUMBER_CHARS) && this.#chars >= this.longest;
   }
 
-  /** A text that is not blank was passed; null: one that is masked, of which only this is known. */
+  /** A text was passed; null: one that is masked, of which only this is known. */
   pass(text: string | null): void {
-    this.#texts++;
-    if (text === null) return;
-    this.#isParted ||= PARTING.test(text);
-    // At least as many as these count for a value, which may be of other letters too.
-    this.#chars += text.replace(/[^A-Za-z0-9]+/g, "").length;
+    this.#isParted ||= text !== null && PARTING.test(text);
+    this.#chars += text === null ? 1 : text.replace(/[^\p{L}\p{N}]+/gu, "").length;
   }
 }
 

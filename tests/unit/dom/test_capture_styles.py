@@ -527,8 +527,10 @@ def test_style_that_comes_after_a_masked_value_goes_without_the_rules_that_repea
 ) -> None:
     recording = typed_into(page, site, "Lovelace")
 
+    css = json.dumps(".other { color: tan }" + rule)
     recording.run(
-        f"""const style = document.createElement("style"); style.textContent = {json.dumps(".other { color: tan }" + rule)};
+        f"""const style = document.createElement("style");
+        style.textContent = {css};
         document.head.append(style)"""
     )
 

@@ -110,14 +110,15 @@ def test_no_number_reaches_beyond_where_texts_are_looked_through(bundle: Page) -
         """() => {
           let seed = 7;
           const random = (below) => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8) % below;
-          const WORDS = ["4242424242424242", "4242 4242 4242 4242", "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000",
-            "3782-822463-10005", "Add to basket", "12.50", "|", "-", " ", "AB", "7", "2 of 4", "GB82", "WEST", "1234"];
+          const WORDS = ["4242424242424242", "4242 4242 4242 4242", "GB82 WEST 1234 5698 7654 32", "GB82",
+            "DE89370400440532013000", "3782-822463-10005", "Add to basket", "12.50", "|", "-", " ", "AB", "7", "2 of 4",
+            "WEST", "1234"];
           const around = (pieces, at, step) => {
             const found = [];
             const reach = new beside.Reach(0);
             for (let next = at + step; next >= 0 && next < pieces.length && !reach.isOver; next += step) {
               found.push(pieces[next]);
-              if (pieces[next].trim()) reach.pass(pieces[next]);
+              reach.pass(pieces[next]);
             }
             return found;
           };
