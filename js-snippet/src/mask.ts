@@ -22,7 +22,7 @@ import {
 } from "./mask/nodes.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
-import { assetUrl, judgeCss, ownerOfFrame, reducePath, unescaped } from "./mask/urls.ts";
+import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
 import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
 
 export type { Reach };
@@ -42,10 +42,6 @@ const BLANK = /^[ \t\n\f\r]*$/;
 // Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
 const MAX_VALUE_CHARS = 1_000_000;
 const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
-// What CSS can paint as text: strings, addresses, variables.
-const PRINTED = /"[^"]*"|'[^']*'|url\([^)]*\)|--[\w-]+\s*:[^;}]*/g;
-// Of CSS by which later rules are judged. Beyond, a colour that is a name may be masked.
-const MAX_OWN_CHARS = 1_000_000;
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -56,9 +52,6 @@ export class Mask {
   readonly #styled = new Set<string>();
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
-  /** CSS that was sent before a masked value existed: "white" in a rule that comes later is no Mrs White. */
-  readonly #own: string[] = [];
-  #ownChars = 0;
   #pathname = "";
   #path = "";
 
@@ -205,35 +198,15 @@ export class Mask {
     return ruleOn(element) === "show" && /^(?:canvas|img)$/.test(localName(element));
   }
 
-  /**
-   * CSS as it may leave; null while a masked field is edited. Where it repeats a masked value its `rules` go instead, as
-   * the browser understood them, but for those that do.
-   */
-  readCss(
-    raw: string,
-    base: string,
-    previous: string | null | undefined,
-    rules: () => readonly string[],
-  ): string | null {
+  /** CSS as it may leave; null where it prints a masked value, or might. */
+  readCss(raw: string, base: string, previous: string | null | undefined): string | null {
     const css = this.#css(raw, base).toWellFormed();
     if (css === previous) return css;
     if (this.echoes.isHolding) return null;
-    if (!this.echoes.hasValues && this.#ownChars < MAX_OWN_CHARS) {
-      this.#own.push(css);
-      this.#ownChars += css.length;
-    }
-    if (!this.#repeatsInCss(css)) return css;
-    const judged = rules().map((rule) => this.#css(rule, base).toWellFormed());
-    return judged.filter((rule) => !this.#repeatsInCss(rule)).join("\n");
-  }
-
-  /** Does CSS repeat a masked value: in what it prints, or, of the longer ones, in any name that the page had not used before? */
-  #repeatsInCss(css: string): boolean {
-    if (!this.echoes.hasValues) return false;
-    const text = unescaped(css);
-    if (text.match(PRINTED)?.some((part) => this.echoes.repeats(part))) return true;
-    const isOwn = (value: string): boolean => this.#own.some((before) => before.toLowerCase().includes(value));
-    return this.echoes.valuesIn(text.replace(PRINTED, ";")).some((value) => !isOwn(value));
+    if (!this.echoes.hasValues) return css;
+    // Selectors and keywords are the page's own words; a value can only be printed by a string, an address or a variable.
+    const printed = css.match(/"[^"]*"|'[^']*'|url\([^)]*\)|--[\w-]+\s*:[^;}]*/g) ?? [];
+    return printed.some((part) => this.echoes.repeats(part)) ? null : css;
   }
 
   /** A sheet's media query; "not all" where it is too long to be one. */

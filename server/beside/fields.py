@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from beside.protocol import Field, FieldChange, FieldKind, FieldsChange, Frame, Keyframe, LabelChange
@@ -39,12 +39,15 @@ class FieldTally:
         """Reads a frame that has passed every check."""
         if isinstance(frame, Keyframe):
             self.clear()
+        # A node of many costs two bytes: without an end, one frame would keep the relay busy for all others.
+        left = MAX_FIELDS
         for change in frame.changes:
             if isinstance(change, FieldChange):
                 self._take(change.node, change.field)
             elif isinstance(change, FieldsChange):
-                for node in accumulate(change.nodes):
+                for node in islice(accumulate(change.nodes), left):
                     self._take(node, change.field)
+                left = max(0, left - len(change.nodes))
             elif isinstance(change, LabelChange):
                 told = self._forget(change.node)
                 if told is not None:

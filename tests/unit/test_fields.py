@@ -66,6 +66,15 @@ def test_page_that_makes_fields_up_does_not_fill_the_memory() -> None:
     assert len(held) == MAX_FIELDS
 
 
+def test_page_that_names_fields_without_end_costs_no_more_than_those_that_are_kept() -> None:
+    tally = FieldTally()
+    alike = ["fields", [1] * 150_000, field("")]
+
+    tally.take(frame(["mutation", 1, 1, 9, [alike, alike]]))
+
+    assert tally.most_masked == MAX_FIELDS
+
+
 def test_field_that_goes_is_masked_no_more() -> None:
     tally = FieldTally()
 

@@ -3,27 +3,31 @@
  * touched in place. A notice is a stale mark; the sheet is read again later, when its edits are done.
  */
 
-type Notice = (self: unknown, result: unknown, args: unknown[]) => void;
-type Patch = (original: (...args: unknown[]) => unknown, notice: Notice) => unknown;
+type Patch = (original: (...args: unknown[]) => unknown, notice: (self: unknown, result: unknown) => void) => unknown;
 
 // A proxy keeps the name, the length and the "[native code]" that some libraries look for.
 const patched: Patch = (original, notice) =>
   new Proxy(original, {
     apply(target, self, args) {
       const result = Reflect.apply(target, self, args) as unknown;
-      notice(self, result, args);
+      notice(self, result);
       return result;
     },
   });
 
 /** Puts `notice` behind a method or accessor; the returned function takes it away, or leaves it idle where another patched it since. */
-export function patch(owner: object, name: string, part: "value" | "get" | "set", notice: Notice): () => void {
+export function patch(
+  owner: object,
+  name: string,
+  part: "value" | "get" | "set",
+  notice: (self: unknown, result: unknown) => void,
+): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   const original = before?.[part] as ((...args: unknown[]) => unknown) | undefined;
   if (!before?.configurable || !original) return () => {};
   let isActive = true;
-  const mine = patched(original, (self, result, args) => {
-    if (isActive) notice(self, result, args);
+  const mine = patched(original, (self, result) => {
+    if (isActive) notice(self, result);
   });
   Object.defineProperty(owner, name, { ...before, [part]: mine });
   return () => {
@@ -53,28 +57,26 @@ const HOOKS: readonly [part: "value" | "get" | "set", names: string, types: stri
 
 /**
  * `stale` gets null where some document or shadow root has another list of constructed sheets, and "all" where it cannot
- * be told whose media list was edited; `at` is where a rule was inserted, absent where something else was done, and `rule`
- * what it was written as. `enabled` takes the owners that a script switched on.
+ * be told whose media list was edited; `at` is where a rule was inserted, null where something else was done. `enabled`
+ * takes the owners that a script switched on.
  */
 export function observeStyles(
   window: Window,
   enabled: WeakSet<Node>,
-  stale: (sheet: CSSStyleSheet | null | "all", at?: number, rule?: unknown) => void,
+  stale: (sheet: CSSStyleSheet | null | "all", at: number | null) => void,
 ): () => void {
   const realm = window as unknown as Record<string, { prototype: object } | undefined>;
   const { CSSStyleSheet, HTMLLinkElement, HTMLStyleElement, MediaList, CSSRule } = window as Realm;
-  const notice: Notice = (self, result, args) => {
+  const notice = (self: unknown, result: unknown): void => {
     // Of all that a sheet can do, `insertRule` alone answers with a number that is not negative: where the rule stands.
-    if (self instanceof CSSStyleSheet)
-      if (typeof result === "number" && result >= 0) stale(self, result, args[0]);
-      else stale(self);
+    if (self instanceof CSSStyleSheet) stale(self, typeof result === "number" && result >= 0 ? result : null);
     else if (self instanceof CSSRule) {
       // A rule that was taken out edits nothing.
-      if (self.parentStyleSheet) stale(self.parentStyleSheet);
+      if (self.parentStyleSheet) stale(self.parentStyleSheet, null);
     } else if (self instanceof HTMLStyleElement || self instanceof HTMLLinkElement) {
       if (!self.disabled) enabled.add(self);
-      if (self.sheet) stale(self.sheet);
-    } else stale(self instanceof MediaList ? "all" : null);
+      if (self.sheet) stale(self.sheet, null);
+    } else stale(self instanceof MediaList ? "all" : null, null);
   };
   const stops: (() => void)[] = [];
   for (const [part, names, types] of HOOKS)

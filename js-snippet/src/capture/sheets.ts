@@ -3,16 +3,7 @@
  * read again, so an edit that no mark caught is healed by the next one.
  */
 import type { Mask } from "../mask.ts";
-import {
-  adoptedBy,
-  isAsWritten,
-  isOff,
-  litText,
-  plainRule,
-  readRules,
-  ruleTexts,
-  styleText,
-} from "../mask/css_text.ts";
+import { adoptedBy, isAsWritten, isOff, litText, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -28,10 +19,8 @@ interface Read {
   readonly css: string;
   /** What it was before the last rules came behind it; null where it was read whole. */
   readonly base: string | null;
-  /** The first rule of those. */
-  readonly from: number;
-  /** Rules that came behind it since, as they were written; null where that is to be read. */
-  readonly added: (string | null)[];
+  /** Rules that came behind it since. */
+  grown: number;
 }
 
 // A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
@@ -102,12 +91,12 @@ export class Sheets {
     return Promise.all(wanted).then(() => {});
   }
 
-  /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted; `rule`: it. */
-  markEdited(sheet: CSSStyleSheet | null, at?: number, rule?: unknown): void {
-    const read = sheet && at !== undefined ? this.#read.get(sheet) : undefined;
+  /** An edit through the object model; null: of a list of adopted sheets. `at`: where a rule was inserted. */
+  markEdited(sheet: CSSStyleSheet | null, at: number | null = null): void {
+    const read = sheet && at !== null ? this.#read.get(sheet) : undefined;
     // Libraries write rules one behind the other: what stands before them is not read again.
-    if (read?.added.length && at === read.count + read.added.length) {
-      read.added.push(plainRule(rule));
+    if (read?.grown && at === read.count + read.grown) {
+      read.grown++;
       return;
     }
     this.isAdoptedDirty = true;
@@ -118,7 +107,7 @@ export class Sheets {
     if (owner) this.#flagged.add(owner as Element);
     if (owner && read && at === read.count && (this.#edited.has(top) || !read.css)) {
       this.#edited.add(top);
-      read.added.push(plainRule(rule));
+      read.grown = 1;
       return;
     }
     this.#suspect.add(top);
@@ -144,7 +133,7 @@ export class Sheets {
       (sheet, isLonger) => {
         const read = this.#read.get(sheet);
         // The hook told of what came behind.
-        if (isLonger && read && read.count + read.added.length === readRules(sheet)?.length) return;
+        if (isLonger && read && read.count + read.grown === readRules(sheet)?.length) return;
         this.markEdited(sheet);
         request();
       },
@@ -205,24 +194,21 @@ export class Sheets {
     const rules = readRules(sheet);
     if (!rules) return null;
     const known = this.#read.get(sheet);
-    if (known && known.count + known.added.length === rules.length)
-      return known.added.length ? this.#grow(sheet, known, rules) : known;
+    if (known && known.count + known.grown === rules.length)
+      return known.grown ? this.#grow(sheet, known, rules) : known;
     // Another number of rules than when it was first read, and no mark: edited past our hooks.
     if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
     this.#suspect.delete(sheet);
-    return this.#keep(sheet, written ?? ruleTexts(rules).join("\n"), rules);
+    return this.#keep(sheet, written ?? rulesText(rules), rules, null);
   }
 
-  #grow(sheet: CSSStyleSheet, { count, css, added }: Read, rules: CSSRuleList): Read {
-    // What a browser drops from a rule stands in it as it was written, and a short value there is no more than a number.
-    const isTrusted = !this.mask.echoes.hasValues;
-    const texts = added.map((text, index) => (isTrusted && text) || (rules[count + index] as CSSRule).cssText);
-    return this.#keep(sheet, [...(css ? [css] : []), ...texts].join("\n"), rules, css, count);
+  #grow(sheet: CSSStyleSheet, { count, css }: Read, rules: CSSRuleList): Read {
+    return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css);
   }
 
-  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null = null, from = 0): Read {
-    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, from, added: [] };
+  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null): Read {
+    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, grown: 0 };
     this.#read.set(sheet, read);
     return read;
   }
@@ -231,7 +217,7 @@ export class Sheets {
     const isConstructed = !isElement(owner);
     // Its rules tell all of it but shorthands with `var()` of which a longhand is set again: those come out empty.
     const text = isConstructed
-      ? EMPTIED.test(ruleTexts(rules).join("\n"))
+      ? EMPTIED.test(rulesText(rules))
         ? litText(owner, sheet)
         : null
       : sheet.href
@@ -290,9 +276,9 @@ export class Sheets {
       if (read) {
         const base = sheet.href ?? baseURI(owner);
         const more = before?.css && before.raw === read.base && before.media === media && before.disabled === disabled;
-        if (more) return this.#describeMore(known, before, sheet, read, base, changes);
+        if (more) return this.#describeMore(known, before, read.css, base, changes);
         isNew = this.mask.learnStyled(read.css);
-        const judged = this.#judge(owner, sheet, read.css, base);
+        const judged = this.#judge(owner, read.css, base);
         // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
         const css = judged ?? (before ? null : this.#last.get(owner));
         if (css == null) return isNew;
@@ -308,26 +294,19 @@ export class Sheets {
   }
 
   /** Rules came behind those that were sent: they alone are judged, and sent. */
-  #describeMore(
-    known: Known,
-    before: Sent,
-    sheet: CSSStyleSheet,
-    { css: raw, from }: Read,
-    base: string,
-    changes: Change[],
-  ): boolean {
+  #describeMore(known: Known, before: Sent, raw: string, base: string, changes: Change[]): boolean {
     const added = raw.slice((before.raw as string).length + 1);
-    const css = this.mask.readCss(added, base, null, () => ruleTexts(readRules(sheet), from));
+    const css = this.mask.readCss(added, base, null);
     if (css === null) return false;
-    if (css) changes.push(["rules", known.id, css]);
+    changes.push(["rules", known.id, css]);
     this.#last.set(known.node, `${before.css}\n${css}`);
     this.#sent.set(known, { ...before, css: `${before.css}\n${css}`, raw });
     return this.mask.learnStyled(css);
   }
 
   /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */
-  #judge(of: object, sheet: CSSStyleSheet, raw: string, base: string): string | null {
-    const css = this.mask.readCss(raw, base, this.#last.get(of), () => ruleTexts(readRules(sheet)));
+  #judge(of: object, raw: string, base: string): string | null {
+    const css = this.mask.readCss(raw, base, this.#last.get(of));
     if (css !== null) this.#last.set(of, css);
     return css;
   }
@@ -340,7 +319,7 @@ export class Sheets {
     const sheets = list.filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, sheet, read.css, baseURI(root)));
+      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, baseURI(root)));
       if (css) this.#judged.set(sheet, css);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);

@@ -37,12 +37,12 @@ export function* describeTexts(
     }
   };
   const seen = new Set<Known>();
-  const around = (start: Known): Known[] => before(start, reading.mask.reachAcross());
+  let reach = reading.mask.reachAcross();
   for (const start of [...changed.keys(), ...textEntries.keys()]) {
     if (seen.has(start) || start.isForgotten) continue;
-    let texts = around(start);
+    let texts = before(start, (reach = reach.again()));
     let limit = texts.length + MAX_TEXTS;
-    let reach = reading.mask.reachAcross();
+    reach = reach.again();
     let nodes = 0;
     const walk = new Walk(start);
     for (let next: Known | null = start; next && !reach.isOver && nodes < MAX_NODES_AROUND; next = walk.next()) {
@@ -51,18 +51,23 @@ export function* describeTexts(
       texts.push(next);
       if (isNew(next)) {
         seen.add(next);
-        reach = reading.mask.reachAcross();
+        reach = reach.again();
         nodes = 0;
       } else reach.pass(next.text);
       if (texts.length < limit) continue;
       look(texts);
-      texts = around(next);
+      texts = before(next, reach.again());
       limit = texts.length + MAX_TEXTS;
       texts.push(next);
-      if (reading.isOver(MAX_TEXTS / 4)) yield;
+      if (!reading.isOver(MAX_TEXTS / 4)) continue;
+      yield;
+      reach = reading.mask.reachAcross();
     }
     look(texts);
-    if (reading.isOver()) yield;
+    if (!reading.isOver()) continue;
+    yield;
+    // There may be other values now.
+    reach = reading.mask.reachAcross();
   }
   const texts = [...changed].map(([{ id }, text]): [number, string | null] => [id, text]);
   const [one, another] = texts;

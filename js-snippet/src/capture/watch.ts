@@ -95,9 +95,9 @@ export class Watch {
         surroundings.pointer = pointer;
         request();
       }),
-      observeStyles(window, sheets.enabled, (sheet, at, rule) => {
+      observeStyles(window, sheets.enabled, (sheet, at) => {
         if (sheet === "all") sheets.markAll();
-        else sheets.markEdited(sheet, at, rule);
+        else sheets.markEdited(sheet, at);
         request();
       }),
       patch((window as Window & typeof globalThis).Element.prototype, "animate", "value", () => {

@@ -20,20 +20,12 @@ export function readRules(sheet: CSSStyleSheet): CSSRuleList | null {
   }
 }
 
-/** The texts of a sheet's rules as the browser understood them, from one of them on. */
-export function ruleTexts(rules: CSSRuleList | null, from = 0): string[] {
+/** The text of a sheet's rules, from one of them on. */
+export function rulesText(rules: CSSRuleList, from = 0): string {
   const texts: string[] = [];
-  for (let at = from; rules && at < rules.length; at++) texts.push((rules[at] as CSSRule).cssText);
-  return texts;
+  for (let at = from; at < rules.length; at++) texts.push((rules[at] as CSSRule).cssText);
+  return texts.join("\n");
 }
-
-// One block, its brackets closed, no strings, escapes or comments: it ends where it seems to, whatever follows.
-const PLAIN = "[\\w\\s.,:;#%!*+>~=^$|-]*";
-const PLAIN_RULE = new RegExp(`^${["", "{", "}"].join(`${PLAIN}(?:\\(${PLAIN}\\)${PLAIN})*`)}\\s*$`);
-
-/** A rule as it was written, which is cheaper to have than a rule's own text; null where only that can be trusted. */
-export const plainRule = (written: unknown): string | null =>
-  typeof written === "string" && PLAIN_RULE.test(written) ? written : null;
 
 /**
  * What a `<style>` was written as. A sheet's rules do not give it back: shorthands with `var()` come out empty (rrweb

@@ -142,17 +142,6 @@ export class Echoes {
     );
   }
 
-  /** The longer values that stand in one of the text's words, or in several with nothing but blanks and dashes between. */
-  valuesIn(text: string): string[] {
-    const values = this.#values();
-    const words = values.length
-      ? plain(text)
-          .toLowerCase()
-          .replace(/[\s_-]+/g, "")
-      : "";
-    return values.filter((value) => words.includes(value));
-  }
-
   /** Which pieces, joined in document order, take part in a repeated value. */
   repeatedAcross(pieces: readonly string[]): Set<number> {
     const found = new Set<number>();

@@ -81,14 +81,20 @@ export class Reach {
   /** @param longest how many letters and digits the longest value has. */
   constructor(private readonly longest: number) {}
 
+  /** One that begins anew, at another text. */
+  again(): Reach {
+    return new Reach(this.longest);
+  }
+
   get isOver(): boolean {
     return (this.#isParted || this.#chars >= MAX_NUMBER_CHARS) && this.#chars >= this.longest;
   }
 
-  /** A text was passed; null: one that is masked, of which only this is known. */
+  /** A text was passed; of one that is masked (null) nothing is known. */
   pass(text: string | null): void {
-    this.#isParted ||= text !== null && PARTING.test(text);
-    this.#chars += text === null ? 1 : text.replace(/[^\p{L}\p{N}]+/gu, "").length;
+    if (text === null) return;
+    this.#isParted ||= PARTING.test(text);
+    this.#chars += text.replace(/[^\p{L}\p{N}]+/gu, "").length;
   }
 }
 

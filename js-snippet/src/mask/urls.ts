@@ -63,18 +63,16 @@ export function judgeCss(css: string, base: string, queryHosts: readonly string[
     if (whole.startsWith("/*")) return "/**/";
     if (!opening) return whole;
     const isImport = opening.startsWith("@");
-    const raw = unescaped(double ?? single ?? bare ?? "");
+    const raw = (double ?? single ?? bare ?? "").replace(
+      /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi,
+      (_, code?: string, char?: string) =>
+        code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
+    );
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
     return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;
   });
 }
-
-/** CSS with each escape as the character that it stands for. */
-export const unescaped = (css: string): string =>
-  css.replace(/\\(?:([0-9a-f]{1,6})\s?|([^]))/gi, (_, code?: string, char?: string) =>
-    code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
-  );
 
 const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `);
 

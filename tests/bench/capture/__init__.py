@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from tests.bench.capture.measuring import RECORDERS, Measured, Unmeasured, measure
 from tests.bench.capture.server import Places, bench_server
-from tests.bench.capture.verdicts import WORKLOADS, Results, publish_results
+from tests.bench.capture.verdicts import EVERY, WORKLOADS, Results, publish_results
 from tests.bench.report import ROOT
 from tests.browser import headless_shell
 
@@ -34,6 +34,8 @@ def run(rounds: int = ROUNDS, workloads: str = "", recorders: str = "") -> None:
         for turn in range(rounds):
             for name in chosen:
                 for recorder in random.sample(compared, len(compared)):
+                    if turn % EVERY.get(recorder, 1):
+                        continue
                     results[name][recorder].append(measured(browser, places, name, recorder, repeated))
                 print(f"round {turn + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
         publish_results(results, rounds, browser.version, load, repeated)
