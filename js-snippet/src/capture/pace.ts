@@ -1,4 +1,4 @@
-/** When frames are made: with the next animation frame, yet never closer than 50 ms, and in hidden tabs too. */
+/** When frames are made: right behind the next animation frame, yet never closer than 50 ms, and in hidden tabs too. */
 import { Budget } from "./budget.ts";
 import type { Natives } from "./natives.ts";
 
@@ -33,9 +33,14 @@ export class Pace {
   }
 
   #await(): void {
-    const { requestFrame, setTimer } = this.natives();
-    this.#frame = requestFrame(() => this.#go());
-    this.#timer = setTimer(() => this.#go(), HIDDEN_MS);
+    const { clearTimer, requestFrame, setTimer } = this.natives();
+    const wait = (wait_ms: number): void => void (this.#timer = setTimer(() => this.#go(), wait_ms));
+    this.#frame = requestFrame(() => {
+      clearTimer(this.#timer);
+      // In a task of its own, behind the page's: its frame is painted first, and has laid out what is read here.
+      wait(0);
+    });
+    wait(HIDDEN_MS);
   }
 
   #go(): void {
