@@ -40,7 +40,7 @@ export function* describeTexts(
   let reach = reading.mask.reachAcross();
   for (const start of [...changed.keys(), ...textEntries.keys()]) {
     if (seen.has(start) || start.isForgotten) continue;
-    let texts = before(start, (reach = reach.again()));
+    let texts = before(start, reach.again());
     let limit = texts.length + MAX_TEXTS;
     reach = reach.again();
     let nodes = 0;
