@@ -68,9 +68,9 @@ const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
   "main.js": 10_900,
-  "engine.js": 23_300,
-  [SESSION.join(" + ")]: 35_200,
-  "engine without the mask": 15_900,
+  "engine.js": 23_100,
+  [SESSION.join(" + ")]: 35_000,
+  "engine without the mask": 15_800,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

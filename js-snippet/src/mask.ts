@@ -6,7 +6,6 @@
 import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
-import { CssEchoes, type CssRules } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
 import {
@@ -26,7 +25,7 @@ import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
 import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
 
-export type { CssRules, Reach };
+export type { Reach };
 
 export interface MaskSettings {
   /** Mask all text but what is shown by `data-beside="show"`. */
@@ -48,7 +47,6 @@ const MAX_LABEL_CHARS = 120;
 
 export class Mask {
   readonly echoes = new Echoes();
-  readonly #cssEchoes = new CssEchoes(this.echoes);
   readonly judge: Judge;
   readonly shape: Shape;
   readonly #styled = new Set<string>();
@@ -200,10 +198,15 @@ export class Mask {
     return ruleOn(element) === "show" && /^(?:canvas|img)$/.test(localName(element));
   }
 
-  /** CSS as it may leave; null where it is held back. `rules` are those of a sheet, unjudged. */
-  readCss(raw: string, base: string, previous: string | null | undefined, rules: CssRules): string | null {
-    const judged = (css: string): string => this.#css(css, base).toWellFormed();
-    return this.#cssEchoes.read(judged(raw), previous, { ...rules, now: () => rules.now().map(judged) });
+  /** CSS as it may leave; null where it prints a masked value, or might. */
+  readCss(raw: string, base: string, previous: string | null | undefined): string | null {
+    const css = this.#css(raw, base).toWellFormed();
+    if (css === previous) return css;
+    if (this.echoes.isHolding) return null;
+    if (!this.echoes.hasValues) return css;
+    // Selectors and keywords are the page's own words; a value can only be printed by a string, an address or a variable.
+    const printed = css.match(/"[^"]*"|'[^']*'|url\([^)]*\)|--[\w-]+\s*:[^;}]*/g) ?? [];
+    return printed.some((part) => this.echoes.repeats(part)) ? null : css;
   }
 
   /** A sheet's media query; "not all" where it is too long to be one. */

@@ -6,6 +6,8 @@ import { sheetState, stateOf } from "../mask/css_text.ts";
 import type { Natives } from "./natives.ts";
 
 const PAUSE_MS = 1000;
+// An edit that comes before the first look at its sheet is what that look takes for unchanged.
+const FIRST_PAUSE_MS = 30;
 const BUDGET_MS = 3;
 /** Rules between two looks at the clock: some 0.1 ms. */
 const STEP = 40;
@@ -21,6 +23,8 @@ export function recheck(
   let queue: CSSStyleSheet[] = [];
   let rule = 0;
   let sum = 0;
+  let pause_ms = FIRST_PAUSE_MS;
+  let isBegun = false;
   const look = (): void => {
     const until_ms = performance.now() + BUDGET_MS;
     if (!queue.length) queue = [...all()];
@@ -35,12 +39,15 @@ export function recheck(
         differs(sheet, false);
       if (!next.isEnd) continue;
       if (before && rule > before.rules) differs(sheet, true);
+      isBegun = true;
       sums.set(sheet, { sum, rules: rule });
       queue.shift();
       rule = 0;
     }
-    timer = natives().setTimer(look, PAUSE_MS);
+    // Until there is one, sheets are on their way.
+    pause_ms = isBegun && !queue.length ? PAUSE_MS : Math.min(2 * pause_ms, PAUSE_MS);
+    timer = natives().setTimer(look, pause_ms);
   };
-  timer = natives().setTimer(look, PAUSE_MS);
+  timer = natives().setTimer(look, 0);
   return () => natives().clearTimer(timer);
 }

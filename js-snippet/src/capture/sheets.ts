@@ -2,17 +2,8 @@
  * Style sheets as the mirror knows them: read whole, sent when they differ. An edit leaves a stale mark and the sheet is
  * read again, so an edit that no mark caught is healed by the next one.
  */
-import type { CssRules, Mask } from "../mask.ts";
-import {
-  adoptedBy,
-  isAsWritten,
-  isOff,
-  litText,
-  readRules,
-  rulesText,
-  ruleTexts,
-  styleText,
-} from "../mask/css_text.ts";
+import type { Mask } from "../mask.ts";
+import { adoptedBy, isAsWritten, isOff, litText, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -28,8 +19,6 @@ interface Read {
   readonly css: string;
   /** What it was before the last rules came behind it; null where it was read whole. */
   readonly base: string | null;
-  /** The first rule of those. */
-  readonly from: number;
   /** Rules that came behind it since. */
   grown: number;
 }
@@ -39,8 +28,6 @@ const FETCH_CAP_MS = 400;
 const MAX_CSS_CHARS = 5_000_000;
 const EMPTIED = /[\w-]: ;/;
 const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
-
-const baseOf = ({ href }: CSSStyleSheet, owner: Node): string => href ?? baseURI(owner);
 
 /** What the mirror knows of an owner's sheet. */
 interface Sent {
@@ -213,15 +200,15 @@ export class Sheets {
     if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
     this.#suspect.delete(sheet);
-    return this.#keep(sheet, written ?? rulesText(rules), rules);
+    return this.#keep(sheet, written ?? rulesText(rules), rules, null);
   }
 
   #grow(sheet: CSSStyleSheet, { count, css }: Read, rules: CSSRuleList): Read {
-    return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css, count);
+    return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css);
   }
 
-  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null = null, from = 0): Read {
-    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, from, grown: 0 };
+  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null): Read {
+    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, grown: 0 };
     this.#read.set(sheet, read);
     return read;
   }
@@ -287,10 +274,11 @@ export class Sheets {
       const media = this.mask.readMedia(sheet);
       const disabled = isOff(sheet, this.enabled);
       if (read) {
+        const base = sheet.href ?? baseURI(owner);
         const more = before?.css && before.raw === read.base && before.media === media && before.disabled === disabled;
-        if (more) return this.#describeMore(known, before, read, changes);
+        if (more) return this.#describeMore(known, before, read.css, base, changes);
         isNew = this.mask.learnStyled(read.css);
-        const judged = this.#judge(owner, sheet, read.css, baseOf(sheet, owner));
+        const judged = this.#judge(owner, read.css, base);
         // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
         const css = judged ?? (before ? null : this.#last.get(owner));
         if (css == null) return isNew;
@@ -306,33 +294,21 @@ export class Sheets {
   }
 
   /** Rules came behind those that were sent: they alone are judged, and sent. */
-  #describeMore(known: Known, before: Sent, { css: raw, from }: Read, changes: Change[]): boolean {
-    const sheet = (known.node as Owner).sheet as CSSStyleSheet;
+  #describeMore(known: Known, before: Sent, raw: string, base: string, changes: Change[]): boolean {
     const added = raw.slice((before.raw as string).length + 1);
-    const css = this.mask.readCss(added, baseOf(sheet, known.node), null, this.#rulesOf(sheet, from));
+    const css = this.mask.readCss(added, base, null);
     if (css === null) return false;
-    if (css) changes.push(["rules", known.id, css]);
+    changes.push(["rules", known.id, css]);
     this.#last.set(known.node, `${before.css}\n${css}`);
     this.#sent.set(known, { ...before, css: `${before.css}\n${css}`, raw });
     return this.mask.learnStyled(css);
   }
 
   /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */
-  #judge(of: object, sheet: CSSStyleSheet, raw: string, base: string): string | null {
-    const css = this.mask.readCss(raw, base, this.#last.get(of), this.#rulesOf(sheet));
+  #judge(of: object, raw: string, base: string): string | null {
+    const css = this.mask.readCss(raw, base, this.#last.get(of));
     if (css !== null) this.#last.set(of, css);
     return css;
-  }
-
-  #rulesOf(sheet: CSSStyleSheet, from = 0): CssRules {
-    return {
-      now: () => ruleTexts(readRules(sheet), from),
-      of: (css) => {
-        const scratch = new (this.natives().CSSStyleSheet)();
-        scratch.replaceSync(css);
-        return ruleTexts(scratch.cssRules);
-      },
-    };
   }
 
   #describeAdopted(known: Known, changes: Change[]): void {
@@ -343,7 +319,7 @@ export class Sheets {
     const sheets = list.filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet, index) => {
       const read = this.#readSheet(sheet, root);
-      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, sheet, read.css, baseURI(root)));
+      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, baseURI(root)));
       if (css) this.#judged.set(sheet, css);
       if (css === null) return before[index] ?? "";
       const media = this.mask.readMedia(sheet);

@@ -20,14 +20,12 @@ export function readRules(sheet: CSSStyleSheet): CSSRuleList | null {
   }
 }
 
-/** The texts of a sheet's rules, from one of them on. */
-export function ruleTexts(rules: CSSRuleList | null, from = 0): string[] {
+/** The text of a sheet's rules, from one of them on. */
+export function rulesText(rules: CSSRuleList, from = 0): string {
   const texts: string[] = [];
-  for (let at = from; rules && at < rules.length; at++) texts.push((rules[at] as CSSRule).cssText);
-  return texts;
+  for (let at = from; at < rules.length; at++) texts.push((rules[at] as CSSRule).cssText);
+  return texts.join("\n");
 }
-
-export const rulesText = (rules: CSSRuleList, from?: number): string => ruleTexts(rules, from).join("\n");
 
 /**
  * What a `<style>` was written as. A sheet's rules do not give it back: shorthands with `var()` come out empty (rrweb

@@ -142,11 +142,6 @@ export class Echoes {
     );
   }
 
-  /** The longer values that stand in a text of words, which has been made of lower case and without blanks in them. */
-  valuesIn(words: string): string[] {
-    return this.#values().filter((value) => words.includes(value));
-  }
-
   /** Which pieces, joined in document order, take part in a repeated value. */
   repeatedAcross(pieces: readonly string[]): Set<number> {
     const found = new Set<number>();

@@ -55,12 +55,6 @@ export function isOwnAddress(src: string, base: string): boolean {
 const CSS_TOKEN =
   /\/\*[^]*?(?:\*\/|$)|(@import\s+(?=["'])|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;
 
-/** An escape in CSS, for `replace`. */
-export const ESCAPE = /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi;
-/** The character that an escape stands for. */
-export const characterOf = (_: string, code?: string, char?: string): string =>
-  code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? "");
-
 /** CSS with every address absolute and judged, and without comments. `paintsAssets` false: no address at all. */
 export function judgeCss(css: string, base: string, queryHosts: readonly string[], paintsAssets = true): string {
   if (!/url\(|@import|\/\*/i.test(css)) return css;
@@ -69,7 +63,11 @@ export function judgeCss(css: string, base: string, queryHosts: readonly string[
     if (whole.startsWith("/*")) return "/**/";
     if (!opening) return whole;
     const isImport = opening.startsWith("@");
-    const raw = (double ?? single ?? bare ?? "").replace(ESCAPE, characterOf);
+    const raw = (double ?? single ?? bare ?? "").replace(
+      /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi,
+      (_, code?: string, char?: string) =>
+        code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
+    );
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
     return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;
