@@ -479,7 +479,7 @@ def test_rules_behind_the_others_that_repeat_a_masked_value_are_held_back(page: 
 def test_edit_that_no_hook_sees_is_found_also_right_after_the_start(page: Page, site: Site) -> None:
     script = "<script>kept = document.styleSheets[0].cssRules[0].style</script>"
     html = f"<!doctype html><style>p {{ color: red }}</style><p>x</p>{script}"
-    recording = Recording(page, site, "", html=html)
+    Recording(page, site, "", html=html)
     page.wait_for_timeout(300)
 
     page.evaluate("() => void kept.setProperty('color', 'blue')")
