@@ -1,14 +1,11 @@
 /** Gathers what is to be told alike of several nodes, so that a class that a thousand elements got is told once. */
 
-/** Values by name; nothing stands in them but what `String` tells apart, strings aside. */
-type Told = object;
-
 interface Group<T> {
   readonly ids: number[];
   readonly told: T;
 }
 
-export class Alike<T extends Told> {
+export class Alike<T extends object> {
   readonly #groups = new Map<string, Group<T>>();
   #last: Group<T> | null = null;
 
@@ -35,7 +32,7 @@ export class Alike<T extends Told> {
   }
 }
 
-function isSame<T extends Told>(one: T, other: T): boolean {
+function isSame<T extends object>(one: T, other: T): boolean {
   for (const name in one) if (one[name] !== other[name]) return false;
   for (const name in other) if (!(name in one)) return false;
   return true;

@@ -45,8 +45,9 @@ export function recheck(
       rule = 0;
     }
     // Until there is one, sheets are on their way.
-    pause_ms = isBegun && !queue.length ? PAUSE_MS : Math.min(2 * pause_ms, PAUSE_MS);
+    if (isBegun && !queue.length) pause_ms = PAUSE_MS;
     timer = natives().setTimer(look, pause_ms);
+    pause_ms = Math.min(2 * pause_ms, PAUSE_MS);
   };
   timer = natives().setTimer(look, 0);
   return () => natives().clearTimer(timer);
