@@ -9,6 +9,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ Job = Callable[[sqlite3.Connection], T]
 MAX_GROUP = 256
 # How long another process (`beside keys add`, a backup) may hold the file before a write is refused.
 BUSY_TIMEOUT_S = 5.0
+# The change to a write-ahead log writes one page.
+BUSY_RETRY_S = 0.01
 
 
 class _Work(Generic[T]):
@@ -106,9 +109,9 @@ class SqliteWriter:
             connection = _connect(self._path)
         except (sqlite3.Error, OSError, StoreUnavailable) as error:
             reason = error if isinstance(error, StoreUnavailable) else StoreUnavailable(_words(error))
-            loop.call_soon_threadsafe(opened.set_exception, reason)
+            _tell(loop, opened, reason)
             return
-        loop.call_soon_threadsafe(opened.set_result, None)
+        _tell(loop, opened, None)
         try:
             is_open = True
             while is_open:
@@ -139,6 +142,21 @@ class SqliteWriter:
         return group, False
 
 
+def _tell(loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None], error: StoreUnavailable | None) -> None:
+    """Answers who waits for the file; they may have gone meanwhile."""
+
+    def settle() -> None:
+        if opened.done():
+            return
+        if error is not None:
+            opened.set_exception(error)
+        else:
+            opened.set_result(None)
+
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(settle)
+
+
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         # Sessions name shoppers' pages and tickets: the file is for the relay's own account only.
@@ -147,7 +165,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         ":memory:" if path is None else path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256
     )
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         # FULL fsyncs the log at every commit; NORMAL would lose the last commits with the power.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -158,6 +176,22 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Waits its turn where several open one new file: SQLite refuses this one change at once, without its busy timeout.
+
+    Both hold the file to read and want it to write, so neither could ever be served (https://sqlite.org/rescode.html#busy).
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(BUSY_RETRY_S)
 
 
 def _run_group(connection: sqlite3.Connection, group: list[_Work[Any]]) -> None:
