@@ -6,6 +6,7 @@
 import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
+import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./mask/nodes.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
-import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
+import { assetUrl, judgeCss, ownerOfFrame, reducePath, unescaped } from "./mask/urls.ts";
 import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
 
 export type { Reach };
@@ -47,6 +48,7 @@ const MAX_LABEL_CHARS = 120;
 
 export class Mask {
   readonly echoes = new Echoes();
+  readonly #cssEchoes = new CssEchoes(this.echoes);
   readonly judge: Judge;
   readonly shape: Shape;
   readonly #styled = new Set<string>();
@@ -79,7 +81,7 @@ export class Mask {
   /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
   #passes(node: Node, text: string): boolean {
     if (this.echoes.isHolding || this.echoes.isMarked(node, text)) return false;
-    if (!this.echoes.repeats(text)) return true;
+    if (!this.echoes.repeats(text) && !(text.includes("\\") && this.echoes.repeats(unescaped(text)))) return true;
     this.echoes.mark(node, text);
     return false;
   }
@@ -198,26 +200,29 @@ export class Mask {
     return ruleOn(element) === "show" && /^(?:canvas|img)$/.test(localName(element));
   }
 
-  /** CSS as it may leave; null where it prints a masked value, or might. */
-  readCss(raw: string, base: string, previous: string | null | undefined): string | null {
-    const css = this.#css(raw, base).toWellFormed();
-    if (css === previous) return css;
-    if (this.echoes.isHolding) return null;
-    if (!this.echoes.hasValues) return css;
-    // Selectors and keywords are the page's own words; a value can only be printed by a string, an address or a variable.
-    const printed = css.match(/"[^"]*"|'[^']*'|url\([^)]*\)|--[\w-]+\s*:[^;}]*/g) ?? [];
-    return printed.some((part) => this.echoes.repeats(part)) ? null : css;
+  /** CSS as it may leave; null while a masked field is edited. */
+  readCss(raw: string, base: string, previous: string | null | undefined, isServed = false): string | null {
+    return this.#cssEchoes.read(this.#css(raw, base).toWellFormed(), previous, isServed);
   }
 
-  /** A sheet's media query; "not all" where it is too long to be one. */
-  readMedia(sheet: CSSStyleSheet): string {
-    const { mediaText } = sheet.media;
-    return mediaText.length > 300 ? "not all" : mediaText.toWellFormed();
+  /** A sheet's media query; `previous`, or none at all, where it is too long to be one or repeats a masked value. */
+  readMedia({ media }: StyleSheet, previous = "not all"): string {
+    const { mediaText } = media;
+    return mediaText.length > 300
+      ? previous
+      : (this.#cssEchoes.readMedia(mediaText.toWellFormed(), previous) ?? previous);
   }
 
-  /** Takes note of the attributes that a style sheet needs; true if one was new. */
+  /** The address of a sheet that cannot be read. */
+  readSheetUrl(raw: string, owner: Node, previous: string | null | undefined): string | null {
+    const url = this.assetUrl(raw, owner);
+    if (url === previous) return url;
+    return url && !this.echoes.isHolding && !this.echoes.repeats(url) ? url : null;
+  }
+
+  /** Takes note of the attributes that a style sheet needs, unless their names repeat a masked value; true if one was new. */
   learnStyled(css: string): boolean {
-    return learnStyledNames(css, this.#styled);
+    return learnStyledNames(css, this.#styled, (name) => !this.echoes.isHolding && !this.echoes.repeats(name));
   }
 
   assetUrl(raw: string, node: Node): string {

@@ -19,6 +19,8 @@ interface Read {
   readonly css: string;
   /** What it was before the last rules came behind it; null where it was read whole. */
   readonly base: string | null;
+  /** As the shop's server wrote it. */
+  readonly isServed: boolean;
   /** Rules that came behind it since. */
   grown: number;
 }
@@ -52,6 +54,9 @@ export class Sheets {
   readonly #lists = new WeakMap<Known, readonly CSSStyleSheet[]>();
   /** What was last sent of an owner or a constructed sheet, in whatever epoch: sending that again tells nothing new. */
   readonly #last = new WeakMap<object, string>();
+  /** What that was made of, with its base. */
+  readonly #lastRead = new WeakMap<object, { readonly raw: string; readonly base: string }>();
+  readonly #media = new WeakMap<CSSStyleSheet, string>();
   readonly #read = new WeakMap<CSSStyleSheet, Read>();
   readonly #edited = new WeakSet<CSSStyleSheet>();
   /** Touched in some way: whether they are edited is seen when they are read. */
@@ -199,16 +204,19 @@ export class Sheets {
     // Another number of rules than when it was first read, and no mark: edited past our hooks.
     if (known) this.#suspect.add(sheet);
     const written = this.#edited.has(sheet) ? null : this.#writtenOf(sheet, owner, rules);
+    // Nobody can say of it any more that it is as it was served.
+    if (written === null && this.#suspect.has(sheet)) this.#edited.add(sheet);
     this.#suspect.delete(sheet);
-    return this.#keep(sheet, written ?? rulesText(rules), rules, null);
+    const isServed = /^https?:/.test(sheet.href ?? "") && !this.#edited.has(sheet);
+    return this.#keep(sheet, written ?? rulesText(rules), rules, null, isServed);
   }
 
   #grow(sheet: CSSStyleSheet, { count, css }: Read, rules: CSSRuleList): Read {
     return this.#keep(sheet, `${css}${css && "\n"}${rulesText(rules, count)}`, rules, css);
   }
 
-  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null): Read {
-    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, grown: 0 };
+  #keep(sheet: CSSStyleSheet, css: string, { length }: CSSRuleList, base: string | null, isServed = false): Read {
+    const read = { count: length, css: css.slice(0, MAX_CSS_CHARS), base, isServed, grown: 0 };
     this.#read.set(sheet, read);
     return read;
   }
@@ -248,10 +256,10 @@ export class Sheets {
     }
     if (isFull) for (const known of this.#sent.keys()) if (this.#countChanged(known.node as Owner)) owners.add(known);
     this.#flagged.clear();
-    for (const known of owners) if (this.#describeOwner(known, changes)) isNew = true;
-    if (isFull || this.isAdoptedDirty || made.length)
-      for (const root of this.#adopted.keys()) this.#describeAdopted(root, changes);
+    const isAdoptedDirty = isFull || this.isAdoptedDirty || made.length > 0;
     this.isAdoptedDirty = false;
+    for (const known of owners) if (this.#describeOwner(known, changes)) isNew = true;
+    if (isAdoptedDirty) for (const root of this.#adopted.keys()) this.#describeAdopted(root, changes);
     return isNew;
   }
 
@@ -271,19 +279,22 @@ export class Sheets {
     let isNew = false;
     if (sheet) {
       const read = this.#readSheet(sheet, owner);
-      const media = this.mask.readMedia(sheet);
+      const media = this.#readMedia(sheet);
       const disabled = isOff(sheet, this.enabled);
       if (read) {
         const base = sheet.href ?? baseURI(owner);
         const more = before?.css && before.raw === read.base && before.media === media && before.disabled === disabled;
         if (more) return this.#describeMore(known, before, read.css, base, changes);
         isNew = this.mask.learnStyled(read.css);
-        const judged = this.#judge(owner, read.css, base);
-        // Held back, or an echo: the mirror keeps what it has, and a new one gets what the last had.
-        const css = judged ?? (before ? null : this.#last.get(owner));
+        // Held back: the mirror keeps what it has, and a new one gets what the last had.
+        const css = this.#judge(owner, read, base) ?? before?.css ?? this.#last.get(owner);
         if (css == null) return isNew;
         now = { css, raw: read.css, href: null, media, disabled };
-      } else now = { ...NO_SHEET, href: this.mask.assetUrl(sheet.href ?? "", owner) || null, media, disabled };
+      } else {
+        const href = this.mask.readSheetUrl(sheet.href ?? "", owner, this.#last.get(owner));
+        if (href) this.#last.set(owner, href);
+        now = { ...NO_SHEET, href, media, disabled };
+      }
     }
     if (before ? !isSame(now, before) : sheet) {
       const css = now.css === null ? null : this.texts.write(now.css);
@@ -298,17 +309,29 @@ export class Sheets {
     const added = raw.slice((before.raw as string).length + 1);
     const css = this.mask.readCss(added, base, null);
     if (css === null) return false;
-    changes.push(["rules", known.id, css]);
+    if (css) changes.push(["rules", known.id, css]);
     this.#last.set(known.node, `${before.css}\n${css}`);
     this.#sent.set(known, { ...before, css: `${before.css}\n${css}`, raw });
     return this.mask.learnStyled(css);
   }
 
   /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */
-  #judge(of: object, raw: string, base: string): string | null {
-    const css = this.mask.readCss(raw, base, this.#last.get(of));
-    if (css !== null) this.#last.set(of, css);
+  #judge(of: Owner | CSSStyleSheet, { css: raw, isServed }: Read, base: string): string | null {
+    const last = this.#last.get(of);
+    // What was sent stays as sent, whatever the page's values are by now.
+    const read = this.#lastRead.get(of);
+    if (last !== undefined && read?.raw === raw && read.base === base) return last;
+    const css = this.mask.readCss(raw, base, last, isServed);
+    if (css === null) return null;
+    this.#last.set(of, css);
+    this.#lastRead.set(of, { raw, base });
     return css;
+  }
+
+  #readMedia(sheet: CSSStyleSheet): string {
+    const media = this.mask.readMedia(sheet, this.#media.get(sheet));
+    this.#media.set(sheet, media);
+    return media;
   }
 
   #describeAdopted(known: Known, changes: Change[]): void {
@@ -317,12 +340,12 @@ export class Sheets {
     const list = [...adoptedBy(root)];
     this.#lists.set(known, list);
     const sheets = list.filter((sheet) => !sheet.disabled);
-    const texts = sheets.map((sheet, index) => {
+    const texts = sheets.map((sheet) => {
       const read = this.#readSheet(sheet, root);
-      const css = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read.css, baseURI(root)));
-      if (css) this.#judged.set(sheet, css);
-      if (css === null) return before[index] ?? "";
-      const media = this.mask.readMedia(sheet);
+      const judged = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read, baseURI(root)));
+      if (judged) this.#judged.set(sheet, judged);
+      const css = judged ?? this.#last.get(sheet) ?? "";
+      const media = this.#readMedia(sheet);
       return media ? `@media ${media}{${css}}` : css;
     });
     if (texts.length === before.length && texts.every((text, index) => text === before[index])) return;

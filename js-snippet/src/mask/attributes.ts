@@ -56,9 +56,12 @@ export const isGauge = (element: Element) => /^(?:progress|meter|li)$/.test(loca
 const STYLED_NAME = /\[\s*(?:[\w-]*\|)?([\w-]+)\s*[\]~|^$*=]|\battr\(\s*([\w-]+)/g;
 
 /** Adds the attribute names that a style sheet selects or prints by; true if one was new. */
-export function learnStyledNames(css: string, styled: Set<string>): boolean {
+export function learnStyledNames(css: string, styled: Set<string>, mayLearn: (name: string) => boolean): boolean {
   const before = styled.size;
-  for (const [, selected, printed] of css.matchAll(STYLED_NAME)) styled.add((selected ?? printed) as string);
+  for (const [, selected, printed] of css.matchAll(STYLED_NAME)) {
+    const name = (selected ?? printed) as string;
+    if (!styled.has(name) && mayLearn(name)) styled.add(name);
+  }
   return styled.size > before;
 }
 

@@ -7,7 +7,7 @@
 import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, stringsOf, valueOf } from "./controls.ts";
 import { isConnected } from "./nodes.ts";
-import { plain } from "./patterns.ts";
+import { readable } from "./patterns.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
@@ -15,12 +15,12 @@ const MIN_ANYWHERE_CHARS = 5;
 const MAX_VALUES = 200;
 
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
-const squash = (text: string) =>
-  plain(text)
+export const squash = (text: string) =>
+  readable(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "");
 const wordsIn = (text: string): readonly string[] =>
-  plain(text)
+  readable(text)
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? [];
 
@@ -121,12 +121,28 @@ export class Echoes {
     if (!text || !this.hasValues) return false;
     const squashed = squash(text);
     if (!squashed) return false;
-    if (this.#values().some((value) => squashed.includes(value))) return true;
-    const words = wordsIn(this.#causes.length ? text : "");
+    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text);
+  }
+
+  /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
+  hasCauseIn(squashed: string): boolean {
+    return this.#causes.some((raw) => squashed.includes(squash(raw) || "\n"));
+  }
+
+  /** Does it repeat a value whose edit has just ended, whatever its length? */
+  repeatsCause(text: string): boolean {
+    if (!this.#causes.length) return false;
+    const squashed = squash(text);
+    const words = wordsIn(text);
     return this.#causes.some((raw) => {
       const value = squash(raw);
       return value !== "" && (squashed === value || words.includes(value));
     });
+  }
+
+  /** The values that count anywhere and stand in a text, both squashed. */
+  valuesIn(squashed: string): string[] {
+    return this.hasValues ? this.#values().filter((value) => squashed.includes(value)) : [];
   }
 
   /** How many characters the longest value has. */

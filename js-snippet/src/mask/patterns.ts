@@ -13,6 +13,28 @@ export const plain = (text: string): string =>
         .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, "")
         .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
 
+/** Text with what addresses and pictures in them write otherwise: percent-encoded, or an SVG in base64. */
+export function readable(text: string): string {
+  let read = text;
+  if (text.includes(";base64,"))
+    read = text.replace(/(?<=data:image\/svg[^,]{0,40};base64,)[\w+/=-]+/gi, (code) => {
+      try {
+        return [...atob(code)].map((byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+      } catch {
+        return code;
+      }
+    });
+  if (read.includes("%"))
+    read = read.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+      try {
+        return decodeURIComponent(run);
+      } catch {
+        return run;
+      }
+    });
+  return plain(read);
+}
+
 const ASCII = /^[\0-\x7f]*$/;
 
 const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}/;

@@ -51,28 +51,47 @@ export function isOwnAddress(src: string, base: string): boolean {
   }
 }
 
-// A comment; an address, quoted or bare; an import by string; any other string, which is passed over.
-const CSS_TOKEN =
-  /\/\*[^]*?(?:\*\/|$)|(@import\s+(?=["'])|\burl\(\s*)(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)'|((?:\\[^]|[^)\\"'\s;])*))(\s*\))?|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'/gi;
+/** How an address begins: "url(", of which a letter may be written as an escape. */
+export const ADDRESS_START =
+  "(?<![\\w-])(?:u|\\\\0{0,4}[57]5\\s?)(?:r|\\\\0{0,4}[57]2\\s?)(?:l|\\\\0{0,4}[46]c\\s?)\\(\\s*";
+// A comment; an address, quoted or bare; an import by string; any other string, which is passed over, as is an escape
+// that may stand for a quote.
+const CSS_TOKEN = new RegExp(
+  `/\\*[^]*?(?:\\*/|$)|(@import\\s+(?=["'])|${ADDRESS_START})(?:"((?:\\\\[^]|[^"\\\\])*)"|'((?:\\\\[^]|[^'\\\\])*)'|((?:\\\\[^]|[^)\\\\"'\\s;])*))(\\s*\\))?|("(?:\\\\[^]|[^"\\\\\\n])*"|'(?:\\\\[^]|[^'\\\\\\n])*')|\\\\[^]`,
+  "gi",
+);
+// Its strings are addresses, but for those that name a type.
+const IN_IMAGE_SET = /image-set\((?![^;{}]*type\(\s*$)[^;{}]*$/i;
 
 /** CSS with every address absolute and judged, and without comments. `paintsAssets` false: no address at all. */
 export function judgeCss(css: string, base: string, queryHosts: readonly string[], paintsAssets = true): string {
-  if (!/url\(|@import|\/\*/i.test(css)) return css;
-  return css.replace(CSS_TOKEN, (whole, opening?: string, double?: string, single?: string, bare?: string) => {
-    // Two tokens with a comment between them are not one token: an empty comment keeps them apart.
-    if (whole.startsWith("/*")) return "/**/";
-    if (!opening) return whole;
-    const isImport = opening.startsWith("@");
-    const raw = (double ?? single ?? bare ?? "").replace(
-      /\\(?:([0-9a-f]{1,6})\s?|([^]))/gi,
-      (_, code?: string, char?: string) =>
-        code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
-    );
+  if (!/url\(|@import|\/\*|image-set|\\/i.test(css)) return css;
+  const judge = (raw: string): string => {
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
-    return `${isImport ? "@import " : ""}url("${quoted(url || NOWHERE)}")`;
-  });
+    return `url("${quoted(url || NOWHERE)}")`;
+  };
+  return css.replace(
+    CSS_TOKEN,
+    (whole: string, opening: string | undefined, ...found: (string | number | undefined)[]): string => {
+      // Two tokens with a comment between them are not one token: an empty comment keeps them apart.
+      if (whole.startsWith("/*")) return "/**/";
+      const [double, single, bare, , text, at] = found as [string?, string?, string?, string?, string?, number?];
+      if (opening) {
+        const url = judge(unescaped(double ?? single ?? bare ?? ""));
+        return opening.startsWith("@") ? `@import ${url}` : url;
+      }
+      const isAddress = text !== undefined && IN_IMAGE_SET.test(css.slice(Math.max(0, (at as number) - 2000), at));
+      return isAddress ? judge(unescaped(text.slice(1, -1))) : whole;
+    },
+  );
 }
+
+/** CSS as it reads once its escapes are characters. */
+export const unescaped = (css: string): string =>
+  css.replace(/\\(?:([0-9a-f]{1,6})\s?|([^]))/gi, (_, code?: string, char?: string) =>
+    code ? String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff)) : (char ?? ""),
+  );
 
 const quoted = (text: string) => text.replace(/["\\\n\r\f]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `);
 

@@ -464,18 +464,6 @@ def test_rule_that_closes_nothing_swallows_none_behind_it(page: Page, site: Site
     assert ".last" in css
 
 
-def test_rules_behind_the_others_that_repeat_a_masked_value_are_held_back(page: Page, site: Site) -> None:
-    recording = Recording(page, site, "<style></style><p>x</p><input id=v><button id=b>x</button>")
-    recording.run("document.querySelector('style').sheet.insertRule('.first { color: red }', 0)")
-    page.locator("#v").fill("Lovelace")
-    page.locator("#b").focus()
-    recording.quiet()
-
-    recording.run("document.querySelector('style').sheet.insertRule('p::after { content: \"lovelace\" }', 1)")
-
-    assert "lovelace" not in recording.text.lower()
-
-
 def test_edit_that_no_hook_sees_is_found_also_right_after_the_start(page: Page, site: Site) -> None:
     script = "<script>kept = document.styleSheets[0].cssRules[0].style</script>"
     html = f"<!doctype html><style>p {{ color: red }}</style><p>x</p>{script}"

@@ -207,6 +207,14 @@ def test_asset_addresses_are_judged(bundle: Page, raw: str, judged: str) -> None
         ("/* url(secret) */a{}", "/**/a{}"),
         ('a{content:"/* url(x) */"}', 'a{content:"/* url(x) */"}'),
         ("a{background:url()}", 'a{background:url("about:invalid")}'),
+        # An escape outside a string may stand for a quote, and begins none.
+        ('.a\\"b{background:url("/x.png?t=1")}', '.a\\"b{background:url("https://shop.example/x.png")}'),
+        ('a{background:u\\72 L("/x.png?t=1")}', 'a{background:url("https://shop.example/x.png")}'),
+        (
+            'a{background:image-set("x.png?t=1" type("image/png") 1x, url(y.png) 2x)}',
+            'a{background:image-set(url("https://shop.example/a/x.png") type("image/png") 1x, '
+            'url("https://shop.example/a/y.png") 2x)}',
+        ),
     ],
 )
 def test_css_addresses_are_judged(bundle: Page, css: str, judged: str) -> None:
