@@ -16,13 +16,15 @@ export interface Entrance {
   way: string | typeof runHelp;
   /** Resolves once all is there that a view needs: what cannot be shared is not allowed either. */
   ready(): Promise<unknown>;
+  /** Shows the shopper what the agent of this name would see; resolves with what closes it. */
+  look(agent: string): Promise<() => void>;
   onAllowed(view: KeptView): void;
   /** The shopper closed the dialog or declined. */
   onLeft(): void;
 }
 
 export function openEntrance(stage: Stage, words: Words, join: Join, entrance: Entrance): void {
-  const { way, ready, onAllowed, onLeft } = entrance;
+  const { way, ready, look, onAllowed, onLeft } = entrance;
   const life = new AbortController();
   let onDismiss = leave;
   const dialog = openDialog(stage, words, () => onDismiss());
@@ -66,6 +68,12 @@ export function openEntrance(stage: Stage, words: Words, join: Join, entrance: E
     const consent = askConsent(dialog, stage.root, words, offer, {
       onAllow: (grants) => void allow(grants),
       onDecline: decline,
+      onLook() {
+        look(offer.agentName).then(
+          (close) => (life.signal.aborted ? close() : life.signal.addEventListener("abort", close)),
+          (error) => consent.say(problemOf(error, words).sentence),
+        );
+      },
     });
     onDismiss = decline;
 

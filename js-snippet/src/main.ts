@@ -59,6 +59,10 @@ export async function start(context: PageContext): Promise<void> {
     openEntrance(stage, words, join, {
       way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
       ready: engine,
+      async look(agent) {
+        const [{ lookAhead }, { startCapture }] = await Promise.all([loadChunk(context, "preview"), engine()]);
+        return lookAhead({ context, stage, words, agent }, startCapture, (name) => loadChunk(context, name));
+      },
       onAllowed(view) {
         keepView(site, view);
         shareOrFinish(view);

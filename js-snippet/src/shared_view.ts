@@ -16,6 +16,7 @@ import { type BarPresses, openBar } from "./ui/bar.ts";
 import { guardBar } from "./ui/bar_guard.ts";
 import { fill } from "./ui/elements.ts";
 import type { Guidance } from "./ui/guidance.ts";
+import type { Preview } from "./ui/preview.ts";
 import type { Stage } from "./ui/stage.ts";
 import { barState, isAdmitted, isShared, joinNames, type Known } from "./view_status.ts";
 import type { ActDelivery, EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
@@ -58,6 +59,8 @@ export function shareView(
   let sharing = false;
   let guidance: Guidance | null = null;
   let loading: Promise<void> | null = null;
+  /** What the shopper looks at as what the agent sees. */
+  let preview: Preview | null = null;
   /** The epoch that the relay gave for the next keyframe. */
   let epoch = 1;
   /** The texts of style sheets that the relay holds, until capture begins. */
@@ -71,6 +74,7 @@ export function shareView(
     onPause: () => pause("shopper"),
     onResume: resume,
     onStop: stop,
+    onLook: () => void look().catch(() => {}),
     onAdmission: (agent, admitted) => connection.send("admission", { agent, admitted }),
   };
   const bar = openBar(stage, words, presses, signal);
@@ -179,6 +183,7 @@ export function shareView(
       if (!share) {
         capture?.pause();
         connection.dropFrames();
+        preview?.blank();
         guidance?.clear();
       } else capturePage();
     }
@@ -196,7 +201,11 @@ export function shareView(
           ownHost: host,
           epoch,
           sheets,
-          publish: (frame) => connection.sendFrame(frame),
+          publish(frame) {
+            const isSent = connection.sendFrame(frame);
+            if (isSent) preview?.show(frame);
+            return isSent;
+          },
           loadExtra: (name) => loadChunk(context, name),
           settings: { privateMode: context.privateMode },
         });
@@ -207,6 +216,21 @@ export function shareView(
       pause("policy");
     }
     sheets = [];
+  }
+
+  /** Shows what is sent from now on, beginning with a keyframe that names nothing sent before. */
+  async function look(): Promise<void> {
+    const { openPreview } = await loadChunk(context, "preview");
+    if (!sharing || preview) return;
+    preview = openPreview({
+      context,
+      stage,
+      words,
+      agent: names(),
+      isModal: false,
+      onWanted: () => (sharing ? capture?.keyframe([]) : undefined),
+      onClosed: () => void (preview = null),
+    });
   }
 
   function pause(reason: PauseReason): void {
@@ -240,6 +264,7 @@ export function shareView(
     // What it remembers of the page would stay as long as this view's last words do.
     capture = null;
     life.abort();
+    preview?.close();
     guidance?.clear();
     // In a page that comes back from the cache it may be another view's by now.
     if (keptView(site)?.session === start.session) forgetView(site, everywhere);

@@ -35,6 +35,7 @@ from beside.routes.health import health_routes
 from beside.routes.join import join_routes
 from beside.routes.launch import launch_routes
 from beside.routes.policies import SecurityHeaders
+from beside.routes.preview import preview_routes
 from beside.routes.static import static_routes
 from beside.session import Session, TrailEntry
 from beside.settings import Settings
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> ASGIApp:
             *launch_routes(parts),
             *console_routes(parts),
             *join_routes(parts),
+            *preview_routes(parts),
             *api_routes(parts),
         ],
         middleware=[Middleware(SecurityHeaders)],

@@ -46,6 +46,9 @@ export const words = {
   consentEnd: "You can pause or stop at any moment.",
   allow: "Allow",
   decline: "Decline",
+  lookFirst: "See first what {agent} would see",
+  lookTitle: "What {agent} sees",
+  lookHint: "Built in your browser, from the same masked data.",
   covered: "Something covers this window. “Allow” works once it is fully visible.",
   lapsed: "The request has expired. Please ask for a new code.",
 
@@ -58,6 +61,7 @@ export const words = {
   pausedBar: "Paused, because this bar was hidden or covered",
   pausedNoAgent: "Paused, because nobody is watching",
   pausedPolicy: "Paused. This page is not shared",
+  look: "Preview",
   pause: "Pause",
   resume: "Resume",
   stop: "Stop",

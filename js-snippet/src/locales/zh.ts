@@ -48,6 +48,9 @@ export const words: Words = {
   consentEnd: "您可以随时暂停或停止。",
   allow: "允许",
   decline: "拒绝",
+  lookFirst: "先看看 {agent} 会看到什么",
+  lookTitle: "{agent} 看到的内容",
+  lookHint: "在您的浏览器中用同样的遮蔽数据生成。",
   covered: "有内容遮挡了此窗口。完全显示后才能点击“允许”。",
   lapsed: "请求已过期。请索取新的代码。",
 
@@ -60,6 +63,7 @@ export const words: Words = {
   pausedBar: "已暂停,因为此栏曾被隐藏或遮挡",
   pausedNoAgent: "已暂停,因为无人查看",
   pausedPolicy: "已暂停。此页面不共享",
+  look: "预览",
   pause: "暂停",
   resume: "继续",
   stop: "停止",

@@ -22,6 +22,7 @@ export interface BarPresses {
   onPause(): void;
   onResume(): void;
   onStop(): void;
+  onLook(): void;
   onAdmission(agent: string, admitted: boolean): void;
 }
 
@@ -34,11 +35,12 @@ export interface Bar {
 export function openBar(
   stage: Stage,
   words: Words,
-  { onPause, onResume, onStop, onAdmission }: BarPresses,
+  { onPause, onResume, onStop, onLook, onAdmission }: BarPresses,
   signal: AbortSignal,
 ): Bar {
   stage.adopt(styles);
   const status = make("p", { className: "status", role: "status" });
+  const look = make("button", { type: "button", className: "secondary action", onclick: onLook }, words.look);
   const action = make("button", { type: "button", className: "secondary action" });
   const stop = make(
     "button",
@@ -56,7 +58,7 @@ export function openBar(
   const element = make(
     "section",
     { className: "bar", "aria-label": words.barLabel },
-    make("div", { className: "line" }, make("span", { className: "dot" }), status, action, stop, move),
+    make("div", { className: "line" }, make("span", { className: "dot" }), status, look, action, stop, move),
     question,
   );
   let state: BarState | null = null;
@@ -114,6 +116,7 @@ export function openBar(
       // Written only when it changes: a live region speaks at each write.
       if (before?.status !== next.status || before.agents !== next.agents)
         status.replaceChildren(...fillApart(next.status, { agents: next.agents }));
+      look.hidden = next.tone !== "live";
       action.hidden = !next.action;
       action.textContent = next.action ? words[next.action] : "";
       if (before?.asking?.id !== next.asking?.id) ask(next.asking);

@@ -13,6 +13,8 @@ import { guardPress } from "./person_press.ts";
 export interface Answers {
   onAllow(grants: Grant[]): void;
   onDecline(): void;
+  /** The shopper looks at what the agent would see. */
+  onLook(): void;
 }
 
 export interface Consent {
@@ -26,7 +28,7 @@ export function askConsent(
   root: ShadowRoot,
   words: Words,
   offer: ConsentOffer,
-  { onAllow, onDecline }: Answers,
+  { onAllow, onDecline, onLook }: Answers,
 ): Consent {
   const names = { agent: offer.agentName, shop: offer.shopName };
   const point = make("input", { type: "checkbox", id: "point", defaultChecked: true });
@@ -50,6 +52,7 @@ export function askConsent(
       make("strong", {}, offer.words.join(" · ")),
       make("p", {}, ...fillApart(words.wordsAsk, names)),
     ),
+    make("button", { type: "button", className: "link", onclick: onLook }, ...fillApart(words.lookFirst, names)),
     make(
       "div",
       { className: "columns" },

@@ -24,6 +24,11 @@ _MIRROR = b"<!doctype html><html><head></head><body></body></html>"
 _QUIRKS_MIRROR = b"<html><head></head><body></body></html>"
 
 
+def mirror_document(request: Request) -> bytes:
+    """The empty document in which a page is rebuilt, of the mode that is asked for."""
+    return _QUIRKS_MIRROR if request.query_params.get("quirks") == "1" else _MIRROR
+
+
 def console_routes(parts: Parts) -> list[Route]:
     doors = _Console(parts)
     return [
@@ -69,8 +74,7 @@ class _Console:
 
     async def mirror(self, request: Request) -> Response:
         _, _, site = await self._who(request)
-        content = _QUIRKS_MIRROR if request.query_params.get("quirks") == "1" else _MIRROR
-        return Response(content, headers=mirror_headers(site), media_type="text/html")
+        return Response(mirror_document(request), headers=mirror_headers(site), media_type="text/html")
 
     async def receipt(self, request: Request) -> Response:
         session, agent, _ = await self._who(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,8 +60,28 @@ def console_headers(settings: Settings) -> dict[str, str]:
     }
 
 
-def mirror_headers(site: Site) -> dict[str, str]:
-    """For the mirror's empty document, in which a hostile page is rebuilt.
+def preview_headers(site: Site) -> dict[str, str]:
+    """For "What the agent sees", a frame in the shop's pages: it may show the mirror, and send nothing to anybody."""
+    return {
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "frame-src 'self'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                f"frame-ancestors {' '.join(site.origins)}",
+                "require-trusted-types-for 'script'",
+                "trusted-types 'none'",
+            )
+        ),
+        "Cache-Control": "no-store",
+    }
+
+
+def mirror_headers(site: Site, embedders: Sequence[str] = ()) -> dict[str, str]:
+    """For the mirror's empty document, in which a hostile page is rebuilt. `embedders`: who may show it besides us.
 
     `sandbox` stands here as well as on the frame, so that the address opened by itself runs nothing either;
     'unsafe-inline' is for styles alone: the page's own are put in as elements where they import others.
@@ -76,7 +98,7 @@ def mirror_headers(site: Site) -> dict[str, str]:
                 "frame-src 'self'",
                 "base-uri 'none'",
                 "form-action 'none'",
-                "frame-ancestors 'self'",
+                " ".join(("frame-ancestors 'self'", *embedders)),
                 "sandbox allow-same-origin",
             )
         ),

@@ -56,7 +56,8 @@ def create_shop(config: ShopConfig) -> Starlette:
 
 
 def shop_policy(config: ShopConfig) -> str:
-    """Write the shop's Content-Security-Policy: its own files, the snippet's origin, the bank's frame, nothing inline.
+    """Write the shop's Content-Security-Policy: its own files, the snippet's origin, the frames of the bank and of
+    "What the agent sees", nothing inline.
 
     `data:` images are there for Bootstrap, whose arrows and ticks are data URLs in its style sheet.
     """
@@ -67,7 +68,7 @@ def shop_policy(config: ShopConfig) -> str:
         style_src="'self'",
         img_src="'self' data:",
         font_src="'self'",
-        frame_src=config.bank_origin,
+        frame_src=f"{config.bank_origin} {console}",
         form_action=f"'self' {config.bank_origin}",
         frame_ancestors="'none'",
     )
