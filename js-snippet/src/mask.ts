@@ -43,6 +43,7 @@ const BLANK = /^[ \t\n\f\r]*$/;
 // Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
 const MAX_VALUE_CHARS = 1_000_000;
 const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
+const { toString } = Object.prototype;
 // Field labels beyond this are paragraphs; the wire allows 300.
 const MAX_LABEL_CHARS = 120;
 
@@ -54,6 +55,8 @@ export class Mask {
   readonly #styled = new Set<string>();
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
+  /** Names of elements that were sent before. */
+  readonly #names = new Set<string>();
   #pathname = "";
   #path = "";
 
@@ -135,9 +138,13 @@ export class Mask {
   /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */
   #readClass(element: Element, value: string): string {
     if (this.#classes.has(value)) return value;
-    const names = value.split(/\s+/).filter((name) => {
+    const all = value.split(/\s+/);
+    // A value may stand in several of them, of which each is none.
+    const others = all.filter((name) => !this.#classes.has(name) || !this.echoes.repeats(name));
+    const isSpread = others.some((name) => !this.#classes.has(name)) && this.echoes.repeats(others.join(" "));
+    const names = all.filter((name) => {
       if (!name || this.#classes.has(name)) return true;
-      if (!this.#passes(element, name)) return false;
+      if (isSpread || !this.#passes(element, name)) return false;
       this.#classes.add(name);
       return true;
     });
@@ -232,10 +239,33 @@ export class Mask {
   page(): Page {
     const { origin, pathname } = this.document.location;
     if (pathname !== this.#pathname) {
-      this.#pathname = pathname;
-      this.#path = reducePath(pathname);
+      // What the page shows while a field is edited is looked at again behind it.
+      if (!this.echoes.isHolding) this.#pathname = pathname;
+      this.#path = this.#readPath(reducePath(pathname));
     }
     return { origin, path: this.#path, quirks: this.document.compatMode === "BackCompat" };
+  }
+
+  /** A path whose new segments say nothing of a masked value; while one is edited, nothing new at all. */
+  #readPath(path: string): string {
+    const isKept = !this.echoes.isHolding && !this.echoes.repeats(path);
+    const known = this.#path.split("/");
+    return isKept
+      ? path
+      : path
+          .split("/")
+          .map((part) => (known.includes(part) ? part : ":id"))
+          .join("/");
+  }
+
+  /** An element's name. Pages make names up, and one that repeats a masked value is the name of nothing. */
+  nameOf(element: Element): string {
+    const name = localName(element);
+    if (this.#names.has(name)) return name;
+    const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
+    if (isMadeUp && (this.echoes.isHolding || this.echoes.repeats(name))) return "x-masked";
+    this.#names.add(name);
+    return name;
   }
 
   /**

@@ -14,6 +14,9 @@ const MIN_ANYWHERE_CHARS = 5;
 // Values remembered, oldest dropped first: a form of several pages in one document stays below this.
 const MAX_VALUES = 200;
 
+// A field that left the page still has what it held, and the page may print it on the next step of the same document.
+const MAX_FLOOR_FIELDS = 50;
+
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
 export const squash = (text: string) =>
   readable(text)
@@ -76,7 +79,9 @@ export class Echoes {
   /** Fields that were edited and left the page without an event end their edit here. */
   prune(): void {
     for (const control of this.#editing) if (!isConnected(control)) this.#editing.delete(control);
-    for (const control of this.#floor.keys()) if (!isConnected(control)) this.#floor.delete(control);
+    let over = this.#floor.size - MAX_FLOOR_FIELDS;
+    for (const control of this.#floor.keys())
+      if (over > 0 && !isConnected(control)) over -= +this.#floor.delete(control);
   }
 
   /**

@@ -54,37 +54,36 @@ export function isOwnAddress(src: string, base: string): boolean {
 /** How an address begins: "url(", of which a letter may be written as an escape. */
 export const ADDRESS_START =
   "(?<![\\w-])(?:u|\\\\0{0,4}[57]5\\s?)(?:r|\\\\0{0,4}[57]2\\s?)(?:l|\\\\0{0,4}[46]c\\s?)\\(\\s*";
-// A comment; an address, quoted or bare; an import by string; any other string, which is passed over, as is an escape
-// that may stand for a quote.
+const QUOTED = `"(?:\\\\[^]|[^"\\\\])*"|'(?:\\\\[^]|[^'\\\\])*'`;
+// A comment; an import by string; an address, quoted or bare, with what makes it none; any other string, which is passed
+// over, as is an escape that may stand for a quote.
 const CSS_TOKEN = new RegExp(
-  `/\\*[^]*?(?:\\*/|$)|(@import\\s+(?=["'])|${ADDRESS_START})(?:"((?:\\\\[^]|[^"\\\\])*)"|'((?:\\\\[^]|[^'\\\\])*)'|((?:\\\\[^]|[^)\\\\"'\\s;])*))(\\s*\\))?|("(?:\\\\[^]|[^"\\\\\\n])*"|'(?:\\\\[^]|[^'\\\\\\n])*')|\\\\[^]`,
+  `/\\*[^]*?(?:\\*/|$)|@import\\s+(?<imported>${QUOTED})|${ADDRESS_START}(?<address>${QUOTED}|(?:\\\\[^]|[^)\\\\"'\\s])*)\\s*(?<rest>(?:\\\\[^]|[^)\\\\])*)\\)?|(?<text>"(?:\\\\[^]|[^"\\\\\\n])*"|'(?:\\\\[^]|[^'\\\\\\n])*')|\\\\[^]`,
   "gi",
 );
+type Token = Partial<Record<"imported" | "address" | "rest" | "text", string>>;
 // Its strings are addresses, but for those that name a type.
 const IN_IMAGE_SET = /image-set\((?![^;{}]*type\(\s*$)[^;{}]*$/i;
 
 /** CSS with every address absolute and judged, and without comments. `paintsAssets` false: no address at all. */
 export function judgeCss(css: string, base: string, queryHosts: readonly string[], paintsAssets = true): string {
   if (!/url\(|@import|\/\*|image-set|\\/i.test(css)) return css;
-  const judge = (raw: string): string => {
+  const judge = (written: string): string => {
+    const raw = unescaped(/^["']/.test(written) ? written.slice(1, -1) : written);
     if (raw.startsWith("#")) return `url("${quoted(raw)}")`;
     const url = paintsAssets ? assetUrl(raw, base, queryHosts) : "";
     return `url("${quoted(url || NOWHERE)}")`;
   };
-  return css.replace(
-    CSS_TOKEN,
-    (whole: string, opening: string | undefined, ...found: (string | number | undefined)[]): string => {
-      // Two tokens with a comment between them are not one token: an empty comment keeps them apart.
-      if (whole.startsWith("/*")) return "/**/";
-      const [double, single, bare, , text, at] = found as [string?, string?, string?, string?, string?, number?];
-      if (opening) {
-        const url = judge(unescaped(double ?? single ?? bare ?? ""));
-        return opening.startsWith("@") ? `@import ${url}` : url;
-      }
-      const isAddress = text !== undefined && IN_IMAGE_SET.test(css.slice(Math.max(0, (at as number) - 2000), at));
-      return isAddress ? judge(unescaped(text.slice(1, -1))) : whole;
-    },
-  );
+  return css.replace(CSS_TOKEN, (whole, ...found: unknown[]) => {
+    // Two tokens with a comment between them are not one token: an empty comment keeps them apart.
+    if (whole.startsWith("/*")) return "/**/";
+    const { address, imported, rest, text } = found.at(-1) as Token;
+    if (imported) return `@import ${judge(imported)}`;
+    // Blanks and quotes within a bare address make it none, up to its bracket.
+    if (address !== undefined) return judge(rest ? NOWHERE : address);
+    const at = found.at(-3) as number;
+    return text && IN_IMAGE_SET.test(css.slice(Math.max(0, at - 2000), at)) ? judge(text) : whole;
+  });
 }
 
 /** CSS as it reads once its escapes are characters. */

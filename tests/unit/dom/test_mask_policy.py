@@ -207,6 +207,11 @@ def test_asset_addresses_are_judged(bundle: Page, raw: str, judged: str) -> None
         ("/* url(secret) */a{}", "/**/a{}"),
         ('a{content:"/* url(x) */"}', 'a{content:"/* url(x) */"}'),
         ("a{background:url()}", 'a{background:url("about:invalid")}'),
+        ("a{b:url(data:image/png;base64,AA==)}", 'a{b:url("data:image/png;base64,AA==")}'),
+        ("a{b:url(/p.png?q=Ann Example)}b{}", 'a{b:url("about:invalid")}b{}'),
+        ('a{b:url("x.png" y)}', 'a{b:url("about:invalid")}'),
+        ("a{b:url(/p.png", 'a{b:url("https://shop.example/p.png")'),
+        ("@import 'x.css?u=1' print;", '@import url("https://shop.example/a/x.css") print;'),
         # An escape outside a string may stand for a quote, and begins none.
         ('.a\\"b{background:url("/x.png?t=1")}', '.a\\"b{background:url("https://shop.example/x.png")}'),
         ('a{background:u\\72 L("/x.png?t=1")}', 'a{background:url("https://shop.example/x.png")}'),
