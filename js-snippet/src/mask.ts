@@ -8,6 +8,7 @@ import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
+import type { Fingerprints } from "./mask/fingerprints.ts";
 import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
 import {
   attribute,
@@ -48,8 +49,8 @@ const { toString } = Object.prototype;
 const MAX_LABEL_CHARS = 120;
 
 export class Mask {
-  readonly echoes = new Echoes();
-  readonly #cssEchoes = new CssEchoes(this.echoes);
+  readonly echoes: Echoes;
+  readonly #cssEchoes: CssEchoes;
   readonly judge: Judge;
   readonly shape: Shape;
   readonly #styled = new Set<string>();
@@ -63,7 +64,10 @@ export class Mask {
   constructor(
     private readonly document: Document,
     private readonly settings: MaskSettings,
+    prints: Fingerprints | null = null,
   ) {
+    this.echoes = new Echoes(prints);
+    this.#cssEchoes = new CssEchoes(this.echoes);
     this.judge = new Judge(settings.privateMode);
     this.shape = new Shape(document, this.judge);
   }

@@ -6,6 +6,7 @@
 
 import type { Capture, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
+import { forgetEchoes, keepEchoes, keptEchoes } from "./echoes_kept.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
@@ -65,6 +66,7 @@ export function shareView(
   let epoch = 1;
   /** The texts of style sheets that the relay holds, until capture begins. */
   let sheets: readonly string[] = [];
+  let echoKey = "";
   /** What the relay knows of it. */
   let wasHidden = false;
   let crossings: Promise<void> | null = null;
@@ -113,7 +115,7 @@ export function shareView(
 
   function onWelcome(welcome: ShopperWelcome): void {
     keep({ token: welcome.nextToken });
-    epoch = welcome.epoch;
+    ({ echoKey, epoch } = welcome);
     // What a pause leaves of them is nothing.
     sheets = known.hold ? [] : welcome.sheets;
     known.connected = true;
@@ -207,6 +209,11 @@ export function shareView(
             return isSent;
           },
           loadExtra: (name) => loadChunk(context, name),
+          echoes: {
+            key: echoKey,
+            kept: keptEchoes(site, start.session),
+            keep: (prints) => keepEchoes(site, start.session, prints),
+          },
           settings: { privateMode: context.privateMode },
         });
       }
@@ -267,7 +274,10 @@ export function shareView(
     preview?.close();
     guidance?.clear();
     // In a page that comes back from the cache it may be another view's by now.
-    if (keptView(site)?.session === start.session) forgetView(site, everywhere);
+    if (keptView(site)?.session === start.session) {
+      forgetView(site, everywhere);
+      forgetEchoes(site);
+    }
     return true;
   }
 

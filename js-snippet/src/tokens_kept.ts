@@ -2,7 +2,7 @@
  * What is kept of a view from one page of the shop to the next: in `sessionStorage`, so in this tab alone.
  *
  * Only the session's name, the participant token for the next connect, whether the shopper paused, and who is to be asked
- * about: nothing that is derived from a page or from a field. The session's name alone also stands in `localStorage` while the view lasts: a new
+ * about: nothing that is derived from a page or from a field (`echoes_kept.ts` has what is). The session's name alone also stands in `localStorage` while the view lasts: a new
  * tab that starts with nothing (a link with `noopener`) asks the others by it.
  */
 

@@ -176,6 +176,7 @@ class Attendance:
                 epoch=live.session.epoch,
                 sheets=live.sheets.hashes,
                 origins=[origin for origin in (site.origins if site else ()) if origin != checked.origin],
+                echo_key=live.session.echo_key,
                 view=view_of(live, self._settings, self._ledger.clock()),
             ),
         )

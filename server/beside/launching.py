@@ -137,6 +137,7 @@ class Launching:
             created_at=now,
             state_since=now,
             policy_version=site.policy_version,
+            echo_key=secrets.token_hex(8),
         )
         try:
             return await self._ledger.insert(session, TrailEntry(at=now, kind="created"))

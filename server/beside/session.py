@@ -33,6 +33,10 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     left_at: float | None = None
 
 
+# Of a session that is over, or that an older release began.
+NO_ECHO_KEY = "0" * 16
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """One shopper's sharing, from creation to end. Times are Unix seconds; `version` grows by 1 with each commit."""
 
@@ -64,6 +68,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     rating: int | None = None
     snippet_version: str = ""
     policy_version: int = 0
+    # For the fingerprints of what was typed; never told to agents, and gone with the end.
+    echo_key: str = NO_ECHO_KEY
 
 
 class TrailEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,7 +245,14 @@ def apply(session: Session, event: Event, now: float) -> Session:
     if after == "ended":
         reason = event.reason if isinstance(event, Ended) else _WINDOW_REASON[before]
         return replace(
-            session, end_reason=reason, ended_at=now, pause_reason=None, resume_to=None, words=(), words_translated=()
+            session,
+            end_reason=reason,
+            ended_at=now,
+            pause_reason=None,
+            resume_to=None,
+            words=(),
+            words_translated=(),
+            echo_key=NO_ECHO_KEY,
         )
     return replace(session, resume_to=None, pause_reason=session.pause_reason if after == "paused" else None)
 

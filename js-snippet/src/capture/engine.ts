@@ -3,6 +3,7 @@
  * masked and published. Knows nothing of connections; what a node says comes from the mask.
  */
 import { Mask } from "../mask.ts";
+import { Fingerprints } from "../mask/fingerprints.ts";
 import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
 import { documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
@@ -58,6 +59,8 @@ export interface CaptureOptions {
   onNavigatePath?(path: string): void;
   /** Loads a further file of the engine, for pages that need it. */
   loadExtra?: LoadExtra;
+  /** By which echoes are known of what was typed on the pages before: the relay's key, and what was kept by it. */
+  echoes?: { key: string; kept: readonly number[]; keep(prints: readonly number[]): void };
   settings?: Partial<CaptureSettings>;
 }
 
@@ -127,7 +130,12 @@ class Engine implements Capture, Marks, Reading {
     const { document } = options;
     this.document = document;
     this.maxNodes = settings.maxNodes;
-    this.mask = new Mask(document, settings);
+    const { echoes } = options;
+    this.mask = new Mask(
+      document,
+      settings,
+      echoes ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
+    );
     this.mask.shape.own(options.ownHost);
     this.#watch = new Watch(document, () => this, this.#own);
     const natives = (): Natives => this.#watch.natives;

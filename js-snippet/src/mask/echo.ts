@@ -6,8 +6,9 @@
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, stringsOf, valueOf } from "./controls.ts";
-import { isConnected } from "./nodes.ts";
-import { readable } from "./patterns.ts";
+import type { Fingerprints } from "./fingerprints.ts";
+import { attribute, isConnected } from "./nodes.ts";
+import { readable, tripped } from "./patterns.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
@@ -27,7 +28,18 @@ const wordsIn = (text: string): readonly string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? [];
 
+// How far one looks for the rest of a value of which only fingerprints are known.
+const USUAL_VALUE_CHARS = 60;
+
+const MAY_KEEP = /(?:^|\s)cc-(?!csc)/i;
+/** Nothing is kept that is derived from a security code, one-time code, password or PIN. */
+const mayFingerprint = (control: Control, kind: FieldKind): boolean =>
+  MAY_KEEP.test(attribute(control, "autocomplete") ?? "") || tripped([valueOf(control, kind)]).size > 0;
+
 export class Echoes {
+  /** @param prints knows what was typed on the pages before; null where nobody gave a key for it. */
+  constructor(private readonly prints: Fingerprints | null = null) {}
+
   readonly #editing = new Set<Control>();
   readonly #settled = new Set<string>();
   /** Floor fields whose value came to be on this page. */
@@ -63,14 +75,17 @@ export class Echoes {
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
   exist(control: Control, kind: FieldKind, isFloor: boolean): void {
-    if (isFloor) this.#floor.set(control, kind);
-    else if (kind !== "select") {
+    if (isFloor) {
+      this.#floor.set(control, kind);
+      if (this.prints && mayFingerprint(control, kind)) this.prints.remember(squash(valueOf(control, kind)));
+    } else if (kind !== "select") {
       const value = squash(stringsOf(control, kind).join(""));
       if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
     }
   }
 
   #remember(value: string): void {
+    this.prints?.remember(value);
     this.#settled.delete(value);
     this.#settled.add(value);
     if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
@@ -118,7 +133,7 @@ export class Echoes {
   }
 
   get hasValues(): boolean {
-    return this.#settled.size + this.#floor.size + this.#causes.length > 0;
+    return this.#settled.size + this.#floor.size + this.#causes.length > 0 || !!this.prints?.hasAny;
   }
 
   /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
@@ -126,7 +141,12 @@ export class Echoes {
     if (!text || !this.hasValues) return false;
     const squashed = squash(text);
     if (!squashed) return false;
-    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text);
+    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text) || this.hasPrintIn(squashed);
+  }
+
+  /** Does a value that was typed on a page before stand in a text, squashed? */
+  hasPrintIn(squashed: string): boolean {
+    return !!this.prints && !this.prints.findIn(squashed).next().done;
   }
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
@@ -152,7 +172,8 @@ export class Echoes {
 
   /** How many characters the longest value has. */
   get longest(): number {
-    return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), 0) : 0;
+    const least = this.prints?.hasAny ? USUAL_VALUE_CHARS : 0;
+    return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), least) : 0;
   }
 
   /** Values that count anywhere; a floor field's is read now. */
@@ -166,19 +187,19 @@ export class Echoes {
   /** Which pieces, joined in document order, take part in a repeated value. */
   repeatedAcross(pieces: readonly string[]): Set<number> {
     const found = new Set<number>();
-    const values = this.hasValues ? this.#values() : [];
-    if (!values.length) return found;
+    if (!this.hasValues) return found;
     const squashed = pieces.map(squash);
     const joined = squashed.join("");
-    for (const value of values) {
-      for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) {
-        let start = 0;
-        squashed.forEach((piece, index) => {
-          if (piece && start < at + value.length && start + piece.length > at) found.add(index);
-          start += piece.length;
-        });
-      }
-    }
+    const take = (from: number, to: number): void => {
+      let start = 0;
+      squashed.forEach((piece, index) => {
+        if (piece && start < to && start + piece.length > from) found.add(index);
+        start += piece.length;
+      });
+    };
+    for (const value of this.#values())
+      for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) take(at, at + value.length);
+    for (const [from, to] of this.prints?.findIn(joined) ?? []) take(from, to);
     return found;
   }
 

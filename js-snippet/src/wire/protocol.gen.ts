@@ -233,7 +233,7 @@ export interface SheetText {
   text: string;
 }
 
-/** First message to a connected shopper. `epoch` is the one to use for the first keyframe. `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. `origins`: the site's others, to which the view can be handed over. */
+/** First message to a connected shopper. `epoch` is the one to use for the first keyframe. `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. `origins`: the site's others, to which the view can be handed over. `echo_key` is for the fingerprints by which a page knows what was typed on the pages before; it is the session's own, and the page keeps it in memory alone. */
 export interface ShopperWelcome {
   protocol: number;
   session: string;
@@ -241,6 +241,7 @@ export interface ShopperWelcome {
   epoch: number;
   sheets: string[];
   origins: string[];
+  echoKey: string;
   view: SessionView;
 }
 
@@ -597,7 +598,7 @@ export const isRedeemCode = /* @__PURE__ */ (() => record<RedeemCode>({ site: te
 export const isRefusal = /* @__PURE__ */ (() => record<Refusal>({ code: text(64, 1, NAME), message: text(300) }))();
 export const isSessionReport = /* @__PURE__ */ (() => record<SessionReport>({ session: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), receipt: isReceipt }))();
 export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text(6000000) }))();
-export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), view: isSessionView }))();
+export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), echoKey: text(undefined, undefined, HASH), view: isSessionView }))();
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
 export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0), secret: text(64, 22), source: text(300) }))();

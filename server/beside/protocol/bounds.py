@@ -37,6 +37,8 @@ Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # CRC-32 and Adler-32 of a text's UTF-8, in hex: what `zlib` and 20 lines of JavaScript both know. Who finds two texts
 # with one name shows their own session a wrong colour; by accident it happens to one pair in 2**64.
 SheetHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(?!\n)$")]
+# 64 bits: what HalfSipHash takes.
+EchoKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(?!\n)$")]
 SheetHashes = Annotated[list[SheetHash], Meta(max_length=MAX_SHEETS)]
 Px = Annotated[float, Meta(ge=-(2**26), le=2**26)]
 Attributes = Annotated[dict[Name, Text], Meta(max_length=MAX_ATTRIBUTES)]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from beside.protocol.bounds import Epoch, Identifier, SheetHashes, Whole
+from beside.protocol.bounds import EchoKey, Epoch, Identifier, SheetHashes, Whole
 from beside.protocol.shapes import Record
 from beside.protocol.view import SessionView
 
@@ -24,7 +24,8 @@ class ShopperWelcome(Record, frozen=True):
     """First message to a connected shopper. `epoch` is the one to use for the first keyframe.
 
     `next_token` goes into `sessionStorage` in place of the one just spent. `sheets` need not be sent again. `origins`:
-    the site's others, to which the view can be handed over.
+    the site's others, to which the view can be handed over. `echo_key` is for the fingerprints by which a page knows
+    what was typed on the pages before; it is the session's own, and the page keeps it in memory alone.
     """
 
     protocol: Whole
@@ -33,6 +34,7 @@ class ShopperWelcome(Record, frozen=True):
     epoch: Epoch
     sheets: SheetHashes
     origins: list[str]
+    echo_key: EchoKey
     view: SessionView
 
 

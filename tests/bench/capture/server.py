@@ -30,6 +30,7 @@ WELCOME = ShopperWelcome(
     epoch=1,
     sheets=[],
     origins=[],
+    echo_key="0123456789abcdef",
     view=SessionView(
         state="live",
         pause_reason=None,

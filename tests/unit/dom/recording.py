@@ -23,17 +23,21 @@ class Recording:
         head: str = "",
         *,
         settings: str = "{}",
+        echoes: str = "undefined",
         lang: str = "en",
         headers: dict[str, str] | None = None,
         html: str | None = None,
     ) -> None:
-        """`html` takes the place of the whole document that is made otherwise."""
+        """`echoes`: the key and the fingerprints of the pages before.
+
+        `html` takes the place of the whole document that is made otherwise.
+        """
         self.page = page
         self.site = site
         html = html or f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
         page.goto(site.page(html, headers))
         page.add_script_tag(url=f"{site.origin}/build/capture.js")
-        page.evaluate(f"() => {{ window.recording = beside.record({settings}); }}")
+        page.evaluate(f"() => {{ window.recording = beside.record({settings}, {echoes}); }}")
         page.wait_for_function("recording.frames.length > 0")
 
     def run(self, script: str) -> Any:

@@ -175,6 +175,7 @@ class ScriptedRelay:
                 "epoch": self.epoch,
                 "sheets": self.sheets,
                 "origins": self.origins,
+                "echoKey": "0123456789abcdef",
                 "view": self.view,
             }
 

@@ -14,7 +14,7 @@ const decodeKeyframe = decoderOf(isKeyframe);
 const decodeMutation = decoderOf(isMutation);
 
 /** Starts to capture the page; every frame is decoded, kept as the bytes that would travel, and applied to a model. */
-function record(settings: Partial<CaptureSettings> = {}) {
+function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string; kept: number[] }) {
   const host = document.createElement("beside-own");
   host.attachShadow({ mode: "closed" }).append("never captured");
   document.documentElement.append(host);
@@ -22,6 +22,7 @@ function record(settings: Partial<CaptureSettings> = {}) {
   const bytes: string[] = [];
   const paths: string[] = [];
   const model = new Model();
+  let prints: readonly number[] = [];
   const capture: Capture = startCapture({
     document,
     ownHost: host,
@@ -37,10 +38,11 @@ function record(settings: Partial<CaptureSettings> = {}) {
     },
     onNavigatePath: (path) => void paths.push(path),
     loadExtra: (name) => import(`../../../../js-snippet/src/capture/${name}.ts`) as never,
+    ...(echoes && { echoes: { ...echoes, keep: (all: readonly number[]) => void (prints = all) } }),
     settings,
   });
   // `taken` false: frames are dropped, as by a network that lags.
-  return { capture, frames, bytes, paths, model, host, taken: true };
+  return { capture, frames, bytes, paths, model, host, taken: true, prints: () => prints };
 }
 
 declare global {

@@ -93,6 +93,7 @@ const parts = {
     openEntrance(stage, WORDS[locale], joinAt(relay, "demo", locale), {
       way: secret ?? runHelp,
       ready: () => Promise.resolve(),
+      look: () => Promise.reject(new Error("nothing to look at")),
       onAllowed: tell("allowed"),
       onLeft: tell("left"),
     });

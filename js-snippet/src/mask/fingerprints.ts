@@ -1,0 +1,97 @@
+/**
+ * What masked fields held on the pages before, as keyed fingerprints: enough to know an echo again, and nothing to read.
+ *
+ * A value is kept by its windows of six characters (its first and its last) and of seven (each step from one to the
+ * next). A text repeats it where a way leads from a first window to a last one. The key is the relay's, one a session,
+ * and in memory only. HalfSipHash-2-4: https://github.com/veorq/SipHash
+ */
+
+const WINDOW_CHARS = 6;
+// Of one value. What a person writes into a field of several lines is known by how it begins.
+const MAX_VALUE_CHARS = 200;
+// A checkout of a dozen fields comes to some hundreds; beyond, what is typed later is not known on later pages.
+const MAX_PRINTS = 6000;
+const [FIRST, STEP, LAST] = [1, 2, 3];
+
+export class Fingerprints {
+  readonly #prints: Set<number>;
+  readonly #key: readonly [number, number];
+
+  /**
+   * @param key 16 hexadecimal digits.
+   * @param kept those of the pages before.
+   * @param keep takes all of them, where there are new ones.
+   */
+  constructor(
+    key: string,
+    kept: readonly number[],
+    private readonly keep: (prints: readonly number[]) => void,
+  ) {
+    this.#key = [parseInt(key.slice(0, 8), 16) | 0, parseInt(key.slice(8), 16) | 0];
+    this.#prints = new Set(kept);
+  }
+
+  get hasAny(): boolean {
+    return this.#prints.size > 0;
+  }
+
+  /** @param value letters and digits alone; shorter ones than a window are not kept. */
+  remember(value: string): void {
+    const text = value.slice(0, MAX_VALUE_CHARS);
+    const last = text.length - WINDOW_CHARS;
+    if (last < 0 || this.#prints.size + last > MAX_PRINTS) return;
+    const before = this.#prints.size;
+    this.#prints.add(this.#print(text, 0, FIRST));
+    for (let at = 0; at < last; at++) this.#prints.add(this.#print(text, at, STEP));
+    this.#prints.add(this.#print(text, last, LAST));
+    if (this.#prints.size > before) this.keep([...this.#prints]);
+  }
+
+  /** Where in a text of letters and digits values stand, as first and behind their last character. */
+  *findIn(text: string): Generator<[start: number, end: number]> {
+    if (!this.hasAny) return;
+    const last = text.length - WINDOW_CHARS;
+    for (let start = 0; start <= last; start++) {
+      if (!this.#has(text, start, FIRST)) continue;
+      let at = start;
+      while (!this.#has(text, at, LAST) && at < last && this.#has(text, at, STEP)) at++;
+      if (this.#has(text, at, LAST)) yield [start, at + WINDOW_CHARS];
+    }
+  }
+
+  #has(text: string, at: number, role: number): boolean {
+    return this.#prints.has(this.#print(text, at, role));
+  }
+
+  #print(text: string, at: number, role: number): number {
+    const [k0, k1] = this.#key;
+    let v0 = k0;
+    let v1 = k1;
+    let v2 = 0x6c796765 ^ k0;
+    let v3 = 0x74656462 ^ k1;
+    const round = (): void => {
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+    };
+    const take = (word: number): void => {
+      v3 ^= word;
+      round();
+      round();
+      v0 ^= word;
+    };
+    for (let offset = 0; offset < WINDOW_CHARS; offset += 2)
+      take(text.charCodeAt(at + offset) | (text.charCodeAt(at + offset + 1) << 16));
+    take((role === STEP ? text.charCodeAt(at + WINDOW_CHARS) : 0) | (role << 24));
+    v2 ^= 0xff;
+    for (let count = 0; count < 4; count++) round();
+    return (v1 ^ v3) >>> 0;
+  }
+}

@@ -1,0 +1,112 @@
+"""Echoes of what was typed on an earlier page: known again by keyed fingerprints, of which nobody can read anything."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+KEY = "0123456789abcdef"
+FIELDS = {
+    "name": ("<input id=name autocomplete=name>", "Ada Lovelace"),
+    "note": ("<textarea id=note></textarea>", "Please ring twice, " * 40),
+    "card": ("<input id=card autocomplete=cc-number>", "4242 4242 4242 4242"),
+    "holder": ("<input id=holder autocomplete=cc-name>", "Augusta King-Noel"),
+}
+
+
+def typed(page: Page, site: Site, *fields: tuple[str, str], key: str = KEY) -> list[int]:
+    """The fingerprints that a page keeps of fields that were filled in and left."""
+    body = "".join(html for html, _ in fields)
+    recording = Recording(page, site, f"{body}<button id=b>x</button>", echoes=json.dumps({"key": key, "kept": []}))
+    for n, (_, value) in enumerate(fields):
+        page.locator("input, textarea").nth(n).fill(value)
+    page.locator("#b").focus()
+    recording.quiet()
+    kept: list[int] = page.evaluate("recording.prints()")
+    return kept
+
+
+def later(page: Page, site: Site, body: str, kept: list[int], key: str = KEY) -> Recording:
+    return Recording(page, site, body, echoes=json.dumps({"key": key, "kept": kept}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Thank you, Ada Lovelace!</p>",
+        "<p>ADA-LOVELACE</p>",
+        "<p>Ada <b>Lovelace</b></p>",
+        "<p><i>A</i><i>d</i><i>a</i><i>L</i><i>o</i><i>v</i><i>e</i><i>l</i><i>a</i><i>c</i><i>e</i></p>",
+        "<img alt='for Ada Lovelace' src=x>",
+        "<p id=ada-lovelace class=u-ada-lovelace style='--n: Ada Lovelace'>x</p>",
+        "<style>p::after { content: 'Ada Lovelace' }</style><p>x</p>",
+        "<label for=i>Ada Lovelace</label><input id=i>",
+    ],
+)
+def test_what_was_typed_on_the_page_before_is_masked_from_the_first_keyframe(page: Page, site: Site, body: str) -> None:
+    kept = typed(page, site, FIELDS["name"])
+
+    recording = later(page, site, body + "<p>Ada lives here, says Lace</p>", kept)
+
+    assert "lovelace" not in recording.text.lower().replace("-", "")
+    assert '"lovelace' not in recording.text.lower()
+    assert "Ada lives here, says Lace" in recording.text
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_each_kind_of_value_is_known_again(page: Page, site: Site, field: str) -> None:
+    kept = typed(page, site, FIELDS[field])
+    _, value = FIELDS[field]
+
+    recording = later(page, site, f"<p id=p>So: {value}.</p>", kept)
+
+    assert "So:" not in recording.text
+
+
+def test_another_key_knows_nothing_of_them(page: Page, site: Site) -> None:
+    kept = typed(page, site, FIELDS["name"])
+
+    recording = later(page, site, "<p>Ada Lovelace</p>", kept, key="fedcba9876543210")
+
+    assert "Ada Lovelace" in recording.text
+    assert not set(kept) & set(typed(page, site, FIELDS["name"], key="fedcba9876543210"))
+
+
+@pytest.mark.parametrize(
+    ("html", "value"),
+    [
+        ("<input type=password>", "correct horse battery"),
+        ("<input autocomplete=cc-csc>", "7394215"),
+        ("<input autocomplete=one-time-code>", "739421"),
+        ("<input autocomplete=new-password>", "correct horse battery"),
+        ("<input name=pin>", "739421"),
+        ("<input name=card-security-code>", "739421"),
+        ("<input name=qty>", "12345"),
+        ("<select><option>Bristol<option>Somewhere else</select>", ""),
+    ],
+)
+def test_nothing_is_kept_of_codes_passwords_and_what_is_short(page: Page, site: Site, html: str, value: str) -> None:
+    if value:
+        kept = typed(page, site, (html, value))
+    else:
+        recording = Recording(page, site, html, echoes=json.dumps({"key": KEY, "kept": []}))
+        page.locator("select").select_option(index=1)
+        recording.quiet()
+        kept = page.evaluate("recording.prints()")
+
+    assert kept == []
+
+
+def test_part_of_a_value_is_none(page: Page, site: Site) -> None:
+    kept = typed(page, site, ("<input autocomplete=street-address>", "12 Larkspur Lane, Bristol"))
+
+    body = "<p>Our shop in Bristol</p><p>Larkspur Lane</p><p>12 Larkspur Lane (Bristol)</p>"
+    recording = later(page, site, body, kept)
+
+    assert "Our shop in Bristol" in recording.text
+    assert '"Larkspur Lane"' in recording.text
+    assert "12 Larkspur" not in recording.text
