@@ -8,7 +8,7 @@ import inspect
 import sys
 from typing import Any
 
-NAMES = ("sizes", "capture", "mirror", "relay", "paint")
+NAMES = ("sizes", "capture", "mirror", "relay", "paint", "echoes")
 # Not a measurement: renders what was measured into docs/benchmarks.md.
 PUBLISH = "publish"
 
@@ -21,7 +21,7 @@ def main() -> int:
         metavar="NAME",
         help=f"of {', '.join(NAMES)}; all where none is given. `{PUBLISH}` renders them into docs/benchmarks.md",
     )
-    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture` and `mirror`")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture`, `mirror` and `echoes`")
     parser.add_argument("--workloads", help="of `capture`, with commas")
     parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")
     asked = parser.parse_args()

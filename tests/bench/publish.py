@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 def run() -> None:
     capture, mirror = read("capture"), read("mirror")
-    blocks = {name: table(read(name).get("rows", [])) for name in ("sizes", "relay", "paint")}
+    blocks = {name: table(read(name).get("rows", [])) for name in ("sizes", "relay", "paint", "echoes")}
     blocks["run"] = machine(capture)
     blocks["chart"] = f"![CPU and bytes by workload]({CHART.name})" if capture else EMPTY
     for name in ("cost", "bytes", "details", "verdicts"):

@@ -5,7 +5,7 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
-import { documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
+import { documentOf, findAll, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -33,6 +33,7 @@ export interface CaptureSettings {
   readonly queryHosts: readonly string[];
 }
 
+const CONTROLS = "input,textarea,[contenteditable]";
 // What the box says that stands for all of a page.
 const TOO_LARGE = "page too large";
 const CANNOT = "page cannot be shown";
@@ -278,7 +279,9 @@ class Engine implements Capture, Marks, Reading {
     this.#within = new Map();
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
-    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf);
+    const mayBeNew = this.#needsKeyframe || this.dirty.parents.size;
+    const controls = mayBeNew ? findAll(this.document, CONTROLS) : [];
+    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 
   /** What goes wrong in a frame costs a keyframe, and nothing half made leaves. */
@@ -335,7 +338,14 @@ class Engine implements Capture, Marks, Reading {
     this.dirty.clear();
     const wasHolding = this.mask.echoes.isHolding;
     this.tree = this.#newTree();
-    const [entries, changes] = yield* readSnapshot(this);
+    const { count } = this.mask.echoes;
+    let [entries, changes] = yield* readSnapshot(this);
+    this.#refresh();
+    if (this.mask.echoes.count > count) {
+      // Values in shadow roots and frames, found on the way: what was read before them may repeat them.
+      this.tree = this.#newTree();
+      [entries, changes] = yield* readSnapshot(this);
+    }
     this.#watch.keepRoots((root) => !!this.tree.of(root));
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;

@@ -50,6 +50,9 @@ export class Fields {
   /** The controls that an element labels; a button labels itself. */
   readonly #labelled = new WeakMap<Node, Set<Known>>();
 
+  /** Controls whose value was looked at. */
+  readonly #found = new WeakSet<Element>();
+
   constructor(private readonly mask: Mask) {}
 
   /** A control that is new to this epoch; what it holds from now on is no part of what stood there before. */
@@ -144,9 +147,9 @@ export class Fields {
 
   /**
    * Before any text is judged: values that came without an edit exist from now on, and what is no longer entered has
-   * settled, although no event said so.
+   * settled, although no event said so. `all`: the page's controls, where there may be new ones.
    */
-  watchValues(active: Element | null, withinOf: WithinOf): void {
+  watchValues(active: Element | null, withinOf: WithinOf, all: Iterable<Element>): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
     const watch = (node: Node, look: Sent["look"]): void => {
@@ -154,6 +157,12 @@ export class Fields {
     };
     for (const [node, look] of this.#before) watch(node, look);
     for (const [{ node }, look] of this.#masked) watch(node, look);
+    for (const control of all) {
+      if (this.#found.has(control)) continue;
+      this.#found.add(control);
+      const within = withinOf(control);
+      if (within) watch(control, this.mask.judge.look(control, within));
+    }
   }
 
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */

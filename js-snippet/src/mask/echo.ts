@@ -8,7 +8,7 @@ import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, stringsOf, valueOf } from "./controls.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { attribute, isConnected } from "./nodes.ts";
-import { readable, tripped } from "./patterns.ts";
+import { ASCII, readable, tripped } from "./patterns.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
@@ -19,10 +19,10 @@ const MAX_VALUES = 200;
 const MAX_FLOOR_FIELDS = 50;
 
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
-export const squash = (text: string) =>
-  readable(text)
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
+export const squash = (text: string): string => {
+  const read = readable(text).toLowerCase();
+  return read.replace(ASCII.test(read) ? /[^a-z\d]+/g : /[^\p{L}\p{N}]+/gu, "");
+};
 const wordsIn = (text: string): readonly string[] =>
   readable(text)
     .toLowerCase()
@@ -46,10 +46,9 @@ export class Echoes {
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
+  #now: readonly string[] | null = null;
   /** What each field that is no floor field held when it was last looked at. */
   readonly #seen = new WeakMap<Control, { raw: string; value: string }>();
-  /** What each field held at first sight. */
-  readonly #first = new WeakMap<Control, string>();
   /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
   readonly #found = new WeakMap<Node, Set<string>>();
 
@@ -71,10 +70,12 @@ export class Echoes {
     this.#editing.delete(control);
     this.exist(control, kind, isFloor);
     this.#causes.push(...stringsOf(control, kind));
+    this.#now = null;
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
   exist(control: Control, kind: FieldKind, isFloor: boolean): void {
+    this.#now = null;
     if (isFloor) {
       this.#floor.set(control, kind);
       if (this.prints && mayFingerprint(control, kind)) this.prints.remember(squash(valueOf(control, kind)));
@@ -85,6 +86,7 @@ export class Echoes {
   }
 
   #remember(value: string): void {
+    this.#now = null;
     this.prints?.remember(value);
     this.#settled.delete(value);
     this.#settled.add(value);
@@ -93,6 +95,7 @@ export class Echoes {
 
   /** Fields that were edited and left the page without an event end their edit here. */
   prune(): void {
+    this.#now = null;
     for (const control of this.#editing) if (!isConnected(control)) this.#editing.delete(control);
     let over = this.#floor.size - MAX_FLOOR_FIELDS;
     for (const control of this.#floor.keys())
@@ -100,19 +103,16 @@ export class Echoes {
   }
 
   /**
-   * Looks at a masked field that nobody edits. A value that was there at first sight is no cause: whether the page
-   * repeats it was decided before we looked. One that came since (a script set it, a password manager) is one.
+   * Looks at a masked field that nobody edits. Its value exists, whoever put it there: the server, a script, a password
+   * manager, or the shopper before the view began, when nothing of the page had been sent that could stay as sent.
    */
   watch(control: Control, kind: FieldKind, isFloor: boolean): void {
     const raw = valueOf(control, kind);
     // Of a floor field only this is kept: whether it held something.
     const value = isFloor ? raw && "filled" : this.#squashed(control, raw);
-    const first = this.#first.get(control);
-    if (first === undefined) this.#first.set(control, value);
-    else if (value && value !== first) {
-      if (!isFloor && this.#settled.has(value)) this.#remember(value);
-      else this.exist(control, kind, isFloor);
-    }
+    if (!value) return;
+    if (!isFloor && this.#settled.has(value)) this.#remember(value);
+    else this.exist(control, kind, isFloor);
   }
 
   /** Every frame looks at every field, and most hold what they held. */
@@ -130,6 +130,12 @@ export class Echoes {
   /** What changed during the last edits has been judged, by this many causes: what came since is for the next frame. */
   forgetCauses(judged: number): void {
     this.#causes.splice(0, judged);
+    this.#now = null;
+  }
+
+  /** How many values of fields were found. */
+  get count(): number {
+    return this.#settled.size + this.#floor.size;
   }
 
   get hasValues(): boolean {
@@ -176,12 +182,13 @@ export class Echoes {
     return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), least) : 0;
   }
 
-  /** Values that count anywhere; a floor field's is read now. */
-  #values(): string[] {
+  /** Values that count anywhere; a floor field's is read anew in each slice of a frame, in which no script runs. */
+  #values(): readonly string[] {
+    if (this.#now) return this.#now;
     const now = [...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)));
-    return [...this.#settled, ...now, ...this.#causes.map(squash)].filter(
+    return (this.#now = [...this.#settled, ...now, ...this.#causes.map(squash)].filter(
       (value) => value.length >= MIN_ANYWHERE_CHARS,
-    );
+    ));
   }
 
   /** Which pieces, joined in document order, take part in a repeated value. */

@@ -56,6 +56,7 @@ export const carries: Read<boolean> = native("Element", "hasAttribute");
 export const attributeNames: (element: Element) => string[] = native("Element", "getAttributeNames");
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
+export const findAll: (document: Node, selector: string) => NodeListOf<Element> = native("Document", "querySelectorAll");
 export const closest: Read<Element | null> = native("Element", "closest");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
 const MAX_TEXT_CHARS = 1_000_100;

@@ -512,6 +512,35 @@ def test_echo_of_a_masked_value_is_masked(page: Page, site: Site, script: str, w
     assert '"Z"' not in recording.outline
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        '<input value="Ann Example">',
+        '<input autocomplete=cc-name value="Ann Example">',
+        "<textarea>Ann Example</textarea>",
+        "<div contenteditable>Ann Example</div>",
+        '<my-field><template shadowrootmode=open><input value="Ann Example"></template></my-field>',
+    ],
+)
+def test_value_that_was_there_before_the_view_is_masked_where_the_page_prints_it(
+    page: Page, site: Site, field: str
+) -> None:
+    recording = Recording(page, site, f"<p id=preview>For Ann Example</p>{field}<p>For you</p>")
+    recording.run("recording.capture.keyframe()")
+
+    assert "For Ann" not in recording.text
+    assert "For you" in recording.text
+
+
+def test_field_that_comes_with_its_value_and_an_echo_before_it(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main id=m></main>")
+
+    recording.run("m.innerHTML = '<p>For Ann Example</p><input value=\"Ann Example\"><p>For you</p>'")
+
+    assert "For Ann" not in recording.text
+    assert "For you" in recording.text
+
+
 @pytest.mark.parametrize("autocomplete", ["cc-name", "name"])
 def test_value_of_a_field_that_left_the_page_is_masked_on_the_next_step(
     page: Page, site: Site, autocomplete: str
