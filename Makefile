@@ -8,12 +8,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMPS := build/stamps
+# Random pages that `make leaks` looks at.
+EXAMPLES ?= 200
 NODE := $(PY) tools/node.py
 
 SOURCES_TS := $(shell find js-snippet/src agent_console/src -type f 2>/dev/null) tools/build.mjs tools/vendor_demo.mjs server/beside/__init__.py
 TEST_BUNDLES := $(wildcard tests/unit/dom/bundles/*.ts)
 
-.PHONY: help demo test unit dom e2e check format protocol build bench clean ci
+.PHONY: help demo test unit dom leaks e2e check format protocol build bench clean ci
 
 help: ## Say what each target does
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,8 +28,12 @@ test: check unit dom e2e ## Everything: lint, types, unit tests, browser tests, 
 unit: $(STAMPS)/dev build $(STAMPS)/needs ## Unit tests without a browser
 	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 2 $(ARGS)
 
-dom: $(STAMPS)/dev build $(STAMPS)/needs ## Browser tests of the TypeScript modules
-	$(PY) -m pytest tests/unit/dom -q -n 2 $(ARGS)
+dom: $(STAMPS)/dev build $(STAMPS)/needs ## Browser tests of the TypeScript modules, and the leak suite
+	$(PY) -m pytest tests/unit/dom tests/leaks -q -n 2 $(ARGS)
+
+leaks: $(STAMPS)/dev build $(STAMPS)/needs ## The leak suite for longer, on other pages each time, and @rrweb/record beside ours
+	@mkdir -p build/bench
+	BESIDE_PROPERTY_EXAMPLES=$(EXAMPLES) BESIDE_LEAK_TABLE=1 $(PY) -m pytest tests/leaks -q -s $(ARGS)
 
 e2e: $(STAMPS)/dev $(STAMPS)/oscar build $(STAMPS)/needs ## End-to-end stories in Chromium
 	$(PY) -m pytest tests/e2e -q -n 2 --dist loadfile $(ARGS)

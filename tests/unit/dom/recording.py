@@ -27,16 +27,17 @@ class Recording:
         lang: str = "en",
         headers: dict[str, str] | None = None,
         html: str | None = None,
+        bundle: str = "capture",
     ) -> None:
         """`echoes`: the key and the fingerprints of the pages before.
 
-        `html` takes the place of the whole document that is made otherwise.
+        `html` takes the place of the whole document that is made otherwise; `bundle` has the recorder.
         """
         self.page = page
         self.site = site
         html = html or f"<!doctype html><html lang={lang}><head>{head}</head><body>{body}</body></html>"
         page.goto(site.page(html, headers))
-        page.add_script_tag(url=f"{site.origin}/build/capture.js")
+        page.add_script_tag(url=f"{site.origin}/build/{bundle}.js")
         page.evaluate(f"() => {{ window.recording = beside.record({settings}, {echoes}); }}")
         page.wait_for_function("recording.frames.length > 0")
 

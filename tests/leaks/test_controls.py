@@ -1,0 +1,24 @@
+"""Nothing that a control holds leaves the page, in any encoding, and nothing else depends on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.leaks.carriers import Carrier
+from tests.leaks.controls import CONTROLS
+from tests.leaks.lives import Lives, differences
+from tests.leaks.tables import searched, told_apart
+
+
+@pytest.mark.parametrize("carrier", searched(CONTROLS))
+def test_value_of_a_control_is_in_no_byte(lives: Lives, carrier: Carrier) -> None:
+    one, other = lives.of(carrier, CONTROLS)
+
+    assert [one.leaks(), other.leaks()] == [{}, {}]
+
+
+@pytest.mark.parametrize("carrier", told_apart(CONTROLS))
+def test_two_values_of_a_control_leave_equal_frames(lives: Lives, carrier: Carrier) -> None:
+    one, other = lives.of(carrier, CONTROLS)
+
+    assert differences(one, other) == []

@@ -1,0 +1,24 @@
+"""What the page repeats of a masked control leaves in no byte, wherever it repeats it and whenever."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.leaks.carriers import Carrier
+from tests.leaks.echoes import ECHOES
+from tests.leaks.lives import Lives, differences
+from tests.leaks.tables import searched, told_apart
+
+
+@pytest.mark.parametrize("carrier", searched(ECHOES))
+def test_repeated_value_is_in_no_byte(lives: Lives, carrier: Carrier) -> None:
+    one, other = lives.of(carrier, ECHOES)
+
+    assert [one.leaks(), other.leaks()] == [{}, {}]
+
+
+@pytest.mark.parametrize("carrier", told_apart(ECHOES))
+def test_two_repeated_values_leave_equal_frames(lives: Lives, carrier: Carrier) -> None:
+    one, other = lives.of(carrier, ECHOES)
+
+    assert differences(one, other) == []
