@@ -61,6 +61,11 @@ class Audit {
     return true;
   }
 
+  /** False in a document that has taken the place of the one that a pass was opened in. */
+  isOpen(): boolean {
+    return this.#capture !== null;
+  }
+
   /** Asks for a keyframe: the whole page as a view knows it by now. */
   async keyframe(): Promise<void> {
     const before = this.#frames;

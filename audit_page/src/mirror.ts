@@ -10,9 +10,9 @@ declare global {
   }
 }
 
-/** Resolves with why frames were refused, once the whole picture stands. The mirror's frame has `/mirror` for a document. */
+/** Resolves with why frames were refused, once the whole picture stands. */
 window.besideAuditMirror = async (frames, assetOrigins, quirks) => {
-  const documentUrl = (isQuirks: boolean): string => `/mirror${isQuirks ? "-quirks" : ""}`;
+  const documentUrl = (isQuirks: boolean): string => `/beside-audit/mirror${isQuirks ? "-quirks" : ""}`;
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-same-origin");
   frame.src = documentUrl(quirks);

@@ -75,6 +75,7 @@ def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
     script: Annotated[Path | None, typer.Option(help="A path to follow: TOML, or *.json. See docs/audit.md.")] = None,
     host: Annotated[list[str] | None, typer.Option(help="A further host whose pages may open. Repeatable.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report there, as JSON.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report there, as one HTML file with pictures.")] = None,
     baseline: Annotated[Path | None, typer.Option(help="An earlier JSON report: fail on what differs from it.")] = None,
     browser: Annotated[Path | None, typer.Option(help="The Chromium or Chrome to use.")] = None,
     private: Annotated[bool | None, typer.Option(help="Private mode, whatever the page's tag says.")] = None,
@@ -99,13 +100,13 @@ def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
             hosts=tuple(host or ()),
             browser=browser,
             is_private=private,
-            wants_pictures=False,
+            wants_pictures=html is not None,
             is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
             today=datetime.now(UTC).date(),
         )
         if (warning := warning_of(order)) and not yes:
             _agree(warning)
-        status = run(order, Outcome(json=json, baseline=baseline), typer.echo)
+        status = run(order, Outcome(json=json, html=html, baseline=baseline), typer.echo)
     except CannotAudit as error:
         typer.echo(f"beside: {error}", err=True)
         status = 2

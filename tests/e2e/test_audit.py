@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
 from beside.audit.audited import AuditedField, AuditedPage, Report
 from beside.audit.report_json import read_report
@@ -56,6 +60,15 @@ class Audited:
         return next(field for field in self.page.fields if field.key == key)
 
 
+@pytest.fixture(scope="module")
+def leaky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Audited, AuditedShop, Path]]:
+    """One audit of a page that does all that it should not, the shop it was made over, and its HTML."""
+    folder = tmp_path_factory.mktemp("leaky")
+    served = AuditedShop()
+    yield audit(folder, served.url("/checkout.html"), "--html", str(folder / "report.html")), served, folder
+    served.close()
+
+
 @pytest.fixture
 def shop() -> Iterator[AuditedShop]:
     served = AuditedShop()
@@ -97,10 +110,8 @@ def test_the_demo_s_payment_page_sends_no_canary_while_it_is_typed(places: Place
     assert any("pay.shop.localhost" in refused for refused in audited.page.refused)
 
 
-def test_a_leaky_page_is_told_field_by_field_and_nothing_of_it_reaches_the_shop(
-    shop: AuditedShop, tmp_path: Path
-) -> None:
-    audited = audit(tmp_path, shop.url("/checkout.html"))
+def test_a_leaky_page_is_told_field_by_field(leaky: tuple[Audited, AuditedShop, Path]) -> None:
+    audited, _, _ = leaky
 
     assert audited.status == 1
     # The page greets by the name: an echo while it is typed; in a view that opens later it stands there already.
@@ -123,6 +134,11 @@ def test_a_leaky_page_is_told_field_by_field_and_nothing_of_it_reaches_the_shop(
         "voucher": "mask default-control left",
         "Message": "mask default-control typed",
     }
+
+
+def test_nothing_that_was_typed_reaches_the_shop(leaky: tuple[Audited, AuditedShop, Path]) -> None:
+    audited, shop, _ = leaky
+
     assert shop.asked == ["GET /checkout.html"]
     refused = "\n".join(audited.page.refused)
     for path in ("POST {}/save", "POST {}/beacon", "GET {}/free", "GET {}/pixel", "POST {}/pay"):
@@ -130,13 +146,41 @@ def test_a_leaky_page_is_told_field_by_field_and_nothing_of_it_reaches_the_shop(
     assert "elsewhere.localhost" in refused
 
 
-def test_marks_without_effect_are_told(shop: AuditedShop, tmp_path: Path) -> None:
-    audited = audit(tmp_path, shop.url("/checkout.html"))
+def test_marks_without_effect_are_told(leaky: tuple[Audited, AuditedShop, Path]) -> None:
+    audited, _, _ = leaky
 
     assert [(fault.word, fault.place, fault.fault.split(":")[0]) for fault in audited.page.rules] == [
         ("shwo", "p#shouted", "no word of Beside's (show, mask, block)"),
         ("show", "pin", "without effect"),
     ]
+
+
+def test_the_html_shows_the_page_and_its_mirror_and_asks_nobody_for_anything(
+    leaky: tuple[Audited, AuditedShop, Path], browser: Browser
+) -> None:
+    _, _, folder = leaky
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split(":")[0]))
+
+    page.goto((folder / "report.html").as_uri())
+
+    shown, mirrored = (png_of(page, number) for number in range(2))
+    page.close()
+    assert set(asked) <= {"file", "data"}
+    assert shown.size == mirrored.size
+    # The mirror paints bullets where the page paints what was typed, and the rest alike.
+    different = [pair[0] != pair[1] for pair in zip(shown.tobytes(), mirrored.tobytes(), strict=True)]
+    assert 0.0002 < sum(different) / len(different) < 0.05
+    assert len(set(mirrored.tobytes())) > 20
+
+
+def png_of(page: Page, number: int) -> Image.Image:
+    """A picture of the report, decoded: the browser took it for one too."""
+    image = page.locator("figure img").nth(number)
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1280
+    data = (image.get_attribute("src") or "").removeprefix("data:image/png;base64,")
+    return Image.open(io.BytesIO(base64.b64decode(data))).convert("L")
 
 
 def test_fields_in_frames_and_shadow_roots_and_such_as_come_later_are_typed_into(
@@ -171,6 +215,15 @@ def test_drift_from_a_baseline_fails_and_what_it_holds_does_not(shop: AuditedSho
     assert (accepted.status, same.status, other.status) == (1, 0, 1)
     assert "No drift from the baseline." in same.said
     assert "page 1 /: a new field vat: show (site-show)" in other.said
+
+
+def test_a_page_that_goes_away_while_it_is_typed_into_is_status_2(shop: AuditedShop, tmp_path: Path) -> None:
+    shop.pages["/"] = "<!doctype html><label>Name <input onchange=\"location.href = '/clean.html'\"></label>"
+
+    audited = audit(tmp_path, shop.url())
+
+    assert audited.status == 2
+    assert "The page / went to /clean.html while it was audited" in audited.complained
 
 
 def test_a_clean_page_is_status_0_also_under_a_strict_policy(shop: AuditedShop, tmp_path: Path) -> None:

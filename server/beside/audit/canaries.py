@@ -213,7 +213,7 @@ _DRAWS: dict[str, Callable[[FoundField, Random, date], Drawn]] = {
     "date and time": _date_time,
     "number": _number,
     "choice": lambda field, random, today: (random.choice(field.choices), ()),
-    "security code": lambda field, random, today: (_digits(random, min(max(field.max_length, 3), 4)), ()),
+    "security code": lambda field, random, today: (_digits(random, 3), ()),
     "one-time code": lambda field, random, today: (_digits(random, _length(field, 6)), ()),
     "digits": lambda field, random, today: (_digits(random, _length(field, 8)), ()),
     "postal code": _fixed(lambda random: _digits(random, 5)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from beside.audit.baseline import drift_of
 from beside.audit.errors import CannotAudit
 from beside.audit.report import lines_of
+from beside.audit.report_html import to_html
 from beside.audit.report_json import read_report, to_json
 from beside.audit.run import Order, host_of, run_audit
 from beside.sites import is_loopback
@@ -22,6 +23,7 @@ class Outcome:
     """What is written where; null: nowhere."""
 
     json: Path | None
+    html: Path | None
     baseline: Path | None
 
 
@@ -45,14 +47,16 @@ def warning_of(order: Order) -> str | None:
 def audit(order: Order, outcome: Outcome, say: Callable[[str], None]) -> int:
     """Audits, writes and says what was found; returns the exit status. Raises `CannotAudit`."""
     baseline = read_report(outcome.baseline) if outcome.baseline else None
-    report, _ = run_audit(order)
+    report, pictures = run_audit(order)
     for line in lines_of(report):
         say(line)
     if outcome.json:
         _write(outcome.json, to_json(report))
-    if baseline is None:
+    drift = drift_of(baseline, report) if baseline else None
+    if outcome.html:
+        _write(outcome.html, to_html(report, pictures, drift).encode())
+    if drift is None:
         return 1 if report.leaks else 0
-    drift = drift_of(baseline, report)
     for line in _lines_of_drift(drift):
         say(line)
     return 1 if drift else 0

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from beside.audit.canaries import Canary
@@ -143,8 +144,12 @@ def search(leaves: Sequence[Leaf], canaries: Sequence[Canary]) -> list[Found]:
     return found
 
 
-def _all_needles(canary: Canary) -> Iterator[tuple[str, str, str]]:
-    yield from needles_of(canary)
+@lru_cache(maxsize=1_000)
+def _all_needles(canary: Canary) -> tuple[tuple[str, str, str], ...]:
+    return (*needles_of(canary), *_words_of(canary))
+
+
+def _words_of(canary: Canary) -> Iterator[tuple[str, str, str]]:
     for value in dict.fromkeys((canary.value, *canary.forms)):
         if MIN_CHARS <= len(squash(value)) < MIN_ANYWHERE_CHARS:
             yield "as a word", "word", value.casefold()

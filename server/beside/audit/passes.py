@@ -17,8 +17,9 @@ from beside.audit.audited import (
     Shown,
     Sighting,
 )
-from beside.audit.browser import Page
+from beside.audit.browser import Error, Page, first_line
 from beside.audit.canaries import Canary
+from beside.audit.errors import CannotAudit
 from beside.audit.filling import Filler
 from beside.audit.finding import Found, is_by_chance, search, squash
 from beside.audit.guard import Guard
@@ -33,7 +34,7 @@ MAX_HEIGHT_PX = 4_000
 
 @dataclass(frozen=True)
 class Seen:
-    """An audited page, the frames of the view in which it was filled, and its picture (PNG; empty if not wanted)."""
+    """An audited page, the frames of the view that opened on it filled, and its picture (PNG; empty if not wanted)."""
 
     audited: AuditedPage
     frames: list[Any]
@@ -58,7 +59,14 @@ class Passes:
         self.frames.append(json.loads(text))
 
     def audit(self, page: Page) -> Seen:
-        """Audits a page as it stands."""
+        """Audits a page as it stands. Raises `CannotAudit` where it does not stay."""
+        path = urlsplit(page.url).path
+        try:
+            return self._audit(page)
+        except Error as error:
+            raise CannotAudit(f"The page {path} did not stay as it was: {first_line(error)}.") from None
+
+    def _audit(self, page: Page) -> Seen:
         path = urlsplit(page.url).path
         # Before anything is typed, for the page may print that there.
         title, tag = page.title(), page.evaluate("besideAudit.tag()")
@@ -74,6 +82,9 @@ class Passes:
         )
         filled = filler.fill()
         page.wait_for_timeout(REACT_MS)
+        if not page.evaluate("besideAudit.isOpen()"):
+            now = urlsplit(page.url).path
+            raise CannotAudit(f"The page {path} went to {now} while it was audited, and what was typed is lost.")
         if self.wants_pictures:
             # All of the page, so that both pictures show the same.
             page.set_viewport_size({**page.viewport_size, "height": _height_px(page)})  # type: ignore[typeddict-item]
@@ -82,13 +93,13 @@ class Passes:
         fields = tuple(audited_of(one) for one in filled)
         self.shown |= {(path, one.key) for one in fields if one.verdict == "show"}
         self.typed += [one.canary for one in filled if one.canary and not one.note]
-        frames = list(self.frames)
-        picture = page.screenshot() if self.wants_pictures else b""
+        box = _box(self.frames)
+        picture = _picture(page) if self.wants_pictures else b""
         sightings = self._sightings(page, "typing", filler.before)
         rules = faults_of(page, list(zip(filled, fields, strict=True)))
         self._reopen(page, self.is_private)
         sightings += self._sightings(page, "later", filler.before)
-        shown = _texts(self.frames)
+        frames, shown = list(self.frames), _texts(self.frames)
         self._reopen(page, True)
         private = _texts(self.frames)
         page.evaluate("besideAudit.close()")
@@ -100,7 +111,7 @@ class Passes:
             sightings=tuple(_once(sightings)),
             rules=rules,
             shown=_shown(shown, private),
-            box=_box(frames),
+            box=box,
             refused=self.guard.take_refused(),
         )
         return Seen(audited, frames, picture)
@@ -125,6 +136,14 @@ class Passes:
 
 def _height_px(page: Page) -> int:
     return min(max(int(page.evaluate("document.documentElement.scrollHeight")), 400), MAX_HEIGHT_PX)
+
+
+def _picture(page: Page) -> bytes:
+    try:
+        return page.screenshot()
+    except Error:
+        # A font that never comes, for one: the findings are worth having without.
+        return b""
 
 
 def _quiet(page: Page) -> None:

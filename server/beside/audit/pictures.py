@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from beside.audit.browser import Browser, Error, guarded_context, serve_pages
 from beside.audit.guard import Guard
 from beside.routes.policies import mirror_headers
 from beside.sites import Site
 
-# Nobody listens there: the browser's requests for it are answered by this process. Browsers trust the name as they do
-# https, so that a mirror under it loads what one on a console's own host would.
-_HOST = "beside-audit.localhost"
+# Where a console might stand, for a page without a tag that names its own. Browsers trust the name as they do https.
+_NOWHERE = "http://beside-audit.localhost"
+_AT = "/beside-audit"
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Mirror</title>
 <style>body { margin: 0 } iframe { border: 0; display: block }</style><body></body><script>%s</script>"""
 _EMPTY = "<html><head></head><body></body></html>"
@@ -21,23 +22,30 @@ _EMPTY = "<html><head></head><body></body></html>"
 _ASSETS_MS = 5_000.0
 
 
-def mirror_picture(browser: Browser, hosts: frozenset[str], script: str, frames: Sequence[Any]) -> bytes:
-    """A PNG of the mirror after these frames; empty where a frame was refused. `script`: the built `mirror.js`."""
+def mirror_picture(
+    browser: Browser, hosts: frozenset[str], script: str, frames: Sequence[Any], tag: str | None
+) -> bytes:
+    """A PNG of the mirror after these frames; empty where a frame was refused. `script`: the built `mirror.js`.
+
+    `tag`: the address of the page's own tag. Its origin is the console's, and what the shop lets that origin load the
+    picture has too. Nobody there is asked for anything: the mirror's documents come from this process.
+    """
     page_of = next(frame for frame in reversed(frames) if frame[0] == "keyframe")[3]
     origin = page_of["origin"]
     site = Site(key="audit", name="", origins=(origin,), shop_url=f"{origin}/", asset_origins=(origin,))
     headers = mirror_headers(site)
-    context = guarded_context(browser, Guard(hosts | {_HOST}))
+    console = "{0.scheme}://{0.netloc}".format(urlsplit(tag)) if tag else _NOWHERE
+    context = guarded_context(browser, Guard(hosts | {urlsplit(console).hostname or ""}))
     pages = {
-        "/": (_PAGE % script, {}),
-        "/mirror": (f"<!doctype html>{_EMPTY}", headers),
-        "/mirror-quirks": (_EMPTY, headers),
+        f"{console}{_AT}": (_PAGE % script, {}),
+        f"{console}{_AT}/mirror": (f"<!doctype html>{_EMPTY}", headers),
+        f"{console}{_AT}/mirror-quirks": (_EMPTY, headers),
     }
-    serve_pages(context, f"http://{_HOST}", pages)
+    serve_pages(context, pages)
     try:
         page = context.new_page()
         page.set_viewport_size(_size_px(frames))
-        page.goto(f"http://{_HOST}/")
+        page.goto(f"{console}{_AT}")
         arguments = [list(frames), [origin], page_of["quirks"]]
         gaps = page.evaluate("([frames, origins, quirks]) => besideAuditMirror(frames, origins, quirks)", arguments)
         if gaps:
@@ -45,6 +53,8 @@ def mirror_picture(browser: Browser, hosts: frozenset[str], script: str, frames:
         with suppress(Error):
             page.wait_for_load_state("networkidle", timeout=_ASSETS_MS)
         return page.screenshot()
+    except Error:
+        return b""
     finally:
         context.close()
 

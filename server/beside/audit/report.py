@@ -33,12 +33,15 @@ def lines_of(report: Report) -> Iterator[str]:
         yield f"{page.path}  {page.title}".rstrip()
         yield from _lines_of_page(page)
         yield ""
+    yield summary_of(report)
+
+
+def summary_of(report: Report) -> str:
+    """The one sentence that says whether all is well."""
     leaks, fields = len(report.leaks), sum(len(page.fields) for page in report.pages)
-    yield (
-        f"{_counted(leaks, 'canary sighting')} in {_counted(fields, 'field')} that the policy masks: this must not be."
-        if leaks
-        else f"Clean: {_counted(fields, 'field')}, and no canary of a masked one left the page."
-    )
+    if leaks:
+        return f"Not clean: {_counted(fields, 'field')}, and {_counted(leaks, 'sighting')} of a masked one's canary."
+    return f"Clean: {_counted(fields, 'field')}, and no canary of a masked one left the page."
 
 
 def _lines_of_page(page: AuditedPage) -> Iterator[str]:

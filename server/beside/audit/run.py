@@ -60,7 +60,7 @@ def run_audit(order: Order) -> tuple[Report, list[Pictures]]:
     with open_browser(order.browser, is_root=order.is_root) as browser:
         seen = _walk(browser, order, guard, capture)
         pictures = [
-            Pictures(one.picture, mirror_picture(browser, guard.hosts, mirror, one.frames))
+            Pictures(one.picture, mirror_picture(browser, guard.hosts, mirror, one.frames, one.audited.tag))
             for one in seen
             if order.wants_pictures
         ]

@@ -22,7 +22,7 @@ def test_a_leak_is_told_with_field_value_place_form_and_moment() -> None:
         "  LEAK    email (typed: Dreskina Plombulk) in text at p#greeting, as it is, "
         "in a view that opened on the filled page" in lines
     )
-    assert lines[-1] == "1 canary sighting in 1 field that the policy masks: this must not be."
+    assert lines[-1] == "Not clean: 1 field, and 1 sighting of a masked one's canary."
 
 
 def test_what_the_site_shows_is_listed_and_is_no_leak() -> None:
