@@ -39,7 +39,7 @@ class Found:
 
 
 def squash(text: str) -> str:
-    """Letters and digits alone, in one case: "4000 0012" and "4000-0012" are one value."""
+    """Letters and digits alone, in one case: "4000 0012" and "4000-0012" are one value, and zero bytes are none."""
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
@@ -55,7 +55,6 @@ _LOOKS: dict[str, Look] = {
     "squashed": squash,
     "percent": lambda text: squash(_unquoted(text)) if "%" in text or "+" in text else "",
     "entities": lambda text: squash(_unescaped(text)) if "&" in text or "\\" in text else "",
-    "utf16": lambda text: squash(text.replace("\0", "")) if "\0" in text else "",
     "exact": lambda text: text,
     "lower": str.lower,
 }
@@ -88,7 +87,6 @@ def needles_of(canary: Canary) -> Iterator[tuple[str, str, str]]:
             yield "reversed", "squashed", small[::-1]
         yield "percent-encoded", "percent", small
         yield "escaped", "entities", small
-        yield "UTF-16", "utf16", small
         yield from _encoded(value)
         if value.casefold() != value:
             yield from _encoded(value.casefold())
