@@ -12,7 +12,7 @@ STAMPS := build/stamps
 EXAMPLES ?= 200
 NODE := $(PY) tools/node.py
 
-SOURCES_TS := $(shell find js-snippet/src agent_console/src -type f 2>/dev/null) tools/build.mjs tools/vendor_demo.mjs server/beside/__init__.py
+SOURCES_TS := $(shell find js-snippet/src agent_console/src audit_page/src -type f 2>/dev/null) tools/build.mjs tools/vendor_demo.mjs server/beside/__init__.py
 TEST_BUNDLES := $(wildcard tests/unit/dom/bundles/*.ts)
 
 .PHONY: help demo test unit dom leaks e2e check format protocol build bench clean ci

@@ -17,7 +17,7 @@ export default tseslint.config(
   },
   ...tseslint.configs.strict,
   {
-    files: ["js-snippet/src/**/*.ts", "agent_console/src/**/*.{ts,tsx}"],
+    files: ["js-snippet/src/**/*.ts", "agent_console/src/**/*.{ts,tsx}", "audit_page/src/**/*.ts"],
     rules: {
       "no-restricted-imports": ["error", { paths: [only("socket.io-client", "Only connection.ts speaks Socket.IO.")] }],
       "no-restricted-syntax": [

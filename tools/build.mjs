@@ -1,6 +1,6 @@
 // Bundles the snippet and the console into server/beside/static/. `--test` adds the bundles that browser tests load,
 // into build/test/. Prints the sizes, and fails where a file of the snippet is larger than it may be; `--sizes FILE` writes
-// them as JSON (what `make bench` publishes). `--only=snippet|console|test`; `--out=FOLDER` instead of
+// them as JSON (what `make bench` publishes). `--only=snippet|console|audit|test`; `--out=FOLDER` instead of
 // server/beside/static/.
 import { build, transform } from "esbuild";
 import { minify } from "terser";
@@ -13,6 +13,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -215,6 +216,21 @@ async function buildConsole(outdir) {
   }
 }
 
+// What `beside audit` puts into the pages that it opens: no shop loads it, no address serves it.
+async function buildAudit(outdir) {
+  rmSync(outdir, { recursive: true, force: true });
+  const sources = join(root, "audit_page/src");
+  await build({
+    ...common,
+    entryPoints: ["capture.ts", "mirror.ts"].map((name) => join(sources, name)).filter(existsSync),
+    outdir,
+    format: "iife",
+    alias: { "@beside/wire": join(root, "js-snippet/src/wire") },
+  });
+  for (const name of readdirSync(outdir))
+    console.log(`audit/${name}: ${statSync(join(outdir, name)).size} bytes, for no shop`);
+}
+
 async function buildTests() {
   const folder = join(root, "tests/unit/dom/bundles");
   if (!existsSync(folder)) return;
@@ -283,6 +299,7 @@ function assertSizes(rows) {
 const only = option("only");
 if (!only || only === "snippet") await buildSnippet();
 if (!only || only === "console") await buildConsole(join(out, "console"));
+if (!only || only === "audit") await buildAudit(join(out, "audit"));
 // Browser tests of the console read their own copy: a build in between must not take the files away from under them.
 if (only === "test-console") await buildConsole(join(testOut, "console"));
 if (process.argv.includes("--test") || only === "test") await buildTests();

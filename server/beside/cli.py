@@ -1,6 +1,6 @@
 """The command `beside`: arguments in, sentences and exit codes out.
 
-0: done. 1: it failed. 2: wrong usage or settings.
+0: done. 1: it failed. 2: wrong usage or settings. `audit` has its own meaning of 1: see `audit/command.py`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -65,6 +67,59 @@ def demo(
     from beside.demo.run import run_demo  # noqa: PLC0415
 
     run_demo(port, data_dir, os.environ)
+
+
+@app.command()
+def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
+    url: Annotated[str, typer.Argument(help="The page to audit, or where the script starts.")],
+    script: Annotated[Path | None, typer.Option(help="A path to follow: TOML, or *.json. See docs/audit.md.")] = None,
+    host: Annotated[list[str] | None, typer.Option(help="A further host whose pages may open. Repeatable.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the report there, as JSON.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report there, as one HTML file with pictures.")] = None,
+    baseline: Annotated[Path | None, typer.Option(help="An earlier JSON report: fail on what differs from it.")] = None,
+    browser: Annotated[Path | None, typer.Option(help="The Chromium or Chrome to use.")] = None,
+    private: Annotated[bool | None, typer.Option(help="Private mode, whatever the page's tag says.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Audit a live shop without asking.")] = False,
+) -> None:
+    """Open a page in a browser, type a canary into every field, and look for it in what an agent would get.
+
+    Exit status 0: clean. 1: a canary of a masked field was found, or something differs from the baseline. 2: it could
+    not be done.
+    """
+    from beside.audit.errors import CannotAudit  # noqa: PLC0415 - the other commands need none of it
+
+    try:
+        from beside.audit.command import Outcome, warning_of  # noqa: PLC0415 - Playwright may be missing
+        from beside.audit.command import audit as run  # noqa: PLC0415
+        from beside.audit.run import Order  # noqa: PLC0415
+        from beside.audit.script import Script, read_script  # noqa: PLC0415
+
+        order = Order(
+            url=url,
+            script=read_script(script) if script else Script(),
+            hosts=tuple(host or ()),
+            browser=browser,
+            is_private=private,
+            wants_pictures=html is not None,
+            is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
+            today=datetime.now(UTC).date(),
+        )
+        if (warning := warning_of(order)) and not yes:
+            _agree(warning)
+        status = run(order, Outcome(json=json, html=html, baseline=baseline), typer.echo)
+    except CannotAudit as error:
+        typer.echo(f"beside: {error}", err=True)
+        status = 2
+    raise typer.Exit(status)
+
+
+def _agree(warning: str) -> None:
+    typer.echo(warning, err=True)
+    if not sys.stdin.isatty():
+        typer.echo("beside: Nobody is here to be asked: say --yes to audit a live shop.", err=True)
+        raise typer.Exit(2)
+    if not typer.confirm("Go on?", err=True):
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -27,6 +27,7 @@ IMPORTERS = {
     "httpx": {"webhooks.py"},
     "uvicorn": {"bounded_protocols.py", "serving.py"},
     "typer": {"cli.py"},
+    "playwright": {"audit/browser.py"},
 }
 # A rule knows no clock but as an argument, does not wait and touches nothing.
 NOT_IN_RULES = {
@@ -86,7 +87,7 @@ def test_imports_go_down_only_and_every_module_has_its_floor() -> None:
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "2 kept, 0 broken" in checked.stdout
+    assert "3 kept, 0 broken" in checked.stdout
 
 
 @pytest.mark.parametrize("library", IMPORTERS)

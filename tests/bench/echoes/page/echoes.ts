@@ -58,7 +58,7 @@ async function begin(values: Values) {
     async change(turn: number): Promise<void> {
       const before = frames;
       for (const [n, title] of [...grid.querySelectorAll("h3")].slice(0, CHANGED).entries())
-        title.firstChild!.nodeValue = `${words[(n + turn) % 12]} ${words[(n * 3) % 12]} no. ${n + turn}`;
+        (title.firstChild as Text).data = `${words[(n + turn) % 12]} ${words[(n * 3) % 12]} no. ${n + turn}`;
       while (frames === before) await settled();
     },
   };

@@ -1,0 +1,146 @@
+"""What an audit reads of a page and what it finds: the words of its reports, as JSON has them.
+
+Knows nothing of browsers.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+# Written into reports; raised when one of another number would be compared wrongly.
+REPORT_FORMAT = 1
+
+# The policy's verdicts, and one more: a field that the mask does not take for one.
+Verdict = Literal["show", "mask", "block", "unknown"]
+# How the canary came into the field; "left": it did not.
+Entered = Literal["typed", "set", "chosen", "left"]
+# "typing": the view was open while the canary was typed. "later": a view that opened on the filled page.
+Moment = Literal["typing", "later"]
+
+
+class Told(msgspec.Struct, frozen=True, rename="camel"):
+    """The part of the wire's `Field` that reports speak of."""
+
+    verdict: Literal["show", "mask", "block"]
+    reason: str
+
+
+class FoundField(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A field as `audit_page/src/fields.ts` finds it."""
+
+    key: str
+    tag: str = "input"
+    type: str = "text"
+    words: str = ""
+    label: str = ""
+    autocomplete: str = ""
+    input_mode: str = ""
+    min: str = ""
+    max: str = ""
+    step: str = ""
+    max_length: int = -1
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+    is_visible: bool = True
+    is_fixed: bool = False
+    rule: str = ""
+    held: str = ""
+
+
+class FoundRule(msgspec.Struct, frozen=True, rename="camel"):
+    """One `data-beside` as `audit_page/src/rules.ts` finds it."""
+
+    word: str
+    place: str
+    tag: str
+    is_blocked_around: bool
+    is_foreign_frame: bool
+
+
+class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A part of a report: camel case in JSON, as everywhere at Beside's doors; unknown keys are refused."""
+
+
+class AuditedField(Record, frozen=True, forbid_unknown_fields=True):
+    """One field with what the policy says of it. `note`: why it was left, or not searched for."""
+
+    key: str
+    label: str
+    type: str
+    verdict: Verdict
+    reason: str
+    entered: Entered
+    # What kind of value was typed ("card number"), and the value itself: drawn by the audit, nobody's.
+    shape: str
+    canary: str
+    note: str = ""
+
+
+class Sighting(Record, frozen=True, forbid_unknown_fields=True):
+    """A canary found in what would be sent."""
+
+    field: str
+    # The page it was typed on, by its path: later pages are searched for it too.
+    typed_on: str
+    canary: str
+    # "as it is", "base64", "reversed" and the like.
+    form: str
+    # What carries it: "text", "attribute alt of <img>", "style sheet".
+    carrier: str
+    # Where that stands on the page; null where it is gone by now.
+    place: str | None
+    moment: Moment
+    # The site shows the field itself, so that this is what it asked for and no leak.
+    is_shown: bool
+
+
+class RuleFault(Record, frozen=True, forbid_unknown_fields=True):
+    """A mark of the site's that does nothing, or not what it says."""
+
+    word: str
+    place: str
+    fault: str
+
+
+class Shown(Record, frozen=True, forbid_unknown_fields=True):
+    """How much text the page shows, and how much of it private mode would mask: counts of text nodes and characters."""
+
+    texts: int
+    chars: int
+    lost_texts: int
+    lost_chars: int
+
+
+class AuditedPage(Record, frozen=True, forbid_unknown_fields=True):
+    """One audited page. `box`: what the mirror says instead of the page ("page too large"); null while it shows it."""
+
+    path: str
+    title: str
+    # The site's own tag, where it has one; the audit runs its own copy of the snippet either way.
+    tag: str | None
+    fields: tuple[AuditedField, ...]
+    sightings: tuple[Sighting, ...]
+    rules: tuple[RuleFault, ...]
+    shown: Shown
+    box: str | None
+    # Requests that the page made and the audit refused: method, address without its query, why.
+    refused: tuple[str, ...]
+
+    @property
+    def leaks(self) -> tuple[Sighting, ...]:
+        return tuple(sighting for sighting in self.sightings if not sighting.is_shown)
+
+
+class Report(Record, frozen=True, forbid_unknown_fields=True):
+    """All of one audit."""
+
+    format: int
+    version: str
+    url: str
+    pages: tuple[AuditedPage, ...]
+
+    @property
+    def leaks(self) -> tuple[Sighting, ...]:
+        return tuple(leak for page in self.pages for leak in page.leaks)

@@ -1,0 +1,121 @@
+"""Types canaries into every field of a page that can be reached, and looks what the page made of each.
+
+Presses no button, no key but those that write, and Control+A where something stands already. Judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from datetime import date
+from random import Random
+
+import msgspec
+
+from beside.audit.audited import Entered, FoundField
+from beside.audit.browser import Error, Page
+from beside.audit.canaries import Canary, canary_for
+from beside.audit.fields import Field, describe, fields_of
+from beside.audit.finding import is_searchable, squash
+
+# Fields that come only when others are filled: a company's number, a second line of an address. More rounds than this
+# are a page that makes fields without end.
+MAX_ROUNDS = 4
+# Of one field; a page of more is a table of inputs, and says nothing new.
+MAX_FIELDS = 400
+_FILLED_WHOLE = ("date", "datetime-local", "month", "week", "time", "color", "range")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One field, how its canary came into it, and why it did not."""
+
+    field: FoundField
+    handle: Field
+    entered: Entered
+    canary: Canary | None
+    note: str = ""
+
+
+@dataclass
+class Filler:
+    """Fills one page. `before`: all text that the page showed untouched, squashed; no canary may stand in it.
+
+    `begin` hears of every canary before it is typed; `settle` lets the page react.
+    """
+
+    page: Page
+    typed_on: str
+    before: str
+    today: date
+    begin: Callable[[Canary], None]
+    settle: Callable[[], None]
+    used: set[str] = dataclass_field(default_factory=set)
+
+    def fill(self) -> list[Filled]:
+        """Fills what is there, then what came because of it."""
+        filled: dict[str, Filled] = {}
+        for _ in range(MAX_ROUNDS):
+            fresh = [found for found in fields_of(self.page) if found[0].key not in filled]
+            if not fresh or len(filled) >= MAX_FIELDS:
+                break
+            for field, handle in fresh[: MAX_FIELDS - len(filled)]:
+                filled[field.key] = self._fill(field, handle)
+                self.settle()
+        return list(filled.values())
+
+    def _fill(self, field: FoundField, handle: Field) -> Filled:
+        if field.is_fixed:
+            return Filled(field, handle, "left", None, "it is disabled or read-only")
+        # Drawn by the field's name, so that two runs over one page type the same: no secret, and nobody's.
+        canary = canary_for(field, Random(field.key), self.today, self._is_taken)  # noqa: S311
+        if canary is None:
+            return Filled(field, handle, "left", None, "it holds no text")
+        canary = replace(canary, typed_on=self.typed_on)
+        self.used.add(squash(canary.value))
+        self.begin(canary)
+        try:
+            entered = self._enter(field, handle, canary.value)
+            held = str(describe(handle).held)
+        except (Error, msgspec.ValidationError):
+            return Filled(field, handle, "left", None, "the page would not take it, or took the field away")
+        if entered == "left" or held == field.held:
+            return Filled(field, handle, "left", None, "nothing that was typed stayed in it")
+        if held not in (canary.value, ""):
+            # What the page made of it: a number in groups, a choice by its label.
+            canary = replace(canary, forms=(*canary.forms, held), value=held if entered == "chosen" else canary.value)
+            self.begin(canary)
+        note = "" if is_searchable(canary.value) else "too short to be told from the page's own words"
+        if not note and self._stands_before(canary.value):
+            note = "the page says the same by itself"
+        return Filled(field, handle, entered, canary, note)
+
+    def _is_taken(self, value: str) -> bool:
+        # A card's last four digits are looked for by themselves.
+        return squash(value) in self.used or self._stands_before(value) or self._stands_before(value[-4:])
+
+    def _stands_before(self, value: str) -> bool:
+        return squash(value) in self.before
+
+    def _enter(self, field: FoundField, handle: Field, value: str) -> Entered:
+        if field.type == "file":
+            handle.attach(value)
+            return "chosen"
+        if field.tag == "select":
+            handle.choose(value)
+            return "chosen"
+        if not field.is_visible:
+            if field.type == "rich-text":
+                return "left"
+            handle.put(value)
+            return "set"
+        if field.type in _FILLED_WHOLE:
+            handle.fill(value)
+        else:
+            handle.focus()
+            if field.held:
+                self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(value)
+        handle.evaluate("field => field.blur()")
+        return "typed"
