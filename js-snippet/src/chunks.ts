@@ -20,6 +20,7 @@ interface Chunks extends ExtraFiles {
   tab_choice: typeof import("./tab_choice.ts");
   guidance: typeof import("./ui/guidance.ts");
   ending: typeof import("./ui/ending.ts");
+  policy: typeof import("./policy/open.ts");
 }
 
 export function loadChunk<Name extends keyof Chunks>({ load }: PageContext, name: Name): Promise<Chunks[Name]> {

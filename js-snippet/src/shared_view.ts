@@ -4,7 +4,7 @@
  * Its law: something of the page leaves only while `isShared` holds, and that is looked at after every event.
  */
 
-import type { Capture, startCapture } from "./capture/engine.ts";
+import type { Capture, CaptureSettings, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Join } from "./join.ts";
@@ -43,6 +43,7 @@ export function shareView(
   words: Words,
   join: Join,
   begin: typeof startCapture,
+  settings: Partial<CaptureSettings>,
   start: KeptView,
   onMoved: (last: KeptView) => void,
   onEnded: (ended: EndedView) => void,
@@ -198,7 +199,8 @@ export function shareView(
           sheets,
           publish: (frame) => connection.sendFrame(frame),
           loadExtra: (name) => loadChunk(context, name),
-          settings: { privateMode: context.privateMode },
+          onPaused: () => pause("policy"),
+          settings,
         });
       }
     } catch {
@@ -218,7 +220,7 @@ export function shareView(
   }
 
   function resume(): void {
-    if (!isBarFree()) return;
+    if (!isBarFree() || settings.rules?.isPausing()) return;
     known.hold = null;
     keep({ paused: false });
     connection.send("resume");

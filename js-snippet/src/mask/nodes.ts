@@ -6,12 +6,12 @@
  */
 
 type Realm = Window & typeof globalThis;
-type Owner = "Node" | "Element" | "CharacterData" | "Document" | "HTMLIFrameElement";
+type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement";
 type Work = (this: Node, argument?: string) => unknown;
-const replacing: ((clean: Realm) => void)[] = [];
+export const replacing: ((clean: Realm) => void)[] = [];
 
 /** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
-function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
+export function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
   const of = (realm: Realm): Work => {
     const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
     return (get ?? value) as Work;
