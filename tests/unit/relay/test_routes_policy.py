@@ -30,3 +30,5 @@ def test_policy_is_served_byte_for_byte_across_origins_and_kept_by_its_tag(tmp_p
     assert served.headers["access-control-allow-origin"] == "*"
     assert served.headers["cache-control"] == "no-cache"
     assert (kept.status_code, none.status_code) == (304, 404)
+    # A page must be able to read that there is none: it says another sentence than where no relay answers.
+    assert none.headers["access-control-allow-origin"] == "*"
