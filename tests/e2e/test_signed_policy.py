@@ -118,7 +118,7 @@ def doings_of(shopper: Shopper) -> list[str]:
 
 def test_agent_sees_the_page_as_the_signed_policy_says(agent: Agent, shopper: Shopper, shop: PolicedShop) -> None:
     agent.open(shop.launch_link())
-    # Where the page has put its own over the browser's functions, the policy's file reads by those of a clean realm too.
+    # Where the page has put its own over the browser's, the policy's file reads by a clean realm too.
     shop.show(shopper, more="<script>Element.prototype.matches = () => false</script>")
 
     shopper.accept(agent.share_code())
