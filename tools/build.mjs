@@ -61,6 +61,8 @@ const BUDGETS_BYTES = {
   "preview.js": 1_600,
   "crossing.js": 1_000,
   "tab_choice.js": 2_000,
+  // Those of a shop that has one pay for it, once a view.
+  "policy.js": 3_000,
 };
 // Connection, engine, consent, bar and one language: what a session needs at least.
 const SESSION = ["main.js", "engine.js", "en.js"];
@@ -69,10 +71,10 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  "main.js": 11_300,
-  "engine.js": 26_700,
-  [SESSION.join(" + ")]: 39_400,
-  "engine without the mask": 16_300,
+  "main.js": 11_250,
+  "engine.js": 26_000,
+  [SESSION.join(" + ")]: 38_400,
+  "engine without the mask": 16_200,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {
@@ -89,6 +91,7 @@ const CHUNKS = {
   preview: "ui/preview.ts",
   crossing: "crossing.ts",
   tab_choice: "tab_choice.ts",
+  policy: "policy/open.ts",
 };
 // Below the supported browsers the loader still says so: it must parse there (with import(): Chrome 63, Safari 11.1).
 const LOADER_TARGET = ["es2018"];

@@ -31,6 +31,9 @@ PATTERNS = {
     r"^[A-Za-z0-9-]+(?!\n)$": "LOCALE",
     r"^[0-9 ]+(?!\n)$": "DIGITS",
     r"^[0-9a-f]{16}(?!\n)$": "HASH",
+    r"^(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])(?!\n)$": "SITE",
+    r"^\/[^?#\x00-\x20]*(?!\n)$": "PATHS",
+    r"^[a-z0-9.-]+(?::[0-9]{1,5})?(?!\n)$": "HOST",
     r"^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$": "BITMAP",
 }
 # What `decode.ts` offers.

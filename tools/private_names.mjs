@@ -9,7 +9,7 @@ import { join } from "node:path";
 import ts from "typescript";
 
 const PRIVATE_PLACES = [
-  ...["capture/", "mask/", "mask.ts", "ui/"],
+  ...["capture/", "mask/", "mask.ts", "policy/", "ui/"],
   ...["connection.ts", "crossing.ts", "entrance.ts", "frame_bytes.ts", "frame_place.ts", "join.ts"],
   ...["shared_view.ts", "socket.ts", "view_status.ts"],
 ];

@@ -21,6 +21,7 @@ interface Chunks extends ExtraFiles {
   guidance: typeof import("./ui/guidance.ts");
   ending: typeof import("./ui/ending.ts");
   preview: typeof import("./ui/preview.ts");
+  policy: typeof import("./policy/open.ts");
 }
 
 export function loadChunk<Name extends keyof Chunks>({ load }: PageContext, name: Name): Promise<Chunks[Name]> {

@@ -19,7 +19,8 @@ const INSTANCE = Symbol.for("beside");
 const SECRET = /#beside=([\w-]{22,64})$/;
 function begin(script: HTMLScriptElement): void {
   const source = new URL(script.src);
-  const { site = "", relay = source.origin, locale: wanted = document.documentElement.lang } = script.dataset;
+  const data = script.dataset;
+  const { site = "", relay = source.origin, locale: wanted = document.documentElement.lang } = data;
   const [locale, words] = wordsOf(wanted);
   const host = document.createElement("beside-help");
   const root = host.attachShadow({ mode: "closed" });
@@ -72,7 +73,6 @@ function begin(script: HTMLScriptElement): void {
     document.addEventListener("securitypolicyviolation", onViolation);
     try {
       const main = (await load("main", __BESIDE_MAIN__)) as { start(context: PageContext): Promise<void> };
-      const privateMode = "private" in script.dataset;
       await main.start({
         host,
         root,
@@ -80,7 +80,7 @@ function begin(script: HTMLScriptElement): void {
         site,
         relay,
         locale,
-        privateMode,
+        data,
         entry,
         load,
         say,

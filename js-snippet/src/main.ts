@@ -4,6 +4,7 @@
  * Whatever fails here ends in words or in silence, never in an exception for the shop's page.
  */
 
+import type { CaptureSettings } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
 import { openEntrance } from "./entrance.ts";
 import { joinAt, JoinRefused } from "./join.ts";
@@ -20,15 +21,20 @@ const LINK_CHARS = 22;
 
 /** Resolves once something is shown; rejects where a file cannot be loaded, and the loader says so. */
 export async function start(context: PageContext): Promise<void> {
-  const { relay, site, locale, entry, button } = context;
+  const { relay, site, locale, entry, button, data } = context;
   // The engine comes while the shopper types the code and reads. What failed then is tried again when it is needed.
   const early = loadChunk(context, "engine");
   early.catch(() => {});
-  const [words, help] = await Promise.all([
+  const [words, help, settings] = await Promise.all([
     wordsFor(context),
     entry.kind === "help" ? loadChunk(context, "help") : null,
+    // A key in the tag: nothing starts without a policy that it signed.
+    "policyKey" in data
+      ? loadChunk(context, "policy").then(({ openPolicy }) => openPolicy(context))
+      : { privateMode: "private" in data },
     entry.kind === "resume" ? early : null,
   ]);
+  if (!settings) return context.closed();
   takeJson(context.root);
   const join = joinAt(relay, site, locale);
   const stage = openStage(context.root, locale);
@@ -61,7 +67,8 @@ export async function start(context: PageContext): Promise<void> {
       ready: engine,
       async look(agent) {
         const [{ lookAhead }, { startCapture }] = await Promise.all([loadChunk(context, "preview"), engine()]);
-        return lookAhead({ context, stage, words, agent }, startCapture, (name) => loadChunk(context, name));
+        const show = { context, stage, words, agent };
+        return lookAhead(show, startCapture, settings, (name) => loadChunk(context, name));
       },
       onAllowed(view) {
         keepView(site, view);
@@ -101,16 +108,26 @@ export async function start(context: PageContext): Promise<void> {
     const ending = loadChunk(context, "ending");
     ending.catch(() => {});
     const onMoved = (last: KeptView): void => void choose(last, true).catch(finish);
-    shareView(context, stage, words, join, startCapture, kept, onMoved, (ended) => {
-      ending.then(
-        ({ showEnding }) => showEnding(stage, words, ended, finish),
-        () => {
-          ended.release();
-          finish();
-          context.say(`${words.endedTitle}. ${ended.reason}`);
-        },
-      );
-    });
+    shareView(
+      context,
+      stage,
+      words,
+      join,
+      startCapture,
+      settings as Partial<CaptureSettings>,
+      kept,
+      onMoved,
+      (ended) => {
+        ending.then(
+          ({ showEnding }) => showEnding(stage, words, ended, finish),
+          () => {
+            ended.release();
+            finish();
+            context.say(`${words.endedTitle}. ${ended.reason}`);
+          },
+        );
+      },
+    );
   }
 }
 

@@ -9,7 +9,17 @@ import type { Control } from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
-import { isFloor, Judge, type Judgement, type Look, ruleFor, ruleOn, type Within } from "./mask/judge.ts";
+import {
+  isFloor,
+  Judge,
+  judgeBy,
+  type Judgement,
+  type Look,
+  ruleFor,
+  ruleOn,
+  type SiteRules,
+  type Within,
+} from "./mask/judge.ts";
 import {
   attribute,
   attributeNames,
@@ -34,6 +44,8 @@ export interface MaskSettings {
   readonly privateMode: boolean;
   /** Hosts (with port) whose asset addresses keep their query. */
   readonly queryHosts: readonly string[];
+  /** The site's policy, where it has one. */
+  readonly rules: SiteRules | null;
 }
 
 export type Attributes = Record<string, string>;
@@ -68,6 +80,7 @@ export class Mask {
   ) {
     this.echoes = new Echoes(prints);
     this.#cssEchoes = new CssEchoes(this.echoes);
+    judgeBy(settings.rules);
     this.judge = new Judge(settings.privateMode);
     this.shape = new Shape(document, this.judge);
   }
@@ -357,7 +370,12 @@ export class Mask {
 
   /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
   watchValue(control: Control, look: Judgement & Pick<Look, "kind">): void {
-    if (look.verdict !== "show" && look.kind) this.echoes.watch(control, look.kind, isFloor(look));
+    if (look.kind && this.judge.mayEcho(control, look)) this.echoes.watch(control, look.kind, isFloor(look));
+  }
+
+  /** Is the page to be held back while this control is edited? `within` null: it stands in a part that does not travel. */
+  holdsBack(control: Control, within: Within | null): boolean {
+    return !within || this.judge.mayEcho(control, this.judge.look(control, within));
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */

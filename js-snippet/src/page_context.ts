@@ -21,8 +21,8 @@ export interface PageContext {
   /** Origin of the relay, without a trailing slash. */
   relay: string;
   locale: Locale;
-  /** The shop's tag asks for private mode: all text is masked but what the page itself marks to be shown. */
-  privateMode: boolean;
+  /** What the shop's tag says, by the names of its `data-` attributes (docs/install.md). */
+  data: DOMStringMap;
   entry: Entry;
   /** Loads a further file of this release (its name without .js); it runs only if it has this `integrity`. */
   load(chunk: string, integrity: string): Promise<unknown>;

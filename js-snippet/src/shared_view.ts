@@ -4,7 +4,7 @@
  * Its law: something of the page leaves only while `isShared` holds, and that is looked at after every event.
  */
 
-import type { Capture, startCapture } from "./capture/engine.ts";
+import type { Capture, CaptureSettings, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
 import { forgetEchoes, keepEchoes, keptEchoes } from "./echoes_kept.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -45,6 +45,7 @@ export function shareView(
   words: Words,
   join: Join,
   begin: typeof startCapture,
+  settings: Partial<CaptureSettings>,
   start: KeptView,
   onMoved: (last: KeptView) => void,
   onEnded: (ended: EndedView) => void,
@@ -214,7 +215,8 @@ export function shareView(
             kept: keptEchoes(site, start.session),
             keep: (prints) => keepEchoes(site, start.session, prints),
           },
-          settings: { privateMode: context.privateMode },
+          onPaused: () => pause("policy"),
+          settings,
         });
       }
     } catch {
@@ -249,7 +251,7 @@ export function shareView(
   }
 
   function resume(): void {
-    if (!isBarFree()) return;
+    if (!isBarFree() || settings.rules?.isPausing()) return;
     known.hold = null;
     keep({ paused: false });
     connection.send("resume");

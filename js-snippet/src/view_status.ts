@@ -48,8 +48,7 @@ export function barState(known: Known, words: Words): BarState {
   });
 
   // What the shopper holds back they may hear of even while nobody is reached; going on needs the relay.
-  if (pause)
-    return say(pausedWords(words)[pause], "paused", pause === "shopper" || pause === "bar-hidden" ? "resume" : null);
+  if (pause) return say(pausedWords(words)[pause], "paused", pause === "no-agent" ? null : "resume");
   if (!connected || !view) return say(view ? words.reconnecting : words.connecting, "waiting");
   return agents ? say(words.watching, "live") : say(words.nobody, "waiting");
 }

@@ -36,6 +36,7 @@ from beside.routes.join import join_routes
 from beside.routes.launch import launch_routes
 from beside.routes.policies import SecurityHeaders
 from beside.routes.preview import preview_routes
+from beside.routes.site_policy import policy_routes
 from beside.routes.static import static_routes
 from beside.session import Session, TrailEntry
 from beside.settings import Settings
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> ASGIApp:
             Mount("/socket.io", app=gateway),
             *health_routes(parts, lambda: len(gateway)),
             *static_routes(),
+            *policy_routes(settings),
             *launch_routes(parts),
             *console_routes(parts),
             *join_routes(parts),

@@ -19,6 +19,7 @@ import typer
 
 from beside import __version__
 from beside.errors import BesideError
+from beside.policy_commands import policy
 from beside.routes.api import digest_of_key
 from beside.serving import serve_app
 from beside.settings import Settings, read_settings
@@ -29,6 +30,7 @@ from beside.store.contract import ApiKey, Store
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Co-browsing for checkout support.")
 apikeys = typer.Typer(no_args_is_help=True, help="Keys to the REST API.")
 app.add_typer(apikeys, name="apikey")
+app.add_typer(policy, name="policy")
 
 Answer = TypeVar("Answer")
 

@@ -9,6 +9,7 @@
     │   └── WrongProtocol     snippet or console and relay are of different versions
     ├── Refused               the rules say no
     │   └── TooSoon           the rules say not yet
+    ├── PolicyRefused         a policy, its signature or its key is not right
     ├── Conflict              two writers met; load again and try again
     └── StoreUnavailable      the store cannot promise durability now
 
@@ -105,6 +106,18 @@ class TooSoon(Refused):
     def __init__(self, code: str, sentence: str, retry_after_s: float) -> None:
         super().__init__(code, sentence)
         self.retry_after_s = retry_after_s
+
+
+class PolicyRefused(BesideError):
+    """A policy, its signature or its key is not right. The sentence names the rule."""
+
+    code = "policy"
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class Conflict(BesideError):

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from beside.errors import BesideError
+from beside.errors import BesideError, PolicyRefused
+from beside.policy.signing import open_signed
+from beside.protocol import SITE_KEY
 
 # Itsdangerous signs with HMAC-SHA; NIST SP 800-107 asks for a key no shorter than half the hash. 32 characters of any
 # text drawn by a machine hold at least 128 bits.
 MIN_SECRET_CHARS = 32
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9]")
+_KEY = re.compile(SITE_KEY)
 _FIELDS = frozenset(
     {
         "name",
@@ -27,6 +29,7 @@ _FIELDS = frozenset(
         "webhook_secret",
         "asset_origins",
         "policy_version",
+        "policy_file",
     }
 )
 
@@ -48,6 +51,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     `launch_secrets` sign launch links made by the helpdesk's own back end (any of them verifies); with none, launch
     links come from the REST API alone. `asset_origins`: where the mirror may load images, fonts and style sheets from.
+    `policy`: the signed policy as it is served, byte for byte; None where pages are not told to want one.
     """
 
     key: str
@@ -59,6 +63,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     webhook_secret: str | None = None
     asset_origins: tuple[str, ...] = ()
     policy_version: int = 1
+    policy: bytes | None = None
 
     def __repr__(self) -> str:
         return f"Site(key={self.key!r})"
@@ -77,17 +82,19 @@ def read_sites(path: Path) -> tuple[Site, ...]:
         raise SettingsError(f"The sites file {path} has an unknown part '{next(iter(document))}'.")
     if not isinstance(tables, dict) or not tables:
         raise SettingsError(f"The sites file {path} names no site: add a table [sites.KEY].")
-    return tuple(site_of(key, table) for key, table in tables.items())
+    return tuple(site_of(key, table, path.parent) for key, table in tables.items())
 
 
-def site_of(key: str, table: Mapping[str, Any]) -> Site:
-    """Checks one site's table. Raises `SettingsError`."""
+def site_of(key: str, table: Mapping[str, Any], folder: Path = Path()) -> Site:
+    """Checks one site's table, whose `policy_file` is read from `folder` on. Raises `SettingsError`."""
     where = f"site '{key}'"
     if not _KEY.fullmatch(key):
         raise SettingsError(f"The key of {where} must be lower-case letters, digits and dashes, 40 at most.")
     unknown = sorted(set(table) - _FIELDS)
     if unknown:
         raise SettingsError(f"The {where} has an unknown setting '{unknown[0]}'.")
+    table = {**table, **_read_policy(key, table, folder)}
+    table.pop("policy_file", None)
     try:
         site = msgspec.convert({**table, "key": key}, Site)
     except msgspec.ValidationError as error:
@@ -107,6 +114,25 @@ def site_of(key: str, table: Mapping[str, Any]) -> Site:
     if site.webhook_url is not None:
         origin_of(site.webhook_url, f"webhook_url of {where}", bare=False)
     return msgspec.structs.replace(site, origins=origins, asset_origins=assets)
+
+
+def _read_policy(key: str, table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The signed policy that a site's table names, and its version. Who signed it, the shop's pages check."""
+    if "policy_file" not in table:
+        return {}
+    where = f"policy_file of site '{key}'"
+    if "policy_version" in table:
+        raise SettingsError(f"The {where} has the version in it: remove policy_version.")
+    try:
+        content = (folder / str(table["policy_file"])).read_bytes()
+        policy = open_signed(content)
+    except OSError as error:
+        raise SettingsError(f"The {where} cannot be read: {error.strerror}.") from error
+    except PolicyRefused as error:
+        raise SettingsError(f"The {where} is refused. {error}") from error
+    if policy.site != key:
+        raise SettingsError(f"The {where} is a policy of '{policy.site}'.")
+    return {"policy": content, "policy_version": policy.version}
 
 
 def origin_of(address: str, what: str, *, bare: bool = True) -> str:

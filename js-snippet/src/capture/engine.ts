@@ -4,7 +4,7 @@
  */
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
-import { OUTSIDE, type Within, withhold } from "../mask/judge.ts";
+import { followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
 import { documentOf, findAll, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
@@ -31,6 +31,8 @@ export interface CaptureSettings {
   readonly privateMode: boolean;
   /** Hosts (with port) whose asset addresses keep their query. */
   readonly queryHosts: readonly string[];
+  /** The site's policy, where it has one. */
+  readonly rules: SiteRules | null;
 }
 
 const CONTROLS = "input,textarea,[contenteditable]";
@@ -41,7 +43,7 @@ const CANNOT = "page cannot be shown";
 const MAX_WITHHELD = 20;
 // Specifications and price lists of one page come to about 100,000 nodes; the wire ends at 200,000.
 // A task of 50 ms is felt: a slice leaves the page the larger part of it, also where one node takes long.
-const DEFAULTS: CaptureSettings = { maxNodes: 150_000, slice_ms: 20, privateMode: false, queryHosts: [] };
+const DEFAULTS: CaptureSettings = { maxNodes: 150_000, slice_ms: 20, privateMode: false, queryHosts: [], rules: null };
 
 export interface CaptureOptions {
   document: Document;
@@ -58,6 +60,8 @@ export interface CaptureOptions {
   publish(frame: Frame): boolean;
   /** The page's reduced path, at the start and when the shop changes it without a page load. */
   onNavigatePath?(path: string): void;
+  /** The site's policy pauses sharing on the path that the page has now: capture has paused. */
+  onPaused?(): void;
   /** Loads a further file of the engine, for pages that need it. */
   loadExtra?: LoadExtra;
   /** By which echoes are known of what was typed on the pages before: the relay's key, and what was kept by it. */
@@ -277,6 +281,9 @@ class Engine implements Capture, Marks, Reading {
   #refresh(): void {
     this.#watch.takeRecords();
     this.#within = new Map();
+    // By a keyframe, which the relay keeps in the place of what it held: who joins late sees no more than the others.
+    // While a masked field is edited it waits, with all that the page changes.
+    if (followRules(this.#watch.roots, this.#slices, this, this.options)) this.#isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
     const mayBeNew = this.#needsKeyframe || this.dirty.parents.size;
@@ -300,8 +307,9 @@ class Engine implements Capture, Marks, Reading {
       else if (isHolding) this.#emitSurroundings();
       else yield* this.#makeMutation(causes);
     } catch (error) {
+      // No error: the frame is given up for what the site's policy says now.
       if (error instanceof TooLarge) this.#emitBox(TOO_LARGE);
-      else if (wasKeyframe) {
+      else if (wasKeyframe && error) {
         console.error("Beside cannot capture this page and shows a box instead.", error);
         this.#emitBox(CANNOT);
       } else this.keyframe();

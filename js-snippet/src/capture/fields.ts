@@ -16,7 +16,7 @@ interface State {
   /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
   isSettled: boolean;
   status: FieldStatus | null;
-  /** What it was last judged; unless it is shown then, it is masked until it is judged again. */
+  /** What it was last judged; where its value may come back as an echo, it is held until it is judged again. */
   isMasked: boolean;
   /** What was told last, in this epoch or an earlier one. */
   told: Field | undefined;
@@ -124,9 +124,7 @@ export class Fields {
   }
 
   #isMasked(control: Control, withinOf: WithinOf): boolean {
-    if (this.#states.get(control)?.isMasked) return true;
-    const within = withinOf(control);
-    return !within || this.mask.judge.look(control, within).verdict !== "show";
+    return this.#states.get(control)?.isMasked || this.mask.holdsBack(control, withinOf(control));
   }
 
   settle(control: Control, withinOf: WithinOf): void {
@@ -223,7 +221,7 @@ export class Fields {
     this.#keep(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);
     state.told = field;
-    state.isMasked = field.verdict !== "show";
+    state.isMasked = this.mask.judge.mayEcho(known.node as Element, field);
     const isLabelled = before?.label !== label;
     // What is shown is told with its label: the relay's tripwire reads the two together.
     if (!before || !isEqual(before, field) || (isLabelled && content)) {

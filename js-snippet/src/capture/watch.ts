@@ -45,7 +45,8 @@ export class Watch {
   #observer!: MutationObserver;
   #secrets!: MutationObserver;
   #stops: Stop[] = [];
-  readonly #roots = new Map<Node, Stop>();
+  /** The documents and shadow roots that are watched. */
+  readonly roots = new Map<Node, Stop>();
 
   constructor(
     private readonly document: Document,
@@ -116,14 +117,14 @@ export class Watch {
   stop(): void {
     this.#observer.disconnect();
     this.#secrets.disconnect();
-    for (const stop of [...this.#stops, ...this.#roots.values()]) stop();
+    for (const stop of [...this.#stops, ...this.roots.values()]) stop();
     this.#stops = [];
-    this.#roots.clear();
+    this.roots.clear();
   }
 
   /** Watches a document or shadow root, once. Most events of a shadow root never leave it. */
   watchRoot(root: Node): void {
-    if (this.#roots.has(root)) return;
+    if (this.roots.has(root)) return;
     const window = isDocument(root) ? root.defaultView : null;
     // Before any listener of the page.
     const target = window ?? root;
@@ -156,7 +157,7 @@ export class Watch {
     ];
     const links = window && root !== this.document ? [...(root as Document).querySelectorAll("link")] : [];
     if (links.length) this.#prepare(links);
-    this.#roots.set(root, () => {
+    this.roots.set(root, () => {
       for (const stop of stops) {
         try {
           stop();
@@ -168,13 +169,13 @@ export class Watch {
   }
 
   unwatchRoot(root: Node): void {
-    this.#roots.get(root)?.();
-    this.#roots.delete(root);
+    this.roots.get(root)?.();
+    this.roots.delete(root);
   }
 
   /** Lets go of the roots that stand in the tree no more. */
   keepRoots(isKept: (root: Node) => boolean): void {
-    for (const root of this.#roots.keys()) if (!isKept(root)) this.unwatchRoot(root);
+    for (const root of this.roots.keys()) if (!isKept(root)) this.unwatchRoot(root);
   }
 
   /** Takes what the observers have seen and not yet told. */
@@ -186,7 +187,7 @@ export class Watch {
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
     for (const document of this.marks().dirty.take(records))
-      if (this.#roots.has(document)) {
+      if (this.roots.has(document)) {
         this.unwatchRoot(document);
         this.watchRoot(document);
       }

@@ -8,7 +8,7 @@
  */
 import type { FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
 import { type Control, kindOf, placeOf, wordsOf } from "./controls.ts";
-import { attribute, localName, rawText } from "./nodes.ts";
+import { attribute, localName, rawText, replacing } from "./nodes.ts";
 import { looksPersonal, plain, tripped } from "./patterns.ts";
 import { saysSecret } from "./words.ts";
 
@@ -36,11 +36,55 @@ export const isSameWithin = (one: Within, other: Within): boolean =>
 
 export const OUTSIDE: Within = { rule: null, personal: false };
 
+/** What a signed policy says of the page's elements (policy/rules.ts); it comes as a file of its own, where there is one. */
+export interface SiteRules {
+  /** The verdict on this very element, where the page's own mark on it says `own`: the stricter of the two. */
+  ruleOn(element: Element, own: Verdict | null): Verdict | null;
+  /** May the page repeat what this masked control holds? */
+  isExempt(control: Element): boolean;
+  /** Does the path that the page has now pause sharing? */
+  isPausing(): boolean;
+  /**
+   * Looks through documents and shadow roots; true where something judged before is to be judged stricter now, null where
+   * the path pauses sharing.
+   */
+  look(roots: Iterable<Node>): boolean | null;
+  /** What it reads nodes by, as nodes.ts lists it: its file has a copy of its own. */
+  readonly replacing: readonly (typeof replacing)[number][];
+}
+
+let site: SiteRules | null = null;
+export function judgeBy(rules: SiteRules | null): void {
+  site = rules;
+  if (site) replacing.push(...site.replacing);
+}
+
+/**
+ * What the policy says now, before anything is read by it. True: something that was told is to be judged stricter.
+ *
+ * Throws null, no error, where the frame that is being made is given up: the page's path pauses sharing, or half of the
+ * frame was judged before.
+ */
+export function followRules(
+  roots: ReadonlyMap<Node, unknown>,
+  { wasCut }: { readonly wasCut: boolean },
+  capture: { pause(): void },
+  { onPaused }: { onPaused?(): void },
+): boolean {
+  const isStricter = site?.look(roots.keys());
+  if (isStricter === null) {
+    capture.pause();
+    onPaused?.();
+  }
+  if (isStricter === null || (isStricter && wasCut)) throw null;
+  return !!isStricter;
+}
+
 /** The site's own rule on an element; any other word than ours masks: a misspelt rule fails closed. */
 export function ruleOn(element: Element): Verdict | null {
-  const rule = attribute(element, "data-beside")?.trim().toLowerCase();
-  if (rule === undefined) return null;
-  return rule === "show" || rule === "block" ? rule : "mask";
+  const word = attribute(element, "data-beside")?.trim().toLowerCase() ?? null;
+  const own = word === null || word === "show" || word === "block" ? word : "mask";
+  return site ? site.ruleOn(element, own) : own;
 }
 
 /** Elements that the relay's tripwire found a payment number in: boxes from then on. */
@@ -139,6 +183,11 @@ export class Judge {
     this.#secret.add(control);
     const { names, position } = placeOf(control as Control);
     for (const place of [...names, position]) this.#places.add(place);
+  }
+
+  /** Is a control masked, and an echo what the page repeats of it? No policy lowers the floor. */
+  mayEcho(control: Element, judged: Judgement): boolean {
+    return judged.verdict !== "show" && !(site?.isExempt(control) && !isFloor(judged));
   }
 
   trip(node: Node): void {

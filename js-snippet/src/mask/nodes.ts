@@ -6,12 +6,12 @@
  */
 
 type Realm = Window & typeof globalThis;
-type Owner = "Node" | "Element" | "CharacterData" | "Document" | "HTMLIFrameElement";
+type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement";
 type Work = (this: Node, argument?: string) => unknown;
-const replacing: ((clean: Realm) => void)[] = [];
+export const replacing: ((clean: Realm) => void)[] = [];
 
 /** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
-function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
+export function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
   const of = (realm: Realm): Work => {
     const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
     return (get ?? value) as Work;
@@ -56,7 +56,10 @@ export const carries: Read<boolean> = native("Element", "hasAttribute");
 export const attributeNames: (element: Element) => string[] = native("Element", "getAttributeNames");
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
-export const findAll: (document: Node, selector: string) => NodeListOf<Element> = native("Document", "querySelectorAll");
+export const findAll: (document: Node, selector: string) => NodeListOf<Element> = native(
+  "Document",
+  "querySelectorAll",
+);
 export const closest: Read<Element | null> = native("Element", "closest");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
 const MAX_TEXT_CHARS = 1_000_100;

@@ -2,7 +2,7 @@
  * "What the agent sees": the shopper's page as the agent's mirror shows it, built by the mirror's own code from the very
  * frames. It stands in a frame of the relay's, which may send nothing; the frames reach it over a message port.
  */
-import type { startCapture } from "../capture/engine.ts";
+import type { CaptureSettings, startCapture } from "../capture/engine.ts";
 import type { LoadExtra } from "../capture/extras.ts";
 import type { Words } from "../locales/en.ts";
 import type { PageContext } from "../page_context.ts";
@@ -103,13 +103,14 @@ export function openPreview({ context, stage, words, agent, isModal, onWanted, o
 
 /** Before the consent: captured for the shopper's own eyes, and for no longer than the preview is open. */
 export function lookAhead(
-  settings: Pick<PreviewSettings, "context" | "stage" | "words" | "agent">,
+  of: Pick<PreviewSettings, "context" | "stage" | "words" | "agent">,
   begin: typeof startCapture,
+  settings: Partial<CaptureSettings>,
   loadExtra: LoadExtra,
 ): () => void {
-  const { host, privateMode } = settings.context;
+  const { host } = of.context;
   const preview = openPreview({
-    ...settings,
+    ...of,
     isModal: true,
     onWanted: () => capture.keyframe([]),
     onClosed: () => capture.stop(),
@@ -123,7 +124,8 @@ export function lookAhead(
       return true;
     },
     loadExtra,
-    settings: { privateMode },
+    onPaused: () => preview.blank(),
+    settings,
   });
   return preview.close;
 }

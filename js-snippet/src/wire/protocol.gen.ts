@@ -190,6 +190,15 @@ export interface Pause {
 /** The shopper's pointer in the layout viewport; both null when it left. Not sent over masked fields. */
 export type PointerChange = [tag: "pointer", x: number | null, y: number | null];
 
+/** What these selectors find is shown, masked or blocked on pages of these paths; `pages` null: on all. `*` in a pattern is a segment or a part of one, `**` is anything. `name` is what logs and alarms call it. */
+export interface PolicyRule {
+  name: string;
+  pages: string[] | null;
+  show: string[];
+  mask: string[];
+  block: string[];
+}
+
 export interface Rating {
   stars: number;
 }
@@ -243,6 +252,18 @@ export interface ShopperWelcome {
   origins: string[];
   echoKey: string;
   view: SessionView;
+}
+
+/** `pause`: paths that are not shared at all. `private`: all text is masked but what is shown by a rule or a mark. `query_hosts`: whose asset addresses keep their query. `frames`: same-origin frames whose document is shown. `exempt_echoes`: masked fields (search, quantity) whose values the page may repeat; never those of the floor. */
+export interface SitePolicy {
+  site: string;
+  version: number;
+  private: boolean;
+  rules: PolicyRule[];
+  pause: string[];
+  queryHosts: string[];
+  frames: string[];
+  exemptEchoes: string[];
 }
 
 /** The element that a pseudo-class matches now, with those around it; null: none. Not sent where it is masked. */
@@ -516,6 +537,9 @@ const NAME = /^[A-Za-z0-9_-]+(?!\n)$/u;
 const LOCALE = /^[A-Za-z0-9-]+(?!\n)$/u;
 const DIGITS = /^[0-9 ]+(?!\n)$/u;
 const HASH = /^[0-9a-f]{16}(?!\n)$/u;
+const SITE = /^(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])(?!\n)$/u;
+const PATHS = /^\/[^?#\x00-\x20]*(?!\n)$/u;
+const HOST = /^[a-z0-9.-]+(?::[0-9]{1,5})?(?!\n)$/u;
 const BITMAP = /^data:image\/(?:webp|png|jpeg);base64,[A-Za-z0-9+\/]+={0,2}(?!\n)$/u;
 export const isAgentPointer = /* @__PURE__ */ (() => tuple<AgentPointer>(oneOf("pointer"), orNull(number(-67108864, 67108864)), orNull(number(-67108864, 67108864))))();
 export const isDismiss = /* @__PURE__ */ (() => tuple<Dismiss>(oneOf("dismiss"), text(64, 1, NAME)))();
@@ -587,6 +611,7 @@ export const isLaunchToken = /* @__PURE__ */ (() => record<LaunchToken>({ token:
 export const isLaunched = /* @__PURE__ */ (() => record<Launched>({ session: text(64, 1, NAME), location: text(300) }))();
 export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1), whole(0), whole(1), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
 export const isPause = /* @__PURE__ */ (() => record<Pause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper") }))();
+export const isPolicyRule = /* @__PURE__ */ (() => record<PolicyRule>({ name: text(80, 1), pages: orNull(list(text(300, 1, PATHS), undefined, 100)), show: list(text(500, 1), undefined, 100), mask: list(text(500, 1), undefined, 100), block: list(text(500, 1), undefined, 100) }))();
 export const isProblem = /* @__PURE__ */ (() => record<Problem>({ code: text(64, 1, NAME), message: text(300), retryAfterS: orNull(number()) }))();
 export const isRating = /* @__PURE__ */ (() => record<Rating>({ stars: whole(1, 5) }))();
 export const isReceiptHighlight = /* @__PURE__ */ (() => record<ReceiptHighlight>({ agentName: text(300), label: text(300), message: text(300), at: text(), outcome: text(300) }))();
@@ -599,6 +624,7 @@ export const isRefusal = /* @__PURE__ */ (() => record<Refusal>({ code: text(64,
 export const isSessionReport = /* @__PURE__ */ (() => record<SessionReport>({ session: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), receipt: isReceipt }))();
 export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text(6000000) }))();
 export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), echoKey: text(undefined, undefined, HASH), view: isSessionView }))();
+export const isSitePolicy = /* @__PURE__ */ (() => record<SitePolicy>({ site: text(undefined, undefined, SITE), version: whole(1), private: flag, rules: list(isPolicyRule, undefined, 200), pause: list(text(300, 1, PATHS), undefined, 100), queryHosts: list(text(260, undefined, HOST), undefined, 50), frames: list(text(500, 1), undefined, 100), exemptEchoes: list(text(500, 1), undefined, 100) }))();
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
 export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0), secret: text(64, 22), source: text(300) }))();

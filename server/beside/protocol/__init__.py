@@ -16,6 +16,7 @@ from beside.protocol.bounds import (
     MAX_NODES,
     MAX_SHEETS,
     MAX_TEXT_CHARS,
+    SITE_KEY,
     Attributes,
     Bitmap,
     ChangedAttributes,
@@ -92,6 +93,7 @@ from beside.protocol.entries import (
 from beside.protocol.events import AGENT_EVENTS, SHOPPER_EVENTS, TO_AGENT_EVENTS, TO_SHOPPER_EVENTS
 from beside.protocol.fields import Field, FieldContent, FieldKind, FieldStatus, Reason, Validity, Verdict
 from beside.protocol.frames import ChunkHeader, Frame, Keyframe, Mutation
+from beside.protocol.policy import PolicyRule, SitePolicy
 from beside.protocol.shapes import Record, Tuple
 from beside.protocol.view import AgentPresence, EndReason, Grant, PauseReason, SessionState, SessionView
 
@@ -107,6 +109,7 @@ __all__ = [
     "MAX_TEXT_CHARS",
     "PROTOCOL_VERSION",
     "SHOPPER_EVENTS",
+    "SITE_KEY",
     "TO_AGENT_EVENTS",
     "TO_SHOPPER_EVENTS",
     "Act",
@@ -172,6 +175,7 @@ __all__ = [
     "Pause",
     "PauseReason",
     "PointerChange",
+    "PolicyRule",
     "Px",
     "Rating",
     "Reason",
@@ -188,6 +192,7 @@ __all__ = [
     "SheetHashes",
     "SheetText",
     "ShopperWelcome",
+    "SitePolicy",
     "StateChange",
     "StatusChange",
     "SvgEntry",

@@ -33,6 +33,8 @@ Hint = Annotated[str, Meta(max_length=MAX_HINT_CHARS)]
 Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")]
 # Whole numbers are bounded everywhere: beyond 2**53 a browser reads another number than the relay does.
 Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+# A shop's key, as its script tag and the sites file have it.
+SITE_KEY = r"^(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])(?!\n)$"
 # CSS pixels. A scroll height in a virtual list reaches tens of millions; browsers stop near 2**25.
 # CRC-32 and Adler-32 of a text's UTF-8, in hex: what `zlib` and 20 lines of JavaScript both know. Who finds two texts
 # with one name shows their own session a wrong colour; by accident it happens to one pair in 2**64.

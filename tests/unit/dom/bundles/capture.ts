@@ -5,8 +5,16 @@ import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
+import { fitsPaths, plainPath } from "../../../../js-snippet/src/policy/paths.ts";
+import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
-import { type Frame, isKeyframe, isMutation } from "../../../../js-snippet/src/wire/protocol.gen.ts";
+import {
+  type Frame,
+  isKeyframe,
+  isMutation,
+  type PolicyRule,
+  type SitePolicy,
+} from "../../../../js-snippet/src/wire/protocol.gen.ts";
 import { sheetHash } from "../../../../js-snippet/src/wire/sheet_hash.ts";
 import { Model } from "../capture_model.ts";
 
@@ -21,6 +29,7 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
   const frames: Frame[] = [];
   const bytes: string[] = [];
   const paths: string[] = [];
+  const pauses: number[] = [];
   const model = new Model();
   let prints: readonly number[] = [];
   const capture: Capture = startCapture({
@@ -37,13 +46,26 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
       return true;
     },
     onNavigatePath: (path) => void paths.push(path),
+    onPaused: () => void pauses.push(frames.length),
     loadExtra: (name) => import(`../../../../js-snippet/src/capture/${name}.ts`) as never,
     ...(echoes && { echoes: { ...echoes, keep: (all: readonly number[]) => void (prints = all) } }),
     settings,
   });
   // `taken` false: frames are dropped, as by a network that lags.
-  return { capture, frames, bytes, paths, model, host, taken: true, prints: () => prints };
+  return { capture, frames, bytes, paths, pauses, model, host, taken: true, prints: () => prints };
 }
+
+type Stated = Partial<Omit<SitePolicy, "rules">> & { rules?: Partial<PolicyRule>[] };
+
+/** Capture settings by a policy of which only this is said. */
+function policed(stated: Stated): Partial<CaptureSettings> {
+  const rule = { name: "a rule", pages: null, show: [], mask: [], block: [] };
+  const policy = { site: "a", version: 1, private: false, pause: [], queryHosts: [], frames: [], exemptEchoes: [] };
+  const rules = (stated.rules ?? []).map((part) => ({ ...rule, ...part }));
+  return { rules: new PolicyRules(document, { ...policy, ...stated, rules }) };
+}
+
+const fits = (pattern: string, path: string): boolean => fitsPaths([pattern])(plainPath(path));
 
 declare global {
   interface Window {
@@ -70,6 +92,8 @@ async function frames(count: number): Promise<void> {
 const beside = {
   startCapture,
   record,
+  policed,
+  fits,
   quiet,
   frames,
   Budget,

@@ -1,0 +1,123 @@
+/**
+ * A verified policy on a page: which of its rules name an element, by the path that the page has now.
+ *
+ * Its law. On one element the strictest rule wins. What a rule masked or blocked once stays so, and what was judged once
+ * is not shown by a rule that finds it later: loosening waits for the next page, tightening does not wait. A rule that
+ * fails masks. Floors, ancestors and the page's own marks are judged elsewhere.
+ */
+import type { SiteRules } from "../mask/judge.ts";
+import { isConnected, isDocument, matches, native, replacing } from "../mask/nodes.ts";
+import type { SitePolicy, Verdict } from "../wire/protocol.gen.ts";
+import { fitsPaths, plainPath } from "./paths.ts";
+
+const [SHOW, NONE, MASK, BLOCK] = [0, 1, 2, 3] as const;
+type Rank = typeof SHOW | typeof NONE | typeof MASK | typeof BLOCK;
+const VERDICTS: readonly (Verdict | null)[] = ["show", null, "mask", "block"];
+
+type FindAll = (root: Node, selector: string) => NodeListOf<Element>;
+const findInDocument: FindAll = native("Document", "querySelectorAll");
+const findInFragment: FindAll = native("DocumentFragment", "querySelectorAll");
+
+/** The selectors that count on a path, joined; each was checked to hold together by itself. Empty: there are none. */
+interface Lists {
+  readonly all: string;
+  readonly hidden: string;
+  readonly mask: string;
+  readonly block: string;
+}
+
+export class PolicyRules implements SiteRules {
+  readonly replacing = replacing;
+  readonly #rules: { fits: (path: string) => boolean; rule: SitePolicy["rules"][number] }[];
+  readonly #pauses: (path: string) => boolean;
+  readonly #frames: readonly string[];
+  readonly #exempt: string;
+  readonly #judged = new WeakMap<Element, Rank>();
+  readonly #exempted = new WeakMap<Element, boolean>();
+  /** What rules show now: nothing tells when one of them ceases to. */
+  readonly #shown = new Set<Element>();
+  #hasRisen = false;
+  #pathname = "";
+  #path = "";
+  #lists!: Lists;
+
+  constructor(
+    private readonly document: Document,
+    policy: SitePolicy,
+  ) {
+    this.#rules = policy.rules.map((rule) => ({ fits: rule.pages ? fitsPaths(rule.pages) : () => true, rule }));
+    this.#pauses = fitsPaths(policy.pause);
+    // A frame is opened by the list of frames alone; what else it names is no frame and shows nothing.
+    this.#frames = policy.frames.map((selector) => `iframe:is(${selector})`);
+    this.#exempt = policy.exemptEchoes.join();
+    this.#turn();
+  }
+
+  /** Takes the path that the page has now: no event tells when a script changes it. */
+  #turn(): void {
+    const { pathname } = this.document.location;
+    if (pathname === this.#pathname) return;
+    this.#pathname = pathname;
+    this.#path = plainPath(pathname);
+    const rules = this.#rules.filter(({ fits }) => fits(this.#path)).map(({ rule }) => rule);
+    const of = (list: "show" | "mask" | "block"): string[] => rules.flatMap((rule) => rule[list]);
+    const [show, mask, block] = [[...of("show"), ...this.#frames], of("mask"), of("block")];
+    const hidden = [...mask, ...block];
+    this.#lists = { all: [...show, ...hidden].join(), hidden: hidden.join(), mask: mask.join(), block: block.join() };
+  }
+
+  isPausing(): boolean {
+    this.#turn();
+    return this.#pauses(this.#path);
+  }
+
+  isExempt(control: Element): boolean {
+    const is = !!this.#exempt && this.#exempted.get(control) !== false && matches(control, this.#exempt);
+    this.#exempted.set(control, is);
+    return is;
+  }
+
+  ruleOn(element: Element, own: Verdict | null): Verdict | null {
+    const verdict = VERDICTS[this.#judge(element)] ?? null;
+    if (!own || !verdict) return own ?? verdict;
+    return VERDICTS.indexOf(own) > VERDICTS.indexOf(verdict) ? own : verdict;
+  }
+
+  #judge(element: Element): Rank {
+    const before = this.#judged.get(element);
+    let rank = this.#rankOf(element);
+    if (before !== undefined && before >= rank) rank = before;
+    else {
+      this.#judged.set(element, rank);
+      if (before !== undefined) this.#hasRisen = true;
+    }
+    if (rank === SHOW) this.#shown.add(element);
+    return rank;
+  }
+
+  #rankOf(element: Element): Rank {
+    const { all, mask, block } = this.#lists;
+    try {
+      if (!all || !matches(element, all)) return NONE;
+      if (block && matches(element, block)) return BLOCK;
+      return mask && matches(element, mask) ? MASK : SHOW;
+    } catch {
+      return MASK;
+    }
+  }
+
+  look(roots: Iterable<Node>): boolean | null {
+    if (this.isPausing()) return null;
+    const { hidden } = this.#lists;
+    if (hidden)
+      for (const root of roots)
+        for (const element of (isDocument(root) ? findInDocument : findInFragment)(root, hidden)) this.#judge(element);
+    for (const element of this.#shown) {
+      if (isConnected(element) && this.#judge(element) === SHOW) continue;
+      this.#shown.delete(element);
+    }
+    const risen = this.#hasRisen;
+    this.#hasRisen = false;
+    return risen;
+  }
+}

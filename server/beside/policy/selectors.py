@@ -1,0 +1,67 @@
+"""What is wrong with a CSS selector, as far as that can be told without a browser, which is the final judge.
+
+Knows nothing of the language's grammar but what would make one selector swallow the next, or match nothing in silence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLOSES = {"(": ")", "[": "]"}
+# What no selector holds outside of its strings: it belongs to a whole style sheet, or to a mistake.
+_STRANGERS = frozenset("{};@<!%^$?&\\/=") - {"\\", "="}
+# A pseudo-element is no element: `querySelector` takes the selector and never finds anything.
+_PSEUDO_ELEMENT = re.compile(r"::|:(?:before|after|first-line|first-letter)(?![\w-])", re.IGNORECASE)
+
+
+def fault_of(selector: str) -> str | None:
+    """What is wrong with a selector, to be read after "the selector …"; None where nothing is.
+
+    Browsers close what is open at the end by themselves: joined with the next one, it would mean something else.
+    """
+    bare: list[str] = []
+    open_brackets: list[str] = []
+    quote = ""
+    characters = iter(selector)
+    for character in characters:
+        if character == "\\":
+            if next(characters, "\n") == "\n":
+                return "ends a line in a backslash"
+            bare.append("x")
+        elif quote:
+            if character == "\n":
+                return "has a string that does not end"
+            if character == quote:
+                quote = ""
+                bare.append("x")
+        elif character in "\"'":
+            quote = character
+        elif fault := _nested(character, open_brackets):
+            return fault
+        else:
+            bare.append(character if not open_brackets or open_brackets[-1] == ")" else "x")
+    if quote:
+        return "has a string that does not end"
+    if open_brackets:
+        return f"lacks a '{open_brackets[-1]}'"
+    return _fault_of_bare("".join(bare))
+
+
+def _nested(character: str, open_brackets: list[str]) -> str | None:
+    """Follows the brackets; gives what is wrong with this one."""
+    if character in _CLOSES:
+        open_brackets.append(_CLOSES[character])
+    elif character in ")]" and (not open_brackets or open_brackets.pop() != character):
+        return f"has a '{character}' too many"
+    elif character in _STRANGERS and (not open_brackets or open_brackets[-1] == ")"):
+        return f"holds a '{character}', which no selector has there"
+    return None
+
+
+def _fault_of_bare(text: str) -> str | None:
+    """`text`: the selector without what its strings and attribute brackets hold."""
+    if _PSEUDO_ELEMENT.search(text):
+        return "names a pseudo-element, which finds nothing: name its element"
+    if any(not part.strip() for part in re.sub(r"\([^)]*\)", "x", text).split(",")):
+        return "is empty, or has an empty part beside a comma"
+    return None

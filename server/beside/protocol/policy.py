@@ -1,0 +1,60 @@
+"""A site's policy as it is signed: what its pages show, mask and block, beyond the defaults. How it is signed is in
+`beside.policy`, what a selector or pattern may look like in `beside.policy.reading`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from beside.protocol.bounds import SITE_KEY
+from beside.protocol.shapes import Record
+
+# A rule a part of the shop; the largest shop that was looked at while this was written needs some thirty.
+MAX_RULES = 200
+# Of one list. Each is looked for in every frame; lists of generated selectors want a class of the shop's own instead.
+MAX_SELECTORS = 100
+# What build tools generate stays below 200; a longer one is a list that should be several.
+MAX_SELECTOR_CHARS = 500
+MAX_PATTERNS = 100
+# As long as a path that frames may carry, with room for a wildcard each segment.
+MAX_PATTERN_CHARS = 300
+# Content networks of one shop.
+MAX_HOSTS = 50
+
+Selector = Annotated[str, Meta(min_length=1, max_length=MAX_SELECTOR_CHARS)]
+Selectors = Annotated[list[Selector], Meta(max_length=MAX_SELECTORS)]
+PathPattern = Annotated[str, Meta(min_length=1, max_length=MAX_PATTERN_CHARS, pattern=r"^\/[^?#\x00-\x20]*(?!\n)$")]
+PathPatterns = Annotated[list[PathPattern], Meta(max_length=MAX_PATTERNS)]
+# As browsers write it in an address: lower case, without the default port.
+Host = Annotated[str, Meta(max_length=260, pattern=r"^[a-z0-9.-]+(?::[0-9]{1,5})?(?!\n)$")]
+
+
+class PolicyRule(Record, frozen=True):
+    """What these selectors find is shown, masked or blocked on pages of these paths; `pages` null: on all.
+
+    `*` in a pattern is a segment or a part of one, `**` is anything. `name` is what logs and alarms call it.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    pages: PathPatterns | None
+    show: Selectors
+    mask: Selectors
+    block: Selectors
+
+
+class SitePolicy(Record, frozen=True):
+    """`pause`: paths that are not shared at all. `private`: all text is masked but what is shown by a rule or a mark.
+
+    `query_hosts`: whose asset addresses keep their query. `frames`: same-origin frames whose document is shown.
+    `exempt_echoes`: masked fields (search, quantity) whose values the page may repeat; never those of the floor.
+    """
+
+    site: Annotated[str, Meta(pattern=SITE_KEY)]
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    private: bool
+    rules: Annotated[list[PolicyRule], Meta(max_length=MAX_RULES)]
+    pause: PathPatterns
+    query_hosts: Annotated[list[Host], Meta(max_length=MAX_HOSTS)]
+    frames: Selectors
+    exempt_echoes: Selectors
