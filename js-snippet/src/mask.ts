@@ -7,7 +7,7 @@ import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, without
 import * as controls from "./mask/controls.ts";
 import type { Control } from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
-import { Echoes } from "./mask/echo.ts";
+import { Echoes, squash } from "./mask/echo.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
 import {
   isFloor,
@@ -66,6 +66,8 @@ export class Mask {
   readonly judge: Judge;
   readonly shape: Shape;
   readonly #styled = new Set<string>();
+  /** Names of attributes that repeat a masked value. */
+  readonly #refused = new Set<string>();
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
   /** Names of elements that were sent before. */
@@ -246,7 +248,13 @@ export class Mask {
 
   /** Takes note of the attributes that a style sheet needs, unless their names repeat a masked value; true if one was new. */
   learnStyled(css: string): boolean {
-    return learnStyledNames(css, this.#styled, (name) => !this.echoes.isHolding && !this.echoes.repeats(name));
+    return learnStyledNames(css, this.#styled, (name) => {
+      if (this.echoes.isHolding || this.#refused.has(name)) return false;
+      // Once and for all: what it repeats may be forgotten by the next time.
+      const isEcho = this.echoes.repeats(name) || this.echoes.holdsBeginning(squash(name));
+      if (isEcho) this.#refused.add(name);
+      return !isEcho;
+    });
   }
 
   assetUrl(raw: string, node: Node): string {

@@ -10,7 +10,7 @@ from tests.leaks.carriers import AT_NOTHING, SOURCE, named
 from tests.leaks.echoes_in_attributes import ATTRIBUTES
 from tests.leaks.echoes_in_styles import CSS_NAMES, STYLES
 from tests.leaks.places import IN_A_KEYFRAME
-from tests.leaks.repeating import COUNTED, DERIVED, GONE, TEXT, P, echo
+from tests.leaks.repeating import COUNTED, DERIVED, TEXT, P, echo
 
 TEXTS = [
     echo("text", P, TEXT),
@@ -117,11 +117,10 @@ STEPS = [
             **IN_A_KEYFRAME,
         },
         page="addEventListener('input', ({ target }) => { window.typed = target.value; }, true);",
-        leaks=leaks,
     )
-    for what, source, leaks in [
-        ("a name", "<input id=v>", ""),
-        ("the name on a card", "<input id=v autocomplete=cc-name>", GONE),
+    for what, source in [
+        ("a name", "<input id=v>"),
+        ("the name on a card", "<input id=v autocomplete=cc-name>"),
     ]
 ]
 MADE_OF_IT = [
@@ -130,7 +129,7 @@ MADE_OF_IT = [
     echo("all but the last key", P, "x.textContent = v.slice(0, -1);", leaks=DERIVED),
     echo("reversed", P, "x.textContent = [...v].reverse().join('');", leaks=DERIVED),
     echo("in base64", P, "x.textContent = btoa(v);", kind="name", leaks=DERIVED),
-    echo("percent-encoded", P, "x.textContent = encodeURIComponent(v);", leaks=DERIVED),
+    echo("percent-encoded", P, "x.textContent = encodeURIComponent(v);"),
     echo("its length", P, "x.textContent = `${v.length} characters`;", tells=DERIVED),
     echo("how strong it is", "<meter id=x max=99></meter>", "x.value = v.length;", tells=DERIVED),
     echo("as wide as it is long", P, "x.style.width = v.length + 'px';", tells=DERIVED),

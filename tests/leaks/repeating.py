@@ -19,14 +19,7 @@ LISTEN = """addEventListener("DOMContentLoaded", () => {
 });
 window.put = (v) => { const x = %s; %s };"""
 
-NAMES_IN_CSS = "names in CSS (of classes, animations, families, layers) are taken for the page's own words"
-NAMES_IN_MARKUP = "names of elements and attributes are not judged"
-PIECES = "class names are judged one by one, and no single one holds the value"
-ENCODED = "an address is compared as it is written, percent signs and all"
-DRAWN = "what is written in a picture that is drawn into its own address is not judged"
-PATH = "a segment of the page's path is told where it is short and has no digit"
 COUNTED = "how many elements the page makes of a value is told, and so its length; no character of it is"
-GONE = "what a floor field held is forgotten with it, once it has left the page"
 DERIVED = "what a page makes of a value (a part, a code, a count) is text of its own to every rule"
 
 

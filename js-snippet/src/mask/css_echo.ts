@@ -123,8 +123,10 @@ export class CssEchoes {
         continue;
       }
       const inner = before.within(part);
-      if (inner || !this.#isOut(part, where))
-        add(`${text}{${this.#write(body, inner ?? NOTHING, `${where}${part.key}{`)}${isClosed ? "}" : ""}`, true);
+      if (!inner && this.#isOut(part, where)) continue;
+      const kept = this.#write(body, inner ?? NOTHING, `${where}${part.key}{`);
+      // Of rules that are new and lose all that they say, not even their number is told.
+      if (kept || inner || !body.length) add(`${text}{${kept}${isClosed ? "}" : ""}`, true);
     }
     return css;
   }
@@ -157,7 +159,9 @@ export class CssEchoes {
     const value = custom && unescaped(part.slice(custom[0].length));
     if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value)))
       return this.#find(`"${squash(value)}`);
+    if ([...painted, value ?? ""].some((piece) => echoes.isBeginning(squash(piece)))) return true;
     if (this.#isServed && !custom) return false;
+    if (echoes.holdsBeginning(squash(unescaped(part)))) return true;
     return this.#values.some((value) => {
       const others = pieces.map((piece, at) => (at % 2 ? unescaped(piece) : this.#withoutOwn(piece, part, value)));
       if (custom || !DIGITS.test(value)) return squash(others.join("")).includes(value);

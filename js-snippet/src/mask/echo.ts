@@ -18,6 +18,9 @@ const MAX_VALUES = 200;
 // A field that left the page still has what it held, and the page may print it on the next step of the same document.
 const MAX_FLOOR_FIELDS = 50;
 
+// Fewer stand in too many innocent places.
+const BEGINNING_CHARS = 6;
+
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
 export const squash = (text: string): string => {
   const read = readable(text).toLowerCase();
@@ -157,7 +160,7 @@ export class Echoes {
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
   hasCauseIn(squashed: string): boolean {
-    return this.#causes.some((raw) => squashed.includes(squash(raw) || "\n"));
+    return this.#causes.some((raw) => squashed.includes(squash(raw).slice(0, BEGINNING_CHARS) || "\n"));
   }
 
   /** Does it repeat a value whose edit has just ended, whatever its length? */
@@ -169,6 +172,23 @@ export class Echoes {
       const value = squash(raw);
       return value !== "" && (squashed === value || words.includes(value));
     });
+  }
+
+  /**
+   * Does a text, squashed, hold how a value begins whose edit has just ended? What a page wrote at each key, and left
+   * there, has all of the value but its last characters.
+   */
+  holdsBeginning(squashed: string): boolean {
+    return this.#causes.some((raw) => {
+      const value = squash(raw);
+      return value.length > BEGINNING_CHARS && squashed.includes(value.slice(0, BEGINNING_CHARS));
+    });
+  }
+
+  /** Is it such a beginning, of whatever length, or does it hold one? */
+  isBeginning(squashed: string): boolean {
+    if (!squashed) return false;
+    return this.holdsBeginning(squashed) || this.#causes.some((raw) => squash(raw).startsWith(squashed));
   }
 
   /** The values that count anywhere and stand in a text, both squashed. */

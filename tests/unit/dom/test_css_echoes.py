@@ -281,7 +281,8 @@ def test_string_that_was_sent_in_one_rule_is_an_echo_in_another(page: Page, site
 
     told = sheets(recording.bytes[-1])
     assert told.count("Paris") == 1
-    assert re.search(r"\.yours::after ?\{ ?\}", told)
+    # A rule that says nothing else is not told at all: how many there are may count the keys.
+    assert ".yours" not in told
 
 
 @pytest.mark.parametrize(
