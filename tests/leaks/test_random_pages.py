@@ -65,7 +65,7 @@ PAGES = st.lists(st.tuples(st.sampled_from(sorted(CONTROLS)), st.sampled_from(so
 STEPS = st.lists(
     st.tuples(st.sampled_from([TYPED, PASTED, TYPED, *sorted(EDITS)]), NUMBER, NUMBER), min_size=1, max_size=6
 )
-EXAMPLES = int(os.environ.get("BESIDE_PROPERTY_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("BESIDE_PROPERTY_EXAMPLES", "6"))
 SCRIPT = """
 const set = (c, v) => { if ("value" in c) c.value = v; else c.textContent = v; };
 const held = (c) => "value" in c ? c.value : c.textContent;
