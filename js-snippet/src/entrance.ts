@@ -59,6 +59,7 @@ export function openEntrance(stage: Stage, words: Words, join: Join, entrance: E
   /** Asks for the consent; from here on Escape and the close button decline. */
   function ask(offer: ConsentOffer): void {
     let answered = false;
+    let looking = false;
     const lapse = setTimeout(() => {
       if (answered) return;
       settle();
@@ -69,10 +70,14 @@ export function openEntrance(stage: Stage, words: Words, join: Join, entrance: E
       onAllow: (grants) => void allow(grants),
       onDecline: decline,
       onLook() {
-        look(offer.agentName).then(
-          (close) => (life.signal.aborted ? close() : life.signal.addEventListener("abort", close)),
-          (error) => consent.say(problemOf(error, words).sentence),
-        );
+        if (looking) return;
+        looking = true;
+        look(offer.agentName)
+          .then(
+            (close) => (life.signal.aborted ? close() : life.signal.addEventListener("abort", close)),
+            (error) => consent.say(problemOf(error, words).sentence),
+          )
+          .finally(() => (looking = false));
       },
     });
     onDismiss = decline;

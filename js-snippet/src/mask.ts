@@ -386,6 +386,15 @@ export class Mask {
     return !within || this.judge.mayEcho(control, this.judge.look(control, within));
   }
 
+  /** The same of a control that was not read yet; `within` as for `settleEdit`. False: it holds nothing so far. */
+  watchFound(control: Control, within: Within | null): boolean {
+    const kind = controls.kindOf(control);
+    if (!kind || !controls.valueOf(control, kind)) return false;
+    const look = within && this.judge.look(control, within);
+    if (look?.verdict !== "show") this.echoes.watch(control, kind, !look || isFloor(look));
+    return true;
+  }
+
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */
   settleEdit(control: Control, within: Within | null): void {
     const kind = controls.kindOf(control) ?? "rich-text";

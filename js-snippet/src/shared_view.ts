@@ -6,7 +6,7 @@
 
 import type { Capture, CaptureSettings, startCapture } from "./capture/engine.ts";
 import { loadChunk } from "./chunks.ts";
-import { forgetEchoes, keepEchoes, keptEchoes } from "./echoes_kept.ts";
+import { keepEchoes, keptEchoes } from "./echoes_kept.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Join } from "./join.ts";
 import type { Words } from "./locales/en.ts";
@@ -278,7 +278,6 @@ export function shareView(
     // In a page that comes back from the cache it may be another view's by now.
     if (keptView(site)?.session === start.session) {
       forgetView(site, everywhere);
-      forgetEchoes(site);
     }
     return true;
   }

@@ -6,6 +6,7 @@
  * tab that starts with nothing (a link with `noopener`) asks the others by it.
  */
 
+import { forgetEchoes } from "./echoes_kept.ts";
 import { stringify } from "./wire/json.ts";
 
 export interface KeptView {
@@ -48,6 +49,7 @@ export function keepView(site: string, view: KeptView): void {
 
 /** @param everywhere the view is over, for every tab. */
 export function forgetView(site: string, everywhere: boolean): void {
+  forgetEchoes(site);
   try {
     sessionStorage.removeItem(keyOf(site));
     if (everywhere) localStorage.removeItem(keyOf(site));

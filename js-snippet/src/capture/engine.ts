@@ -5,7 +5,7 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
-import { documentOf, findAll, isConnected, isElement, treeParent } from "../mask/nodes.ts";
+import { controlsWithin, documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -35,7 +35,6 @@ export interface CaptureSettings {
   readonly rules: SiteRules | null;
 }
 
-const CONTROLS = "input,textarea,[contenteditable]";
 // What the box says that stands for all of a page.
 const TOO_LARGE = "page too large";
 const CANNOT = "page cannot be shown";
@@ -286,8 +285,11 @@ class Engine implements Capture, Marks, Reading {
     if (followRules(this.#watch.roots, this.#slices, this, this.options)) this.#isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
-    const mayBeNew = this.#needsKeyframe || this.dirty.parents.size;
-    const controls = mayBeNew ? findAll(this.document, CONTROLS) : [];
+    const controls = this.#needsKeyframe
+      ? controlsWithin(this.document, true)
+      : this.dirty.parents.size
+        ? [...this.#watch.roots.keys()].flatMap((root) => controlsWithin(root, false))
+        : [];
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 
@@ -346,14 +348,7 @@ class Engine implements Capture, Marks, Reading {
     this.dirty.clear();
     const wasHolding = this.mask.echoes.isHolding;
     this.tree = this.#newTree();
-    const { count } = this.mask.echoes;
-    let [entries, changes] = yield* readSnapshot(this);
-    this.#refresh();
-    if (this.mask.echoes.count > count) {
-      // Values in shadow roots and frames, found on the way: what was read before them may repeat them.
-      this.tree = this.#newTree();
-      [entries, changes] = yield* readSnapshot(this);
-    }
+    const [entries, changes] = yield* readSnapshot(this);
     this.#watch.keepRoots((root) => !!this.tree.of(root));
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;

@@ -156,10 +156,10 @@ export class Fields {
     for (const [node, look] of this.#before) watch(node, look);
     for (const [{ node }, look] of this.#masked) watch(node, look);
     for (const control of all) {
-      if (this.#found.has(control)) continue;
-      this.#found.add(control);
+      if (this.#found.has(control) || this.#edited.has(control as Control)) continue;
       const within = withinOf(control);
-      if (within) watch(control, this.mask.judge.look(control, within));
+      // Where nothing travels it may hold what the page prints elsewhere.
+      if (this.mask.watchFound(control as Control, within)) this.#found.add(control);
     }
   }
 

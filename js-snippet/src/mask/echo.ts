@@ -8,7 +8,7 @@ import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, stringsOf, valueOf } from "./controls.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { attribute, isConnected } from "./nodes.ts";
-import { ASCII, readable, tripped } from "./patterns.ts";
+import { ASCII, readable } from "./patterns.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
@@ -34,10 +34,9 @@ const wordsIn = (text: string): readonly string[] =>
 // How far one looks for the rest of a value of which only fingerprints are known.
 const USUAL_VALUE_CHARS = 60;
 
-const MAY_KEEP = /(?:^|\s)cc-(?!csc)/i;
-/** Nothing is kept that is derived from a security code, one-time code, password or PIN. */
-const mayFingerprint = (control: Control, kind: FieldKind): boolean =>
-  MAY_KEEP.test(attribute(control, "autocomplete") ?? "") || tripped([valueOf(control, kind)]).size > 0;
+// Of the floor's fields the cardholder's name alone: whoever had storage and key could read the digits of others back, and
+// a card number in the page's text is masked by what it looks like.
+const MAY_KEEP = /(?:^|\s)cc-(?:\w+-)?name(?:\s|$)/i;
 
 export class Echoes {
   /** @param prints knows what was typed on the pages before; null where nobody gave a key for it. */
@@ -71,26 +70,29 @@ export class Echoes {
   /** The edit of a masked field ended: its value exists from now on. */
   settle(control: Control, kind: FieldKind, isFloor: boolean): void {
     this.#editing.delete(control);
-    this.exist(control, kind, isFloor);
+    this.exist(control, kind, isFloor, true);
     this.#causes.push(...stringsOf(control, kind));
     this.#now = null;
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
-  exist(control: Control, kind: FieldKind, isFloor: boolean): void {
+  exist(control: Control, kind: FieldKind, isFloor: boolean, isTyped: boolean): void {
     this.#now = null;
     if (isFloor) {
       this.#floor.set(control, kind);
-      if (this.prints && mayFingerprint(control, kind)) this.prints.remember(squash(valueOf(control, kind)));
+      if (isTyped && MAY_KEEP.test(attribute(control, "autocomplete") ?? ""))
+        this.prints?.remember(squash(valueOf(control, kind)));
     } else if (kind !== "select") {
       const value = squash(stringsOf(control, kind).join(""));
-      if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
+      if (value.length < MIN_ANYWHERE_CHARS) return;
+      this.#remember(value);
+      // What nobody typed is the page's own on the next one too.
+      if (isTyped) this.prints?.remember(value);
     }
   }
 
   #remember(value: string): void {
     this.#now = null;
-    this.prints?.remember(value);
     this.#settled.delete(value);
     this.#settled.add(value);
     if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
@@ -110,12 +112,14 @@ export class Echoes {
    * manager, or the shopper before the view began, when nothing of the page had been sent that could stay as sent.
    */
   watch(control: Control, kind: FieldKind, isFloor: boolean): void {
+    // They always hold something, and nobody's own: a colour is black, a slider at its middle.
+    if (kind === "range" || (control as HTMLInputElement).type === "color") return;
     const raw = valueOf(control, kind);
     // Of a floor field only this is kept: whether it held something.
     const value = isFloor ? raw && "filled" : this.#squashed(control, raw);
     if (!value) return;
     if (!isFloor && this.#settled.has(value)) this.#remember(value);
-    else this.exist(control, kind, isFloor);
+    else this.exist(control, kind, isFloor, false);
   }
 
   /** Every frame looks at every field, and most hold what they held. */
@@ -134,11 +138,6 @@ export class Echoes {
   forgetCauses(judged: number): void {
     this.#causes.splice(0, judged);
     this.#now = null;
-  }
-
-  /** How many values of fields were found. */
-  get count(): number {
-    return this.#settled.size + this.#floor.size;
   }
 
   get hasValues(): boolean {

@@ -56,11 +56,9 @@ export const carries: Read<boolean> = native("Element", "hasAttribute");
 export const attributeNames: (element: Element) => string[] = native("Element", "getAttributeNames");
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
-export const findAll: (document: Node, selector: string) => NodeListOf<Element> = native(
-  "Document",
-  "querySelectorAll",
-);
 export const closest: Read<Element | null> = native("Element", "closest");
+const allInDocument: (node: Node, selector: string) => NodeListOf<Element> = native("Document", "querySelectorAll");
+const allInRoot: (node: Node, selector: string) => NodeListOf<Element> = native("DocumentFragment", "querySelectorAll");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
 const MAX_TEXT_CHARS = 1_000_100;
 /** The characters of a text node, unjudged: what leaves the page goes through `Mask.readText`. */
@@ -102,3 +100,17 @@ const TAGS: Record<string, "el" | "svg" | "math"> = {
 };
 /** The wire's tag for an element's namespace; null for a foreign one, which no browser paints. */
 export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[namespaceURI(element) ?? ""] ?? null;
+
+const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
+
+/** What may hold a value in a document or shadow root. `isDeep`: and in all open roots below it. */
+export function controlsWithin(root: Node, isDeep: boolean): Element[] {
+  const all = isDocument(root) ? allInDocument : allInRoot;
+  const found = [...all(root, CONTROLS)];
+  if (!isDeep) return found;
+  for (const element of all(root, "*")) {
+    const shadow = shadowRootOf(element);
+    if (shadow) found.push(...controlsWithin(shadow, true));
+  }
+  return found;
+}

@@ -2,7 +2,7 @@
  * "What the agent sees": the shopper's page as the agent's mirror shows it, built by the mirror's own code from the very
  * frames. It stands in a frame of the relay's, which may send nothing; the frames reach it over a message port.
  */
-import type { CaptureSettings, startCapture } from "../capture/engine.ts";
+import type { Capture, CaptureSettings, startCapture } from "../capture/engine.ts";
 import type { LoadExtra } from "../capture/extras.ts";
 import type { Words } from "../locales/en.ts";
 import type { PageContext } from "../page_context.ts";
@@ -37,7 +37,7 @@ export interface PreviewSettings {
 export function openPreview({ context, stage, words, agent, isModal, onWanted, onClosed }: PreviewSettings): Preview {
   const { relay, site } = context;
   const life = new AbortController();
-  const { port1, port2 } = new MessageChannel();
+  let port: MessagePort | null = null;
   const status = make("p", { role: "status" }, words.preparing);
   const frame = make("iframe", { title: words.lookTitle.replace("{agent}", agent), referrerPolicy: "no-referrer" });
   const title = make("h2", { id: "look", tabIndex: -1 }, ...fillApart(words.lookTitle, { agent }));
@@ -54,13 +54,19 @@ export function openPreview({ context, stage, words, agent, isModal, onWanted, o
     make("div", { className: "view" }, status, frame),
   );
   stage.adopt(styles);
-  frame.onload = () => frame.contentWindow?.postMessage("", relay, [port2]);
-  frame.src = `${relay}/preview/${encodeURIComponent(site)}`;
-  port1.onmessage = () => {
-    clearTimeout(late);
-    status.hidden = true;
-    onWanted();
+  // Where our host moves into a dialog of the page's, the browser loads the frame anew.
+  frame.onload = () => {
+    const { port1, port2 } = new MessageChannel();
+    port?.close();
+    port = port1;
+    port1.onmessage = () => {
+      clearTimeout(late);
+      status.hidden = true;
+      onWanted();
+    };
+    frame.contentWindow?.postMessage("", relay, [port2]);
   };
+  frame.src = `${relay}/preview/${encodeURIComponent(site)}`;
   const late = setTimeout(() => void (status.textContent = words.unreachable), MAX_WAIT_MS);
   document.addEventListener(
     "securitypolicyviolation",
@@ -88,15 +94,15 @@ export function openPreview({ context, stage, words, agent, isModal, onWanted, o
     if (life.signal.aborted) return;
     life.abort();
     clearTimeout(late);
-    port1.close();
+    port?.close();
     dialog.close(); // gives focus back to where it was
     dialog.remove();
     onClosed?.();
   }
 
   return {
-    show: (shown) => port1.postMessage(shown),
-    blank: () => port1.postMessage(null),
+    show: (shown) => port?.postMessage(shown),
+    blank: () => port?.postMessage(null),
     close,
   };
 }
@@ -112,10 +118,11 @@ export function lookAhead(
   const preview = openPreview({
     ...of,
     isModal: true,
-    onWanted: () => capture.keyframe([]),
-    onClosed: () => capture.stop(),
+    onWanted: () => capture?.keyframe([]),
+    onClosed: () => capture?.stop(),
   });
-  const capture = begin({
+  let capture: Capture | null = null;
+  capture = begin({
     document,
     ownHost: host,
     epoch: 1,

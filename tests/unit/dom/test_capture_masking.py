@@ -532,6 +532,37 @@ def test_value_that_was_there_before_the_view_is_masked_where_the_page_prints_it
     assert "For you" in recording.text
 
 
+@pytest.mark.parametrize("field", ["<input type=color>", "<input type=range max=20000 value=10000>"])
+def test_what_a_field_holds_by_its_nature_is_no_value(page: Page, site: Site, field: str) -> None:
+    recording = Recording(page, site, f"<p id=p>1,000,000.00</p>{field}<p>10,000 things</p>")
+
+    recording.run("document.querySelector('#p').style.color = '#000000'")
+
+    assert "1,000,000.00" in recording.text
+    assert "10,000 things" in recording.text
+
+
+def test_field_that_is_found_empty_is_looked_at_again(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main id=m></main><input id=held>")
+    page.locator("#held").focus()
+    page.keyboard.type("x")
+
+    recording.run("m.innerHTML = '<p id=said>.</p><input id=street>'")
+    recording.run("street.value = '12 Larkspur Lane'; said.textContent = 'To 12 Larkspur Lane'")
+    page.locator("#street").focus()
+    recording.quiet()
+
+    assert "To 12" not in recording.text
+
+
+def test_value_in_a_blocked_part_is_one(page: Page, site: Site) -> None:
+    body = "<p>For Ann Example</p><div data-beside=block><input value='Ann Example'></div><p>For you</p>"
+    recording = Recording(page, site, body)
+
+    assert "For Ann" not in recording.text
+    assert "For you" in recording.text
+
+
 def test_field_that_comes_with_its_value_and_an_echo_before_it(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<main id=m></main>")
 

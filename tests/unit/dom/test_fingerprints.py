@@ -13,7 +13,6 @@ KEY = "0123456789abcdef"
 FIELDS = {
     "name": ("<input id=name autocomplete=name>", "Ada Lovelace"),
     "note": ("<textarea id=note></textarea>", "Please ring twice, " * 40),
-    "card": ("<input id=card autocomplete=cc-number>", "4242 4242 4242 4242"),
     "holder": ("<input id=holder autocomplete=cc-name>", "Augusta King-Noel"),
 }
 
@@ -81,6 +80,8 @@ def test_another_key_knows_nothing_of_them(page: Page, site: Site) -> None:
     [
         ("<input type=password>", "correct horse battery"),
         ("<input autocomplete=cc-csc>", "7394215"),
+        ("<input autocomplete=cc-number>", "4242 4242 4242 4242"),
+        ("<input autocomplete=cc-exp>", "11 / 2031"),
         ("<input autocomplete=one-time-code>", "739421"),
         ("<input autocomplete=new-password>", "correct horse battery"),
         ("<input name=pin>", "739421"),
@@ -99,6 +100,16 @@ def test_nothing_is_kept_of_codes_passwords_and_what_is_short(page: Page, site: 
         kept = page.evaluate("recording.prints()")
 
     assert kept == []
+
+
+def test_nothing_is_kept_of_what_nobody_typed(page: Page, site: Site) -> None:
+    body = "<input value='Ada Lovelace'><input id=later><button id=b>x</button>"
+    recording = Recording(page, site, body, echoes=json.dumps({"key": KEY, "kept": []}))
+
+    recording.run("document.querySelector('#later').value = 'Augusta King'")
+    recording.run("recording.capture.keyframe()")
+
+    assert page.evaluate("recording.prints()") == []
 
 
 def test_part_of_a_value_is_none(page: Page, site: Site) -> None:
