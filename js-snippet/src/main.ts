@@ -11,7 +11,7 @@ import { joinAt, JoinRefused } from "./join.ts";
 import type { Words } from "./locales/en.ts";
 import type { PageContext } from "./page_context.ts";
 import { shareView } from "./shared_view.ts";
-import { keepView, type KeptView, keptView } from "./tokens_kept.ts";
+import { forgetView, keepView, type KeptView, keptView } from "./tokens_kept.ts";
 import { openStage } from "./ui/stage.ts";
 import { joinNames } from "./view_status.ts";
 import { takeJson } from "./wire/json.ts";
@@ -28,15 +28,22 @@ export async function start(context: PageContext): Promise<void> {
   const [words, help, settings] = await Promise.all([
     wordsFor(context),
     entry.kind === "help" ? loadChunk(context, "help") : null,
-    // A key in the tag: nothing starts without a policy that it signed.
-    "policyKey" in data
+    // A key in the tag, or whatever else of a policy: nothing starts without one that the key's owner signed.
+    Object.keys(data).some((name) => name.startsWith("policy"))
       ? loadChunk(context, "policy").then(({ openPolicy }) => openPolicy(context))
       : { privateMode: "private" in data },
     entry.kind === "resume" ? early : null,
   ]);
-  if (!settings) return context.closed();
   takeJson(context.root);
   const join = joinAt(relay, site, locale);
+  if (!settings) {
+    // A view that came from the page before has no bar here to stop it by.
+    if (entry.kind === "resume") {
+      if (entry.kept.token) join.stop(entry.kept.token);
+      forgetView(site, true);
+    }
+    return context.closed();
+  }
   const stage = openStage(context.root, locale);
   const wasHidden = button.hidden;
   button.hidden = true;

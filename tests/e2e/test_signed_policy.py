@@ -75,12 +75,13 @@ policy_file = "own-shop.policy"
         self.relay.stop()
         self.relay.start()
 
-    def show(self, shopper: Shopper, path: str = "/", *, more: str = "") -> None:
+    def show(self, shopper: Shopper, path: str = "/", *, more: str = "", tag: str = "") -> None:
+        """`tag` stands in the place of what the shop's tag says of its policy."""
         integrity = json.loads((self.static / "manifest.json").read_text("utf-8"))["integrity"]
         self.page.body = BODY.format(
             script=f"{self.places.console}/v/{__version__}/beside.js",
             integrity=integrity,
-            tag=f' data-policy-key="{public_key_of(self.pem)}" data-policy-version="2"',
+            tag=tag or f' data-policy-key="{public_key_of(self.pem)}" data-policy-version="2"',
             more=more,
         )
         shopper.page.goto(self.page.origin("shop") + path)
@@ -152,6 +153,10 @@ def test_relay_that_swaps_the_policy_gets_nothing_of_a_view(
 
     shopper.ui.wait_for_text(NOT_VERIFIED)
     assert any(why in warning for warning in warnings)
+    # There is no bar to stop it by: it ends, and nothing else is done.
+    agent.wait_for_state("Ended")
+    assert [doing.rsplit("/join/")[-1] for doing in doings] == ["stop"]
+    doings.clear()
     # Nor does a view begin.
     shopper.page.evaluate("sessionStorage.clear()")
     shop.show(shopper)
@@ -159,6 +164,26 @@ def test_relay_that_swaps_the_policy_gets_nothing_of_a_view(
     shopper.ui.wait_for_text(NOT_VERIFIED)
     assert doings == []
     assert not any("CANARY" in text for text in agent.received.texts)
+
+
+@pytest.mark.parametrize(
+    ("tag", "why"),
+    [
+        (' data-policy-key="{key}" data-policy-version=""', "data-policy-version names no version"),
+        (' data-policy-key="{key}"', "data-policy-version names no version"),
+        (' data-policy-version="2"', "data-policy-key is no key"),
+    ],
+)
+def test_tag_that_says_half_of_it_shares_nothing(
+    agent: Agent, shopper: Shopper, shop: PolicedShop, tag: str, why: str
+) -> None:
+    warnings = warnings_of(shopper)
+    shop.show(shopper, tag=tag.format(key=public_key_of(shop.pem)))
+
+    shopper.open_help()
+
+    shopper.ui.wait_for_text(NOT_VERIFIED)
+    assert any(why in warning for warning in warnings)
 
 
 def test_relay_without_a_policy_gets_nothing_either(agent: Agent, shopper: Shopper, shop: PolicedShop) -> None:

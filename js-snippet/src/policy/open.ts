@@ -42,7 +42,10 @@ export async function openPolicy(context: PageContext): Promise<Partial<CaptureS
   try {
     if (!answer.ok) throw new PolicyFault(`there is none at its address (${answer.status})`);
     const payload = await verified(content, data["policyKey"] ?? "");
-    const policy = read(payload, site, Number(data["policyVersion"]));
+    // An empty one would let every older policy pass.
+    const least = /^[1-9]\d*$/.exec(data["policyVersion"] ?? "");
+    if (!least) throw new PolicyFault("data-policy-version names no version: 1 or a later one");
+    const policy = read(payload, site, Number(least[0]));
     const { private: isPrivate, queryHosts } = policy;
     return {
       privateMode: isPrivate || "private" in data,

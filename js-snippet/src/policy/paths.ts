@@ -2,12 +2,14 @@
 
 /** As patterns see it: written out where it can be, without doubled slashes or one at the end, which servers pass over. */
 export function plainPath(path: string): string {
-  let written = path;
-  try {
-    written = decodeURIComponent(path);
-  } catch {
-    // No UTF-8: it is compared as it stands.
-  }
+  // Run by run: one that is no UTF-8 must not keep the others as they are.
+  const written = path.replace(/(?:%[\da-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
   return written.replace(/\/{2,}/g, "/").replace(/\/$/, "");
 }
 

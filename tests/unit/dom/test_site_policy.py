@@ -26,6 +26,7 @@ def record(
         ("/a/**", "/a", True), ("/a/**", "/a/b/c", True), ("/a/**", "/ab", False), ("/a-*", "/a-b", True),
         ("/**/pay", "/x/y/pay", True), ("/a.b", "/axb", False), ("/a/**", "//a///b", True), ("/a", "/%61", True),
         ("/%61", "/a", True), ("/طلب/*", "/%D8%B7%D9%84%D8%A8/1", True), ("/a", "/%E0%A4%A", False), ("/**", "/", True),
+        ("/account/**", "/ac%63ount/%E0", True),
         ("/A", "/a", False), ("/(a|b)", "/a", False),
     ],
 )  # fmt: skip
