@@ -391,7 +391,7 @@ export class Mask {
     const kind = controls.kindOf(control);
     if (!kind || !controls.valueOf(control, kind)) return false;
     const look = within && this.judge.look(control, within);
-    if (look?.verdict !== "show") this.echoes.watch(control, kind, !look || isFloor(look));
+    if (!look || this.judge.mayEcho(control, look)) this.echoes.watch(control, kind, !look || isFloor(look));
     return true;
   }
 

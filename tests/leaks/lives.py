@@ -38,6 +38,8 @@ class Life:
     errors: list[str] = field(default_factory=list)
     # How many frames had left after each state.
     counts: dict[str, int] = field(default_factory=dict)
+    # Frames before the page was at rest: how many a page takes to come there is a matter of the clock.
+    unrest: int = 0
 
     def leaks(self) -> dict[str, list[str]]:
         """Of each state whose value left, the encodings in which it is found."""
@@ -99,14 +101,16 @@ class Lives:
         tab.on("request", lambda request: note(request, life, asked_by_page, site))
         recording = Recording(tab, site, script + body + ELSEWHERE, head, bundle=self._recorder)
         tab.evaluate(f"() => {{ {CALM} }}")
-        life.counts["start"] = yield
+        life.unrest = yield
+        tab.evaluate(f"() => {{ recording.capture.keyframe(); {CALM} }}")
+        life.counts["start"] = (yield) - life.unrest
         for state, way in carrier.ways.items():
             value = carrier.value(state, life.which)
             if way in BY_HAND:
                 yield from by_hand(tab, carrier, way, value)
             else:
                 tab.evaluate(f"(v) => {{ const x = {carrier.find}; {way} {CALM} }}", value)
-            life.counts[state] = yield
+            life.counts[state] = (yield) - life.unrest
         tab.evaluate(f"() => {{ recording.capture.keyframe(); {CALM} }}")
         yield
         # The two pages are at two addresses of the test's own; a recorder that tells addresses tells no value by that.
@@ -163,7 +167,8 @@ def differences(one: Life, other: Life) -> list[str]:
     told: list[str] = []
     if one.counts != other.counts:
         told.append(f"{one.counts} frames after each state, and {other.counts}")
-    for at, (here, there) in enumerate(zip(one.frames, other.frames, strict=False)):
+    frames = zip(one.frames[one.unrest :], other.frames[other.unrest :], strict=False)
+    for at, (here, there) in enumerate(frames):
         if here != there:
             told.append(f"frame {at}: {around_difference(here, there)}")
     if one.requests != other.requests:

@@ -46,6 +46,8 @@ def test_the_whole_consent_can_be_given_by_keyboard(page: Page, site: Site) -> N
 
     page.keyboard.press("Tab")  # from the title to the close button
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="See first what Sam Rivera would see")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_role("checkbox")).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
