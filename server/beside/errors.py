@@ -9,7 +9,8 @@
     │   └── WrongProtocol     snippet or console and relay are of different versions
     ├── Refused               the rules say no
     │   └── TooSoon           the rules say not yet
-    ├── PolicyRefused         a policy, its signature or its key is not right
+    ├── SentenceError         what a person set up is not right: settings, the audit's, and
+    │   └── PolicyRefused     a policy, its signature or its key
     ├── Conflict              two writers met; load again and try again
     └── StoreUnavailable      the store cannot promise durability now
 
@@ -108,16 +109,20 @@ class TooSoon(Refused):
         self.retry_after_s = retry_after_s
 
 
-class PolicyRefused(BesideError):
-    """A policy, its signature or its key is not right. The sentence names the rule."""
-
-    code = "policy"
+class SentenceError(BesideError):
+    """Something that a person set up is not right; the sentence names it and says what it should be."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class PolicyRefused(SentenceError):
+    """A policy, its signature or its key is not right. The sentence names the rule."""
+
+    code = "policy"
 
 
 class Conflict(BesideError):

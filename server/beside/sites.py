@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from beside.errors import BesideError, PolicyRefused
+from beside.errors import PolicyRefused, SentenceError
 from beside.policy.signing import open_signed
 from beside.protocol import SITE_KEY
 
@@ -34,16 +34,10 @@ _FIELDS = frozenset(
 )
 
 
-class SettingsError(BesideError):
+class SettingsError(SentenceError):
     """A setting is missing or wrong; the sentence names it and says what it should be."""
 
     code = "settings"
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-
-    def __str__(self) -> str:
-        return self.sentence
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from beside.errors import BesideError
+from beside.errors import SentenceError
 
 
-class CannotAudit(BesideError):
+class CannotAudit(SentenceError):
     """The page, the script or the browser is not what an audit needs; the sentence says what to do."""
 
     code = "cannot-audit"
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-
-    def __str__(self) -> str:
-        return self.sentence

@@ -38,7 +38,11 @@ async function begin(values: Values) {
   let capture = start([]);
   await settled();
   if (values !== "none") {
-    for (const [n, field] of [...form.querySelectorAll("input")].entries()) field.value = valueOf(n);
+    for (const [n, field] of [...form.querySelectorAll("input")].entries()) {
+      field.focus();
+      document.execCommand("insertText", false, valueOf(n));
+      field.blur();
+    }
     capture.keyframe();
     await settled();
     if (!prints.length) throw new Error("the fields were not taken for values");
