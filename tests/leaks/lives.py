@@ -23,6 +23,8 @@ SENT_BY_SCRIPT = {"fetch", "xhr", "ping", "websocket", "eventsource"}
 LAST_KEYS = 2
 MADE_AT = re.compile(r"/made/\d+")
 ELSEWHERE = "<button id=elsewhere type=button>Next</button>"
+# CSS pixels, in the margin of every carrier's page: a pointer that a layout moves something under is told, some time.
+POINTER_AT = (1, 299)
 
 
 @dataclass
@@ -71,6 +73,13 @@ class Lives:
         assert not errors, "\n".join(errors)
         return one, other
 
+    def told_apart(self, carrier: Carrier, table: Sequence[Carrier]) -> list[str]:
+        """`differences` of the two lives that are there each time: a value makes its difference whenever it is told,
+        and a busy machine's clock makes one now and then.
+        """
+        told = differences(*self.of(carrier, table))
+        return told and differences(*self.run([carrier]))
+
     def run(self, carriers: Sequence[Carrier]) -> list[Life]:
         lives = [Life(carrier, which) for carrier in carriers for which in (0, 1)]
         tabs = [self._context.new_page() for _ in lives]
@@ -100,6 +109,7 @@ class Lives:
         site = self._sites[-1]
         tab.on("request", lambda request: note(request, life, asked_by_page, site))
         recording = Recording(tab, site, script + body + ELSEWHERE, head, bundle=self._recorder)
+        tab.mouse.move(*POINTER_AT)
         tab.evaluate(f"() => {{ {CALM} }}")
         life.unrest = yield
         tab.evaluate(f"() => {{ recording.capture.keyframe(); {CALM} }}")

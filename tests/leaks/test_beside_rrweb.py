@@ -13,7 +13,7 @@ from tests.bench.report import publish
 from tests.leaks.carriers import Carrier
 from tests.leaks.controls import CONTROLS
 from tests.leaks.echoes import ECHOES
-from tests.leaks.lives import Lives, differences
+from tests.leaks.lives import Lives
 from tests.leaks.places import PLACES
 from tests.unit.dom.conftest import Site
 
@@ -37,7 +37,7 @@ def judged(lives: Lives, table: Sequence[Carrier]) -> tuple[list[str], list[str]
         one, other = lives.of(carrier, table)
         if one.leaks() or other.leaks():
             leaking.append(carrier.name)
-        if differences(one, other):
+        if lives.told_apart(carrier, table):
             telling.append(carrier.name)
     return leaking, telling
 

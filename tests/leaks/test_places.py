@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.leaks.carriers import Carrier
-from tests.leaks.lives import Lives, differences
+from tests.leaks.lives import Lives
 from tests.leaks.places import PLACES
 from tests.leaks.tables import chosen, searched, told_apart
 
@@ -21,6 +21,4 @@ def test_what_stands_in_a_place_that_never_travels_is_in_no_byte(lives: Lives, c
 
 @pytest.mark.parametrize("carrier", told_apart(TABLE))
 def test_two_values_in_a_place_leave_equal_frames(lives: Lives, carrier: Carrier) -> None:
-    one, other = lives.of(carrier, TABLE)
-
-    assert differences(one, other) == []
+    assert lives.told_apart(carrier, TABLE) == []
