@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.e2e.own_shop import OwnShop, running_own_shop
 from tests.e2e.people import Agent, Places, Shopper
 from tests.e2e.processes import ServerProcess, running_demo
 
@@ -64,6 +65,12 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnShop]:
+    with running_own_shop(tmp_path_factory.mktemp("relay")) as shop:
+        yield shop
 
 
 @pytest.fixture

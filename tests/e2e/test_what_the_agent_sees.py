@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Frame
 
+from tests.e2e.own_shop import OwnShop
 from tests.e2e.people import CARD_NUMBER, Agent, Shopper, meet
 
 TICKET = "T-1036"
@@ -16,12 +17,13 @@ TICKET = "T-1036"
 class Preview:
     """The preview on the shopper's page."""
 
-    def __init__(self, shopper: Shopper) -> None:
+    def __init__(self, shopper: Shopper, site: str = "fern-field") -> None:
         self.shopper = shopper
+        self.path = f"/preview/{site}"
 
     @property
     def frame(self) -> Frame | None:
-        return next((frame for frame in self.shopper.page.frames if frame.url.endswith("/preview/fern-field")), None)
+        return next((frame for frame in self.shopper.page.frames if frame.url.endswith(self.path)), None)
 
     def mirror(self, function: str) -> Any:
         """Calls a JavaScript function with the mirror's document; None where there is none."""
@@ -108,6 +110,17 @@ def test_page_whose_policy_has_no_room_for_the_preview_says_so(agent: Agent, sho
 
     shopper.ui.wait_for_text("The security policy (CSP) of this page blocks the help service.")
     agent.wait_for_state("Live")
+
+
+def test_preview_opens_in_an_isolated_page(agent: Agent, shopper: Shopper, own_shop: OwnShop) -> None:
+    agent.open(own_shop.launch_link())
+    own_shop.show(shopper, headers={"Cross-Origin-Embedder-Policy": "require-corp"})
+    shopper.accept(agent.share_code())
+    agent.wait_for_picture("Own shop")
+
+    shopper.ui.press("Preview")
+
+    Preview(shopper, "own-shop").wait_for("Own shop")
 
 
 @pytest.mark.parametrize("path", ["/preview/fern-field", "/preview/fern-field/mirror"])

@@ -3,69 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, WebSocketRoute
 
 from beside import __version__
-from beside.tokens import LaunchClaims, Signer
-from tests.e2e.own_page import OwnPage
+from tests.e2e.own_shop import TICKET, OwnShop
 from tests.e2e.people import Agent, Places, Shopper, meet
-from tests.e2e.processes import ServerProcess, running_relay
+from tests.e2e.processes import ServerProcess
 
-TICKET = "T-1036"
 WRONG_VERSION = "This page and the help service are of different versions. Please reload the page."
 NOT_OFFERED = "Help is not set up for this site. Please tell the shop."
 UNREACHABLE_LOADER = "Help cannot be reached right now. Please try again in a moment."
 UNREACHABLE = "The help service cannot be reached. Please check your connection and try again."
 BLOCKED = "The security policy (CSP) of this page blocks the help service. Please tell the shop."
 ANY_CODE = "123456"
-LAUNCH_SECRET = "a-launch-secret-of-the-tests-and-of-nobody-else"
-
-
-class OwnShop:
-    """A relay that serves one shop, whose one page is the test's."""
-
-    def __init__(self, relay: ServerProcess, page: OwnPage) -> None:
-        self.places = Places(relay.port)
-        self.page = page
-        self.console = self.places.console
-
-    def show(self, shopper: Shopper, *, policy: str = "", site: str = "own-shop", host: str = "shop") -> None:
-        """Opens the page with this policy (`{console}` and `{socket}` stand for the relay's origins)."""
-        script = f"{self.console}/v/{__version__}/beside.js"
-        self.page.body = (
-            '<!doctype html><html lang="en"><title>Own shop</title><h1>Own shop</h1>'
-            f'<script nonce="once" src="{script}" crossorigin="anonymous" data-site="{site}" defer></script>'
-        )
-        socket = "ws" + self.console.removeprefix("http")
-        filled = policy.format(console=self.console, socket=socket)
-        self.page.headers = {"Content-Security-Policy": filled} if filled else {}
-        shopper.page.goto(f"{self.page.origin(host)}/")
-
-    def launch_link(self) -> str:
-        claims = LaunchClaims(
-            site="own-shop", ticket=TICKET, subject="Help", agent_name="Sam Rivera", locale=None, id="own", session=None
-        )
-        return f"{self.console}/launch#{Signer((LAUNCH_SECRET,)).sign_launch(claims)}"
-
-
-@pytest.fixture
-def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnShop]:
-    page = OwnPage()
-    sites = f"""
-[sites.own-shop]
-name = "Own shop"
-origins = ["{page.origin("shop")}"]
-shop_url = "{page.origin("shop")}/"
-launch_secrets = ["{LAUNCH_SECRET}"]
-"""
-    relay = running_relay(tmp_path_factory.mktemp("relay"), sites)
-    relay.start()
-    yield OwnShop(relay, page)
-    relay.stop()
-    page.close()
 
 
 def test_snippet_of_another_protocol_version_is_refused_in_words(agent: Agent, shopper: Shopper) -> None:

@@ -16,6 +16,9 @@ EVERYWHERE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+# A shop that is isolated (COEP) takes no frame that is not. Pictures come without cookies then, as to the agent.
+_IN_THE_SHOPS_PAGES = {"Cross-Origin-Embedder-Policy": "credentialless"}
+
 
 class SecurityHeaders:
     """Middleware: what every answer carries, where the answer has not said otherwise."""
@@ -76,6 +79,8 @@ def preview_headers(site: Site) -> dict[str, str]:
                 "trusted-types 'none'",
             )
         ),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        **_IN_THE_SHOPS_PAGES,
         "Cache-Control": "no-store",
     }
 
@@ -103,5 +108,6 @@ def mirror_headers(site: Site, embedders: Sequence[str] = ()) -> dict[str, str]:
             )
         ),
         "Cross-Origin-Resource-Policy": "same-origin",
+        **(_IN_THE_SHOPS_PAGES if embedders else {}),
         "Cache-Control": "no-store",
     }
