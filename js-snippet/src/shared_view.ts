@@ -22,6 +22,8 @@ import type { Stage } from "./ui/stage.ts";
 import { barState, isAdmitted, isShared, joinNames, type Known } from "./view_status.ts";
 import type { ActDelivery, EndReason, PauseReason, SessionView, ShopperWelcome } from "./wire/protocol.gen.ts";
 
+const WITHHELD_SHOWN_MS = 10_000;
+
 export interface EndedView {
   /** Why, as a sentence. */
   reason: string;
@@ -51,7 +53,7 @@ export function shareView(
   onEnded: (ended: EndedView) => void,
 ): void {
   const { site, relay, root, host } = context;
-  const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null };
+  const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null, withheld: false };
   const life = new AbortController();
   const { signal } = life;
   let kept: KeptView = { ...start, left: false };
@@ -70,6 +72,7 @@ export function shareView(
   let echoKey = "";
   /** What the relay knows of it. */
   let wasHidden = false;
+  let withheldTimer = 0;
   let crossings: Promise<void> | null = null;
   let connection = connect();
 
@@ -99,7 +102,10 @@ export function shareView(
       onAct,
       onKeyframeWanted: (held) => (sharing ? capture?.keyframe(held) : undefined),
       onTripped: (epoch, node) => (sharing ? capture?.block(epoch, node) : undefined),
-      onRefusal: ({ code }) => (code === "too-large" ? capture?.tooLarge() : undefined),
+      onRefusal({ code }) {
+        if (code === "too-large") capture?.tooLarge();
+        if (code === "tripwire") tellWithheld();
+      },
       onLost() {
         known.connected = false;
         // Only a rating was still waited for.
@@ -126,6 +132,17 @@ export function shareView(
     tellVisibility();
     if (welcome.origins.length) crossings ??= follow(welcome.origins);
     onView(welcome.view);
+  }
+
+  /** A line of the bar, for as long as it takes to read. */
+  function tellWithheld(): void {
+    clearTimeout(withheldTimer);
+    withheldTimer = setTimeout(() => {
+      known.withheld = false;
+      if (!signal.aborted) settle();
+    }, WITHHELD_SHOWN_MS);
+    known.withheld = true;
+    settle();
   }
 
   /** The view goes along to the shop's other origins; where the file does not come, it waits here. */

@@ -18,6 +18,8 @@ export interface Known {
   connected: boolean;
   /** The page paused by itself, whatever the relay says. */
   hold: PauseReason | null;
+  /** The relay has just withheld a frame: what looks like a payment number stood in it. */
+  withheld: boolean;
 }
 
 /** Whether anything of the page may leave it. */
@@ -50,5 +52,5 @@ export function barState(known: Known, words: Words): BarState {
   // What the shopper holds back they may hear of even while nobody is reached; going on needs the relay.
   if (pause) return say(pausedWords(words)[pause], "paused", pause === "no-agent" ? null : "resume");
   if (!connected || !view) return say(view ? words.reconnecting : words.connecting, "waiting");
-  return agents ? say(words.watching, "live") : say(words.nobody, "waiting");
+  return agents ? say(known.withheld ? words.withheld : words.watching, "live") : say(words.nobody, "waiting");
 }
