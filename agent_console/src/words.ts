@@ -111,6 +111,7 @@ const REASON_WORDS: Record<Reason, string> = {
   "site-show": "by the shop's choice",
   "looks-personal": "looks personal",
   tripwire: "looks like a card number",
+  "site-pattern": "holds a number that the shop keeps private",
   "page-text": "page text",
 };
 

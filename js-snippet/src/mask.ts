@@ -294,12 +294,14 @@ export class Mask {
   }
 
   /**
-   * Of texts in document order, those that together make a card number, an IBAN or a masked value; marks them. Only what
+   * Of texts in document order, those that together make a card number, an IBAN, a number of the site's own or a masked value; marks them. Only what
    * `isFresh` can be an echo: what was sent before stays as sent. `text` is what is to be sent; null where masked.
    */
   findAcross<T extends { node: Node; text: string | null }>(texts: readonly T[], isFresh: (text: T) => boolean): T[] {
     const pieces = texts.map(({ node, text }) => text ?? rawText(node));
-    const found = tripped(pieces);
+    const { rules } = this.settings;
+    const nodes = texts.map(({ node }) => node);
+    const found = new Set([...tripped(pieces), ...(rules?.findNumbers(nodes, pieces) ?? [])]);
     for (const index of found) this.judge.trip((texts[index] as T).node);
     for (const index of this.echoes.repeatedAcross(pieces)) {
       const text = texts[index] as T;
@@ -312,7 +314,7 @@ export class Mask {
 
   /** How far what `findAcross` finds may reach from a text that takes part in it. */
   reachAcross(): Reach {
-    return new Reach(this.echoes.longest);
+    return new Reach(Math.max(this.echoes.longest, this.settings.rules?.longestNumber ?? 0));
   }
 
   /** A control without its status; null where the element is none. `previous` is what was told of it before. */
@@ -346,6 +348,7 @@ export class Mask {
     if (judged.verdict !== "show") return judged;
     const painted = controls.paintedOf(control, kind).toWellFormed();
     if (tripped([painted]).size) return { verdict: "mask", reason: "tripwire" };
+    if (this.settings.rules?.holdsNumber(painted)) return { verdict: "mask", reason: "site-pattern" };
     if (judged.reason === "page-text") {
       const text = this.judge.judgeText(painted, within);
       if (text.verdict !== "show") return text;

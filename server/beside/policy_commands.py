@@ -63,7 +63,8 @@ def sign(
 
 
 def _described(stated: SitePolicy) -> str:
-    return f"Version {stated.version} of the policy of '{stated.site}' has {len(stated.rules)} rules."
+    patterns = f" and {len(stated.patterns)} patterns" if stated.patterns else ""
+    return f"Version {stated.version} of the policy of '{stated.site}' has {len(stated.rules)} rules{patterns}."
 
 
 def _read(file: Path) -> bytes:

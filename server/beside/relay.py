@@ -18,6 +18,7 @@ from beside.live import Live, Seat
 from beside.protocol import Blank, Frame, Keyframe, KeyframeWanted, PageChange, Refusal, Tripped
 from beside.settings import Settings
 from beside.sheets import Shown
+from beside.site_patterns import SitePatterns
 
 log = logging.getLogger("beside.relay")
 
@@ -28,12 +29,22 @@ MAX_TRIPS_NOTED = 100
 TRIPPED = Refusal(code="tripwire", message="This page shows what looks like a payment number; it was not passed on.")
 
 
+def refusal_of(trip: tripwire.Trip) -> Refusal:
+    """What both sides are told of a frame that was withheld. The site names its own numbers; none of them is told."""
+    if trip.rule != "pattern":
+        return TRIPPED
+    message = f"This page shows what the shop keeps private (“{trip.pattern}”); it was not passed on."
+    return Refusal(code="tripwire", message=message)
+
+
 class Relay:
     """The frames of every open session."""
 
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self._settings = settings
+        # By site; of those that have some.
+        self._patterns = {site.key: SitePatterns(site.patterns) for site in settings.sites if site.patterns}
 
     def take_frame(self, seat: Seat, text: str) -> None:
         """A frame that came as text. Raises what `Intake.take_frame` does, and `Refused`."""
@@ -74,7 +85,7 @@ class Relay:
             raise
         if arrived is None:
             return
-        trip = tripwire.trips(arrived.frame)
+        trip = tripwire.trips(arrived.frame, self._patterns.get(live.session.site))
         if trip is not None:
             self._trip(seat, arrived.frame, trip, now)
             return
@@ -108,13 +119,17 @@ class Relay:
         live = seat.live
         live.blank(Blank(reason="tripwire"))
         metrics.TRIPS.add(label=trip.rule)
+        refusal = refusal_of(trip)
         if live.trips_noted < MAX_TRIPS_NOTED:
             live.trips_noted += 1
-            live.note(now, "trip", rule=trip.rule)
+            detail = {"rule": trip.rule, "path": _path_of(frame, live), "count": str(live.trips_noted)}
+            live.note(now, "trip", **detail, **({"pattern": trip.pattern} if trip.pattern else {}))
             log.warning("The tripwire withheld a frame.", extra={"session": live.session.id, "rule": trip.rule})
+            for agent in live.watching:
+                agent.lane.tell("refusal", refusal)
         # What follows in this epoch cannot be applied: the page's answer is a keyframe, at once.
         live.intake.cut()
-        seat.lane.tell("refusal", TRIPPED)
+        seat.lane.tell("refusal", refusal)
         seat.lane.tell("tripped", Tripped(epoch=frame.epoch, node=trip.node))
 
     def _note_pages(self, live: Live, frame: Frame, now: float) -> None:
@@ -167,3 +182,8 @@ class Relay:
     def revoke(self, seat: Seat) -> None:
         """Takes the picture from one agent whom the shopper refused."""
         seat.lane.blank(Blank(reason="revoked"))
+
+
+def _path_of(frame: Frame, live: Live) -> str:
+    """The page that a withheld frame shows: its own path, reduced as ever, or the one of the page before it."""
+    return frame.page.path if isinstance(frame, Keyframe) else live.path or ""

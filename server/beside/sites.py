@@ -13,7 +13,7 @@ import msgspec
 
 from beside.errors import PolicyRefused, SentenceError
 from beside.policy.signing import open_signed
-from beside.protocol import SITE_KEY
+from beside.protocol import SITE_KEY, SitePattern
 
 # Itsdangerous signs with HMAC-SHA; NIST SP 800-107 asks for a key no shorter than half the hash. 32 characters of any
 # text drawn by a machine hold at least 128 bits.
@@ -45,7 +45,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     `launch_secrets` sign launch links made by the helpdesk's own back end (any of them verifies); with none, launch
     links come from the REST API alone. `asset_origins`: where the mirror may load images, fonts and style sheets from.
-    `policy`: the signed policy as it is served, byte for byte; None where pages are not told to want one.
+    `policy`: the signed policy as it is served, byte for byte; None where pages are not told to want one. `patterns`:
+    what of it the relay looks for too.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     asset_origins: tuple[str, ...] = ()
     policy_version: int = 1
     policy: bytes | None = None
+    patterns: tuple[SitePattern, ...] = ()
 
     def __repr__(self) -> str:
         return f"Site(key={self.key!r})"
@@ -126,7 +128,7 @@ def _read_policy(key: str, table: Mapping[str, Any], folder: Path) -> dict[str, 
         raise SettingsError(f"The {where} is refused. {error}") from error
     if policy.site != key:
         raise SettingsError(f"The {where} is a policy of '{policy.site}'.")
-    return {"policy": content, "policy_version": policy.version}
+    return {"policy": content, "policy_version": policy.version, "patterns": policy.patterns}
 
 
 def origin_of(address: str, what: str, *, bare: bool = True) -> str:

@@ -1,7 +1,9 @@
-"""The last line behind the mask: finds a payment card number or an IBAN in what a frame would show an agent.
+"""The last line behind the mask: finds a payment card number, an IBAN, or a number of the site's own, in what a frame
+would show an agent.
 
 Stateless and linear in the frame. Reads text and attribute strings only, never CSS, URLs, SVG geometry or ids, whose
-digits mean nothing. Which digits are a number is judged in `payment_numbers.py`.
+digits mean nothing. Which digits are a number is judged in `payment_numbers.py`, and by a site's policy in
+`site_patterns.py`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ from beside.protocol import (
     TextEntry,
     TextsChange,
 )
+from beside.site_patterns import WALL, SitePatterns
 
 # Elements whose text runs on into the text around them: HTML's phrasing content, SVG's tspan. Custom elements do too,
 # being inline unless styled. Between all others a line ends.
@@ -74,26 +77,42 @@ _UNREAD = (
 UNREAD = frozenset(_UNREAD.split())
 
 
-# What is no text stands as a character that no number goes through.
-_WALL = "\ufffc"
 _DRAWINGS = (SvgEntry, MathEntry)
 _ELEMENTS = (ElementEntry, *_DRAWINGS)
 _HasAttributes = ElementEntry | SvgEntry | MathEntry | FrameEntry | AttributesChange | AlikeChange
 
 
 class Trip(msgspec.Struct, frozen=True):
-    """What tripped: the rule and the node that shows the number's beginning. Never the value."""
+    """What tripped: the rule and the node that shows the number's beginning. Never the value.
 
-    rule: Literal["card", "iban", "digits"]
+    `pattern`: the name that the site's policy gives a number of its own.
+    """
+
+    rule: Literal["card", "iban", "digits", "pattern"]
     node: int
+    pattern: str = ""
 
 
-def trips(frame: Frame) -> Trip | None:
-    """The first card number or IBAN that the frame would show, or None."""
+class _Search(Effort):
+    """What is left to spend on a frame, and what it is looked through for besides payment numbers.
+
+    Where a site has no patterns, which is the rule, nothing is set: this is made for each frame.
+    """
+
+    patterns: SitePatterns | None = None
+    # Of the numbers that are looked for, in characters: shorter attributes are passed over.
+    shortest: int = SHORTEST_NUMBER
+
+
+def trips(frame: Frame, patterns: SitePatterns | None = None) -> Trip | None:
+    """The first number that the frame would show: of a card, an account, or by one of the site's `patterns`."""
     first = 2
-    effort = Effort()
+    search = _Search()
+    if patterns is not None:
+        search.patterns = patterns
+        search.shortest = min(SHORTEST_NUMBER, patterns.shortest)
     if isinstance(frame, Keyframe):
-        trip = _in_entries(frame.entries, first, effort)
+        trip = _in_entries(frame.entries, first, search)
         if trip:
             return trip
         first += _nodes_made(frame.entries)
@@ -106,15 +125,15 @@ def trips(frame: Frame) -> Trip | None:
         elif type(change) is TextsChange:
             changed += _lines(*change.texts)
         elif type(change) is ChildrenChange:
-            trip = _in_entries(change.entries, first, effort)
+            trip = _in_entries(change.entries, first, search)
             if trip:
                 return trip
             first += _nodes_made(change.entries)
         else:
-            trip = _in_state(change, effort)
+            trip = _in_state(change, search)
             if trip:
                 return trip
-    return _in_texts(changed, effort)
+    return _in_texts(changed, search)
 
 
 def _lines(*texts: tuple[int, str | None]) -> Iterator[tuple[int, str]]:
@@ -128,27 +147,27 @@ def _nodes_made(entries: Sequence[Entry]) -> int:
     return sum(type(entry) is not MovedEntry for entry in entries)
 
 
-def _in_state(change: Change, effort: Effort) -> Trip | None:
+def _in_state(change: Change, search: _Search) -> Trip | None:
     """Judges what a change tells of a node's state: attributes, label and content of a shown field."""
     if type(change) is AttributesChange:
-        return _in_attributes(change, change.node, effort)
+        return _in_attributes(change, change.node, search)
     if type(change) is AlikeChange:
-        return _in_attributes(change, change.nodes[0], effort)
+        return _in_attributes(change, change.nodes[0], search)
     if type(change) is FieldChange and change.field:
-        return _in_field(change.field, change.node, effort)
+        return _in_field(change.field, change.node, search)
     if type(change) is FieldsChange:
-        return _in_field(change.field, change.nodes[0], effort)
+        return _in_field(change.field, change.nodes[0], search)
     if type(change) is LabelChange:
-        return _in_texts([(change.node, change.label)], effort)
+        return _in_texts([(change.node, change.label)], search)
     return None
 
 
-def _in_field(field: Field, node: int, effort: Effort) -> Trip | None:
+def _in_field(field: Field, node: int, search: _Search) -> Trip | None:
     shown = field.content.text if field.content else ""
-    return _in_texts([(node, field.label), (node, LINE_END), (node, shown)], effort)
+    return _in_texts([(node, field.label), (node, LINE_END), (node, shown)], search)
 
 
-def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | None:
+def _in_entries(entries: Sequence[Entry], first: int, search: _Search) -> Trip | None:
     """Judges new subtrees: their attributes one by one, their text joined in document order."""
     texts: list[tuple[int, str]] = []
     # The elements that are open: entries still to come below each, whether its text ends a line, whether it is shown.
@@ -164,7 +183,7 @@ def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | 
             if not silent_depth:
                 texts.append((node, entry.text))
         elif isinstance(entry, (*_ELEMENTS, FrameEntry)):
-            trip = _in_attributes(entry, node, effort)
+            trip = _in_attributes(entry, node, search)
             if trip:
                 return trip
             name = "iframe" if isinstance(entry, FrameEntry) else entry.name.lower()
@@ -179,20 +198,21 @@ def _in_entries(entries: Sequence[Entry], first: int, effort: Effort) -> Trip | 
         else:
             # A box, a masked text, a node that was here before: no number goes through it.
             label = entry.label if isinstance(entry, BoxEntry) else ""
-            texts += ((node, _WALL), (node, label), (node, _WALL))
+            texts += ((node, WALL), (node, label), (node, WALL))
         while open_elements and open_elements[-1][0] <= 0:
             _, ends_line, is_silent = open_elements.pop()
             silent_depth -= is_silent
             if ends_line:
                 texts.append((node, LINE_END))
-    return _in_texts(texts, effort)
+    return _in_texts(texts, search)
 
 
-def _in_attributes(holder: _HasAttributes, node: int, effort: Effort) -> Trip | None:
+def _in_attributes(holder: _HasAttributes, node: int, search: _Search) -> Trip | None:
     is_drawing = isinstance(holder, _DRAWINGS)
+    shortest = search.shortest
     for name, text in holder.attributes.items():
-        if text and len(text) >= SHORTEST_NUMBER and _is_read(name, is_drawing):
-            trip = _in_texts([(node, text)], effort)
+        if text and len(text) >= shortest and _is_read(name, is_drawing):
+            trip = _in_texts([(node, text)], search)
             if trip:
                 return trip
     return None
@@ -204,13 +224,25 @@ def _is_read(name: str, is_drawing: bool) -> bool:
     return name in READ_OF_DRAWINGS if is_drawing else UNREAD.isdisjoint(name.lower().split("-"))
 
 
-def _in_texts(texts: Sequence[tuple[int, str]], effort: Effort) -> Trip | None:
+def _in_texts(texts: Sequence[tuple[int, str]], search: _Search) -> Trip | None:
     """Judges texts that stand beside each other, each with its node."""
     joined = "".join(text for _, text in texts)
-    if not effort.spend(len(joined) // CHARACTERS_AN_EFFORT):
+    if not search.spend(len(joined) // CHARACTERS_AN_EFFORT):
         return Trip("digits", texts[0][0])
-    if not may_hold_number(joined):
+    if may_hold_number(joined):
+        trip = _in_payment_texts(texts, search)
+        if trip:
+            return trip
+    if search.patterns is None:
         return None
+    number = search.patterns.find([text for _, text in texts], search)
+    if number is None:
+        return None
+    node = texts[number.text][0]
+    return Trip("digits", node) if number.pattern is None else Trip("pattern", node, number.pattern)
+
+
+def _in_payment_texts(texts: Sequence[tuple[int, str]], effort: Effort) -> Trip | None:
     cleaned = [clean(text) for _, text in texts]
     edges = list(edges_of(cleaned))
     found = find_number("".join(cleaned), frozenset(edges), effort)

@@ -36,9 +36,14 @@ pause = ["/account/**"]
 name = "loyalty"
 mask = [".points"]
 show = ["#note"]
+
+[[patterns]]
+name = "customer number"
+form = "KD-######"
 """
 BODY = """<!doctype html><html lang="en"><title>Own shop</title><h1>Own shop</h1>
 <p class="points">CANARY-POINTS</p><input id="note" value="A gift note">{more}
+<p>Customer <b>KD</b>-<i>471147</i></p>
 <script src="{script}" integrity="{integrity}" crossorigin="anonymous" data-site="own-shop"{tag} defer></script>"""
 
 
@@ -127,7 +132,7 @@ def test_agent_sees_the_page_as_the_signed_policy_says(agent: Agent, shopper: Sh
     agent.wait_for_state("Live")
     agent.wait_for_picture("Own shop")
     assert any("A gift note" in text for text in agent.received.texts)
-    assert not any("CANARY" in text for text in agent.received.texts)
+    assert not any("CANARY" in text or "471147" in text for text in agent.received.texts)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,12 @@ export interface SiteRules {
   ruleOn(element: Element, own: Verdict | null): Verdict | null;
   /** May the page repeat what this masked control holds? */
   isExempt(control: Element): boolean;
+  /** Does a text hold a number of the site's own? */
+  holdsNumber(text: string): boolean;
+  /** Which of some texts in document order together hold one; `pieces`: what they say. */
+  findNumbers(nodes: readonly Node[], pieces: readonly string[]): readonly number[];
+  /** How many letters and digits such a number has at most; 0 where the site has none. */
+  readonly longestNumber: number;
   /** Does the path that the page has now pause sharing? */
   isPausing(): boolean;
   /**
@@ -127,6 +133,8 @@ export class Judge {
   judgeText(text: string, within: Within, node?: Node): Judgement {
     if (within.rule === "block") return { verdict: "block", reason: "site-block" };
     if (within.rule === "mask") return { verdict: "mask", reason: "site-mask" };
+    // As for a card number, no rule and no mark shows it.
+    if (site?.holdsNumber(text)) return { verdict: "mask", reason: "site-pattern" };
     if (node && this.#tripped.get(node) === text) return { verdict: "mask", reason: "tripwire" };
     if (within.rule === "show")
       return tripped([plain(text)]).size

@@ -10,6 +10,7 @@ import type { Locale } from "../loader_words.ts";
 import type { PageContext } from "../page_context.ts";
 import { decoderOf } from "../wire/decode.ts";
 import { isSitePolicy, type SitePolicy } from "../wire/protocol.gen.ts";
+import { isForm } from "./forms.ts";
 import { PolicyRules } from "./rules.ts";
 
 const SAYS: Record<Locale, string> = {
@@ -87,6 +88,8 @@ function read(payload: Uint8Array, site: string, least: number): SitePolicy {
   if (policy.site !== site) throw new PolicyFault(`it is of the site "${policy.site}"`);
   if (!(policy.version >= least)) throw new PolicyFault(`its version is ${policy.version}, below data-policy-version`);
   for (const { name, show, mask, block } of policy.rules) check(`rule "${name}"`, [...show, ...mask, ...block]);
+  for (const { name, form } of policy.patterns)
+    if (!isForm(form)) throw new PolicyFault(`the pattern "${name}" has a form that this release does not know`);
   check("list of frames", policy.frames);
   check("list of exempt echoes", policy.exemptEchoes);
   return policy;

@@ -8,6 +8,8 @@
 import type { SiteRules } from "../mask/judge.ts";
 import { isConnected, isDocument, matches, native, replacing } from "../mask/nodes.ts";
 import type { SitePolicy, Verdict } from "../wire/protocol.gen.ts";
+import { Forms } from "./forms.ts";
+import { endsLine } from "./lines.ts";
 import { fitsPaths, plainPath } from "./paths.ts";
 
 const [SHOW, NONE, MASK, BLOCK] = [0, 1, 2, 3] as const;
@@ -32,6 +34,8 @@ export class PolicyRules implements SiteRules {
   readonly #pauses: (path: string) => boolean;
   readonly #frames: readonly string[];
   readonly #exempt: string;
+  readonly #forms: Forms | null;
+  readonly longestNumber: number;
   readonly #judged = new WeakMap<Element, Rank>();
   readonly #exempted = new WeakMap<Element, boolean>();
   /** What rules show now: nothing tells when one of them ceases to. */
@@ -50,7 +54,18 @@ export class PolicyRules implements SiteRules {
     // A frame is opened by the list of frames alone; what else it names is no frame and shows nothing.
     this.#frames = policy.frames.map((selector) => `iframe:is(${selector})`);
     this.#exempt = policy.exemptEchoes.join();
+    this.#forms = policy.patterns.length ? new Forms(policy.patterns.map(({ form }) => form)) : null;
+    // With the character behind it, which must be none of a word.
+    this.longestNumber = this.#forms ? this.#forms.longest + 1 : 0;
     this.#turn();
+  }
+
+  holdsNumber(text: string): boolean {
+    return !!this.#forms?.holds(text);
+  }
+
+  findNumbers(nodes: readonly Node[], pieces: readonly string[]): readonly number[] {
+    return this.#forms?.across(pieces, (at) => endsLine(nodes[at - 1] as Node, nodes[at] as Node)) ?? [];
   }
 
   /** Takes the path that the page has now: no event tells when a script changes it. */

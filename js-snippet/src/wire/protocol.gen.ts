@@ -7,7 +7,7 @@ export const MAX_HINT_CHARS = 140;
 export const MAX_NODES = 200000;
 
 export type Verdict = "block" | "mask" | "show";
-export type Reason = "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-show" | "tripwire";
+export type Reason = "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
 export type FieldKind = "button" | "checkbox" | "date" | "file" | "number" | "radio" | "range" | "rich-text" | "select" | "text";
 export type Validity = "malformed" | "missing" | "range" | "type" | "valid";
 export type Grant = "control" | "point" | "view";
@@ -100,7 +100,7 @@ export interface Field {
   label: string;
   purpose: string | null;
   verdict: "block" | "mask" | "show";
-  reason: "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-show" | "tripwire";
+  reason: "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
   required: boolean;
   disabled: boolean;
   status: FieldStatus | null;
@@ -254,7 +254,13 @@ export interface ShopperWelcome {
   view: SessionView;
 }
 
-/** `pause`: paths that are not shared at all. `private`: all text is masked but what is shown by a rule or a mark. `query_hosts`: whose asset addresses keep their query. `frames`: same-origin frames whose document is shown. `exempt_echoes`: masked fields (search, quantity) whose values the page may repeat; never those of the floor. */
+/** A number of the site's own, such as a customer's: text that holds one is masked, and withheld by the relay. `form`: how it is written (`beside.policy.forms`). `name` is what messages and the audit call it. */
+export interface SitePattern {
+  name: string;
+  form: string;
+}
+
+/** `pause`: paths that are not shared at all. `private`: all text is masked but what is shown by a rule or a mark. `query_hosts`: whose asset addresses keep their query. `frames`: same-origin frames whose document is shown. `exempt_echoes`: masked fields (search, quantity) whose values the page may repeat; never those of the floor. `patterns`: numbers of the site's own, which nothing shows. */
 export interface SitePolicy {
   site: string;
   version: number;
@@ -264,6 +270,7 @@ export interface SitePolicy {
   queryHosts: string[];
   frames: string[];
   exemptEchoes: string[];
+  patterns: SitePattern[];
 }
 
 /** The element that a pseudo-class matches now, with those around it; null: none. Not sent where it is masked. */
@@ -583,7 +590,7 @@ export const isCreateSession = /* @__PURE__ */ (() => record<CreateSession>({ ti
 export const isCreatedSession = /* @__PURE__ */ (() => record<CreatedSession>({ session: text(64, 1, NAME), code: text(), codeExpiresInS: number(), consoleLink: text(), shopperLink: text() }))();
 export const isFieldContent = /* @__PURE__ */ (() => record<FieldContent>({ text: text(6000000), checked: orNull(flag) }))();
 export const isFieldStatus = /* @__PURE__ */ (() => record<FieldStatus>({ filled: flag, validity: oneOf("malformed", "missing", "range", "type", "valid") }))();
-export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "site-block", "site-mask", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();
+export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "site-block", "site-mask", "site-pattern", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();
 export const isFieldChange = /* @__PURE__ */ (() => tuple<FieldChange>(oneOf("field"), whole(1), orNull(isField)))();
 export const isFieldsChange = /* @__PURE__ */ (() => tuple<FieldsChange>(oneOf("fields"), list(whole(1), 1, 200000), isField))();
 export const isFocusChange = /* @__PURE__ */ (() => tuple<FocusChange>(oneOf("focus"), orNull(whole(1))))();
@@ -624,7 +631,8 @@ export const isRefusal = /* @__PURE__ */ (() => record<Refusal>({ code: text(64,
 export const isSessionReport = /* @__PURE__ */ (() => record<SessionReport>({ session: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), receipt: isReceipt }))();
 export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text(6000000) }))();
 export const isShopperWelcome = /* @__PURE__ */ (() => record<ShopperWelcome>({ protocol: whole(0), session: text(64, 1, NAME), nextToken: text(), epoch: whole(1), sheets: list(text(undefined, undefined, HASH), undefined, 500), origins: list(text()), echoKey: text(undefined, undefined, HASH), view: isSessionView }))();
-export const isSitePolicy = /* @__PURE__ */ (() => record<SitePolicy>({ site: text(undefined, undefined, SITE), version: whole(1), private: flag, rules: list(isPolicyRule, undefined, 200), pause: list(text(300, 1, PATHS), undefined, 100), queryHosts: list(text(260, undefined, HOST), undefined, 50), frames: list(text(500, 1), undefined, 100), exemptEchoes: list(text(500, 1), undefined, 100) }))();
+export const isSitePattern = /* @__PURE__ */ (() => record<SitePattern>({ name: text(60, 1), form: text(80, 1) }))();
+export const isSitePolicy = /* @__PURE__ */ (() => record<SitePolicy>({ site: text(undefined, undefined, SITE), version: whole(1), private: flag, rules: list(isPolicyRule, undefined, 200), pause: list(text(300, 1, PATHS), undefined, 100), queryHosts: list(text(260, undefined, HOST), undefined, 50), frames: list(text(500, 1), undefined, 100), exemptEchoes: list(text(500, 1), undefined, 100), patterns: list(isSitePattern, undefined, 20) }))();
 export const isSocketPass = /* @__PURE__ */ (() => record<SocketPass>({ token: text(), protocol: whole(0) }))();
 export const isStopView = /* @__PURE__ */ (() => record<StopView>({ token: text(2048, 16) }))();
 export const isTakeOver = /* @__PURE__ */ (() => record<TakeOver>({ site: text(64, 1, NAME), protocol: whole(0), secret: text(64, 22), source: text(300) }))();

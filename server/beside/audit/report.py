@@ -17,6 +17,7 @@ REASONS = {
     "site-show": "the site shows it",
     "looks-personal": "what it holds looks personal, or repeats a masked value",
     "tripwire": "it holds a payment number",
+    "site-pattern": "it holds a number that the policy keeps private",
     "page-text": "other text is shown",
     "inside-a-frame": "it is in a frame that the mirror shows as a box",
     "inside-a-closed-root": "it is in a closed shadow root",

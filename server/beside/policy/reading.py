@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from beside.errors import PolicyRefused
+from beside.policy.forms import fault_of_form
 from beside.policy.selectors import fault_of
-from beside.protocol import PolicyRule, SitePolicy
+from beside.protocol import PolicyRule, SitePattern, SitePolicy
 
 # What a file may say, by its name there, and what stands for what it leaves out; None: it must be said.
 _OPTIONS: dict[str, Any] = {
@@ -22,9 +23,11 @@ _OPTIONS: dict[str, Any] = {
     "query_hosts": [],
     "frames": [],
     "exempt_echoes": [],
+    "patterns": [],
 }
-Part = TypeVar("Part", SitePolicy, PolicyRule)
+Part = TypeVar("Part", SitePolicy, PolicyRule, SitePattern)
 _RULE_OPTIONS = ("name", "pages", "show", "mask", "block")
+_PATTERN_OPTIONS = ("name", "form")
 
 
 def read_policy(source: str) -> SitePolicy:
@@ -40,10 +43,12 @@ def read_policy(source: str) -> SitePolicy:
     for name, default in _OPTIONS.items():
         if default is None and name not in document:
             raise PolicyRefused(f"The policy does not say its {name}.")
-    rules = document.get("rules", [])
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        raise PolicyRefused("The rules of the policy are not tables: write each as [[rules]].")
-    stated = {**_OPTIONS, **document, "rules": [_rule_of(rule, at) for at, rule in enumerate(rules, 1)]}
+    stated = {
+        **_OPTIONS,
+        **document,
+        "rules": [_rule_of(rule, at) for at, rule in enumerate(_tables("rules", document), 1)],
+        "patterns": [_pattern_of(pattern, at) for at, pattern in enumerate(_tables("patterns", document), 1)],
+    }
     fields = {_on_the_wire(name): value for name, value in stated.items()}
     policy = _converted(msgspec.to_builtins(fields), SitePolicy, "The policy")
     check_policy(policy)
@@ -52,13 +57,15 @@ def read_policy(source: str) -> SitePolicy:
 
 def check_policy(policy: SitePolicy) -> None:
     """What its types do not say of a policy: selectors that hold together, rules with a name of their own that do
-    something. Raises `PolicyRefused`."""
-    names: set[str] = set()
+    something, patterns that are found in what they name and not in every word. Raises `PolicyRefused`."""
+    _check_names("rule", [rule.name for rule in policy.rules])
+    _check_names("pattern", [pattern.name for pattern in policy.patterns])
+    for pattern in policy.patterns:
+        fault = fault_of_form(pattern.form)
+        if fault:
+            raise PolicyRefused(f"The pattern '{pattern.name}' has a bad form: '{pattern.form}' {fault}.")
     for rule in policy.rules:
         where = f"The rule '{rule.name}'"
-        if rule.name in names:
-            raise PolicyRefused(f"{where} is there twice: give each a name of its own.")
-        names.add(rule.name)
         if not (rule.show or rule.mask or rule.block):
             raise PolicyRefused(f"{where} has no selector: give it show, mask or block.")
         if rule.pages is not None and not rule.pages:
@@ -70,6 +77,21 @@ def check_policy(policy: SitePolicy) -> None:
     _check_patterns("The list pause", policy.pause)
 
 
+def _check_names(kind: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise PolicyRefused(f"The {kind} '{name}' is there twice: give each a name of its own.")
+        seen.add(name)
+
+
+def _tables(name: str, document: dict[str, Any]) -> list[dict[str, Any]]:
+    tables = document.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise PolicyRefused(f"The {name} of the policy are not tables: write each as [[{name}]].")
+    return tables
+
+
 def _rule_of(table: dict[str, Any], at: int) -> PolicyRule:
     name = table.get("name")
     where = f"The rule '{name}'" if name else f"Rule {at} of the policy"
@@ -77,6 +99,16 @@ def _rule_of(table: dict[str, Any], at: int) -> PolicyRule:
     if "name" not in table:
         raise PolicyRefused(f"{where} has no name.")
     return _converted({"pages": None, "show": [], "mask": [], "block": [], **table}, PolicyRule, where)
+
+
+def _pattern_of(table: dict[str, Any], at: int) -> SitePattern:
+    name = table.get("name")
+    where = f"The pattern '{name}'" if name else f"Pattern {at} of the policy"
+    _refuse_unknown(table, _PATTERN_OPTIONS, where)
+    for option in _PATTERN_OPTIONS:
+        if option not in table:
+            raise PolicyRefused(f"{where} has no {option}.")
+    return _converted(table, SitePattern, where)
 
 
 def _on_the_wire(name: str) -> str:

@@ -93,7 +93,7 @@ from beside.protocol.entries import (
 from beside.protocol.events import AGENT_EVENTS, SHOPPER_EVENTS, TO_AGENT_EVENTS, TO_SHOPPER_EVENTS
 from beside.protocol.fields import Field, FieldContent, FieldKind, FieldStatus, Reason, Validity, Verdict
 from beside.protocol.frames import ChunkHeader, Frame, Keyframe, Mutation
-from beside.protocol.policy import PolicyRule, SitePolicy
+from beside.protocol.policy import PolicyRule, SitePattern, SitePolicy
 from beside.protocol.shapes import Record, Tuple
 from beside.protocol.view import AgentPresence, EndReason, Grant, PauseReason, SessionState, SessionView
 
@@ -192,6 +192,7 @@ __all__ = [
     "SheetHashes",
     "SheetText",
     "ShopperWelcome",
+    "SitePattern",
     "SitePolicy",
     "StateChange",
     "StatusChange",

@@ -22,6 +22,7 @@ Reason = Literal[
     "site-show",
     "looks-personal",  # text that looks like an e-mail address, phone number, IBAN or card number; <address>; title
     "tripwire",
+    "site-pattern",  # holds a number of the site's own, by a pattern of its policy
     "page-text",  # other text is shown
 ]
 FieldKind = Literal["text", "number", "select", "checkbox", "radio", "file", "button", "rich-text", "date", "range"]

@@ -21,6 +21,8 @@ MAX_PATTERNS = 100
 MAX_PATTERN_CHARS = 300
 # Content networks of one shop.
 MAX_HOSTS = 50
+# Kinds of numbers that a shop has of its own: customers, orders, vouchers, staff. Every text is searched for each.
+MAX_FORMS = 20
 
 Selector = Annotated[str, Meta(min_length=1, max_length=MAX_SELECTOR_CHARS)]
 Selectors = Annotated[list[Selector], Meta(max_length=MAX_SELECTORS)]
@@ -43,11 +45,22 @@ class PolicyRule(Record, frozen=True):
     block: Selectors
 
 
+class SitePattern(Record, frozen=True):
+    """A number of the site's own, such as a customer's: text that holds one is masked, and withheld by the relay.
+
+    `form`: how it is written (`beside.policy.forms`). `name` is what messages and the audit call it.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    form: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
 class SitePolicy(Record, frozen=True):
     """`pause`: paths that are not shared at all. `private`: all text is masked but what is shown by a rule or a mark.
 
     `query_hosts`: whose asset addresses keep their query. `frames`: same-origin frames whose document is shown.
     `exempt_echoes`: masked fields (search, quantity) whose values the page may repeat; never those of the floor.
+    `patterns`: numbers of the site's own, which nothing shows.
     """
 
     site: Annotated[str, Meta(pattern=SITE_KEY)]
@@ -58,3 +71,4 @@ class SitePolicy(Record, frozen=True):
     query_hosts: Annotated[list[Host], Meta(max_length=MAX_HOSTS)]
     frames: Selectors
     exempt_echoes: Selectors
+    patterns: Annotated[list[SitePattern], Meta(max_length=MAX_FORMS)]

@@ -6,12 +6,14 @@ import json
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.ports import free_port
 from tests.unit.relay.pages import field, keyframe, mutation
-from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay
+from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay, settings_for
 from tests.unit.relay.sockets import Socket
 
+from beside.protocol import SitePattern
 from beside.relay import MAX_TRIPS_NOTED
 from beside.sheets import hash_of
 from beside.store import open_store
@@ -309,3 +311,45 @@ async def test_console_that_lost_the_thread_is_given_its_sheets_again(relay: Run
 
     assert await agent.event("sheet") == {"text": RED}
     assert await agent.event("frame") == keyframe(epoch + 2, changes=NAMED)
+
+
+@pytest.mark.parametrize("way", ["frame", "chunks"])
+async def test_number_of_the_sites_own_trips_by_its_name_and_the_view_mends_itself(tmp_path: Path, way: str) -> None:
+    settings = settings_for(tmp_path, free_port())
+    patterns = (SitePattern("customer number", "KD-######"),)
+    sites = tuple(msgspec.structs.replace(site, patterns=patterns) for site in settings.sites)
+    async with running_relay(tmp_path, settings.port, sites=sites) as relay:
+        pair, shopper, agent, epoch = await live(relay)
+        shown = keyframe(epoch + 1, text="welcome, kd 123456")
+
+        await (shopper.send("frame", shown) if way == "frame" else shopper.send_chunks(shown))
+        told = [await person.event("refusal") for person in (shopper, agent)]
+        tripped = await shopper.event("tripped")
+        await shopper.send("frame", keyframe(epoch + 2, text="welcome"))
+        frame = await agent.event("frame")
+        await relay.look(f"/s/{pair.session}/receipt", pair.cookie)
+
+        store = open_store(relay.settings.store)
+        await store.open()
+        trail = [entry for entry in await store.trail(pair.session) if entry.kind == "trip"]
+        await store.close()
+
+    assert {refusal["message"] for refusal in told} == {
+        "This page shows what the shop keeps private (“customer number”); it was not passed on."
+    }
+    assert tripped == {"epoch": epoch + 1, "node": 5}
+    assert frame == keyframe(epoch + 2, text="welcome")
+    assert "blank" in agent.names()
+    assert [entry.detail for entry in trail] == [
+        {"rule": "pattern", "pattern": "customer number", "path": "/checkout", "count": "1"}
+    ]
+    assert "123456" not in json.dumps(agent.events)
+
+
+async def test_what_one_site_keeps_private_is_no_rule_of_another(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+
+    await shopper.send("frame", keyframe(epoch + 1, text="welcome, KD-123456"))
+    frame = await agent.event("frame")
+
+    assert frame == keyframe(epoch + 1, text="welcome, KD-123456")

@@ -5,6 +5,7 @@ import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
+import { Forms, isForm, together } from "../../../../js-snippet/src/policy/forms.ts";
 import { fitsPaths, plainPath } from "../../../../js-snippet/src/policy/paths.ts";
 import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
@@ -60,9 +61,28 @@ type Stated = Partial<Omit<SitePolicy, "rules">> & { rules?: Partial<PolicyRule>
 /** Capture settings by a policy of which only this is said. */
 function policed(stated: Stated): Partial<CaptureSettings> {
   const rule = { name: "a rule", pages: null, show: [], mask: [], block: [] };
-  const policy = { site: "a", version: 1, private: false, pause: [], queryHosts: [], frames: [], exemptEchoes: [] };
+  const policy = {
+    site: "a",
+    version: 1,
+    private: false,
+    pause: [],
+    queryHosts: [],
+    frames: [],
+    exemptEchoes: [],
+    patterns: [],
+  };
   const rules = (stated.rules ?? []).map((part) => ({ ...rule, ...part }));
   return { rules: new PolicyRules(document, { ...policy, ...stated, rules }) };
+}
+
+/** Which texts take part in a number by some forms; null: a line ends. Line ends are not counted. */
+function findForms(forms: string[], texts: (string | null)[]): number[] {
+  const shown: string[] = [];
+  const ends = new Set<number>();
+  for (const text of texts)
+    if (text === null) ends.add(shown.length);
+    else shown.push(text);
+  return new Forms(forms).across(shown, (at) => ends.has(at));
 }
 
 const fits = (pattern: string, path: string): boolean => fitsPaths([pattern])(plainPath(path));
@@ -94,6 +114,9 @@ const beside = {
   record,
   policed,
   fits,
+  findForms,
+  isForm,
+  together,
   quiet,
   frames,
   Budget,
