@@ -63,13 +63,21 @@ export class Fingerprints {
     return this.#prints.has(this.#print(text, at, role));
   }
 
+  /** Written as one loop: it runs for each character of a later page's texts and style sheets. */
   #print(text: string, at: number, role: number): number {
-    const [k0, k1] = this.#key;
-    let v0 = k0;
-    let v1 = k1;
-    let v2 = 0x6c796765 ^ k0;
-    let v3 = 0x74656462 ^ k1;
-    const round = (): void => {
+    let { 0: v0, 1: v1 } = this.#key;
+    let v2 = 0x6c796765 ^ v0;
+    let v3 = 0x74656462 ^ v1;
+    let word = 0;
+    // Three words of two characters each, and one that says of what they are: two rounds a word, and four behind them.
+    for (let round = 0; round < 12; round++) {
+      if (!(round & 1)) {
+        v0 ^= word;
+        if (round < 6) word = text.charCodeAt(at + round) | (text.charCodeAt(at + round + 1) << 16);
+        else word = round > 6 ? 0 : (role === STEP ? text.charCodeAt(at + 6) : 0) | (role << 24);
+        v3 ^= word;
+        if (round === 8) v2 ^= 0xff;
+      }
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
       v0 = (v0 << 16) | (v0 >>> 16);
@@ -80,18 +88,7 @@ export class Fingerprints {
       v2 = (v2 + v1) | 0;
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
-    };
-    const take = (word: number): void => {
-      v3 ^= word;
-      round();
-      round();
-      v0 ^= word;
-    };
-    for (let offset = 0; offset < WINDOW_CHARS; offset += 2)
-      take(text.charCodeAt(at + offset) | (text.charCodeAt(at + offset + 1) << 16));
-    take((role === STEP ? text.charCodeAt(at + WINDOW_CHARS) : 0) | (role << 24));
-    v2 ^= 0xff;
-    for (let count = 0; count < 4; count++) round();
+    }
     return (v1 ^ v3) >>> 0;
   }
 }

@@ -7,11 +7,11 @@
 
 type Realm = Window & typeof globalThis;
 type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement";
-type Work = (this: Node, argument?: string) => unknown;
+type Work = (this: Node, argument?: string | Node) => unknown;
 export const replacing: ((clean: Realm) => void)[] = [];
 
 /** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
-export function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
+export function native<T>(owner: Owner, name: string): (node: Node, argument?: string | Node) => T {
   const of = (realm: Realm): Work => {
     const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
     return (get ?? value) as Work;
@@ -33,6 +33,10 @@ export const firstChild = native<Node | null>("Node", "firstChild");
 export const nextSibling = native<Node | null>("Node", "nextSibling");
 export const parentNode = native<Node | null>("Node", "parentNode");
 export const nodeType = native<number>("Node", "nodeType");
+const isEqual = native<boolean>("Node", "isEqualNode");
+/** Are two lists of nodes alike, with all below them? */
+export const areAlike = (nodes: readonly Node[], others: readonly Node[]): boolean =>
+  nodes.length === others.length && nodes.every((node, at) => isEqual(node, others[at]));
 export const baseURI = native<string>("Node", "baseURI");
 const ownerDocument = native<Document | null>("Node", "ownerDocument");
 const connected = native<boolean>("Node", "isConnected");
