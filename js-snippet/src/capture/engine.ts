@@ -5,20 +5,13 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
-import {
-  controlsWithin,
-  documentOf,
-  firstChild,
-  isConnected,
-  isElement,
-  nextSibling,
-  treeParent,
-} from "../mask/nodes.ts";
+import { documentOf, firstChild, isConnected, isElement, nextSibling, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
 import { Extras, type LoadExtra } from "./extras.ts";
 import { Fields } from "./fields.ts";
+import { findControls } from "./find_controls.ts";
 import { KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
@@ -304,11 +297,7 @@ class Engine implements Capture, Marks, Reading {
     if (followRules(this.#watch.roots, this.#slices, this, this.options)) this.#isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
-    const controls = this.#needsKeyframe
-      ? controlsWithin(this.document, true)
-      : this.dirty.parents.size
-        ? [...this.#watch.roots.keys()].flatMap((root) => controlsWithin(root, false))
-        : [];
+    const controls = findControls(this, this.#watch.roots, this.#needsKeyframe);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 

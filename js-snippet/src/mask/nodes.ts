@@ -107,14 +107,14 @@ export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[na
 
 const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
-/** What may hold a value in a document or shadow root. `isDeep`: and in all open roots below it. */
-export function controlsWithin(root: Node, isDeep: boolean): Element[] {
+/** What may hold a value in a document or shadow root. `inside`: the root in an element, for all that are below it. */
+export function controlsWithin(root: Node, inside?: (element: Element) => Node | null): Element[] {
   const all = isDocument(root) ? allInDocument : allInRoot;
   const found = [...all(root, CONTROLS)];
-  if (!isDeep) return found;
+  if (!inside) return found;
   for (const element of all(root, "*")) {
-    const shadow = shadowRootOf(element);
-    if (shadow) found.push(...controlsWithin(shadow, true));
+    const inner = inside(element);
+    if (inner) found.push(...controlsWithin(inner, inside));
   }
   return found;
 }
