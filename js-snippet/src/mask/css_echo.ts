@@ -92,8 +92,7 @@ export class CssEchoes {
     if (this.#told.has(css)) return css;
     const squashed = this.echoes.hasValues ? squash(unescaped(css)) : "";
     this.#values = this.echoes.valuesIn(squashed);
-    const mayRepeat = this.echoes.hasCauseIn(squashed) || this.echoes.hasPrintIn(squashed);
-    if (!this.#values.length && !this.#found.size && !mayRepeat) return this.#tell(css);
+    if (!this.#values.length && !this.#found.size && !this.echoes.hasCauseIn(squashed)) return this.#tell(css);
     this.#isServed = isServed;
     return this.#tell(this.#write(cutCss(css), new Before(cutCss(previous ?? "")), ""));
   }

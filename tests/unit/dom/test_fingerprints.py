@@ -43,6 +43,10 @@ def later(page: Page, site: Site, body: str, kept: list[int], key: str = KEY) ->
         "<img alt='for Ada Lovelace' src=x>",
         "<p id=ada-lovelace class=u-ada-lovelace style='--n: Ada Lovelace'>x</p>",
         "<style>p::after { content: 'Ada Lovelace' }</style><p>x</p>",
+        "<style>p { --n: Ada Lovelace }</style><p>x</p>",
+        "<style>p { font-family: Ada Lovelace } .ada-lovelace { color: red }</style><p>x</p>",
+        "<style>@keyframes AdaLovelace { from { color: red } }</style><p>x</p>",
+        "<style media='screen and (ada-lovelace: 1)'>p { color: red }</style><p>x</p>",
         "<label for=i>Ada Lovelace</label><input id=i>",
     ],
 )
