@@ -141,7 +141,8 @@ class Engine implements Capture, Marks, Reading {
     this.mask = new Mask(
       document,
       settings,
-      echoes ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
+      // By a key of zeros, which a session of an older release has, whoever has the storage could read them.
+      echoes && +`0x${echoes.key}` ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
     );
     this.mask.shape.own(options.ownHost);
     this.#watch = new Watch(document, () => this, this.#own);

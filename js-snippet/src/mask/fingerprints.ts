@@ -9,7 +9,7 @@
 const WINDOW_CHARS = 6;
 // Of one value. What a person writes into a field of several lines is known by how it begins.
 const MAX_VALUE_CHARS = 200;
-// A checkout of a dozen fields comes to some hundreds; beyond, what is typed later is not known on later pages.
+// A checkout of a dozen fields comes to some hundreds; beyond, what was typed first is forgotten first.
 const MAX_PRINTS = 6000;
 const [FIRST, STEP, LAST] = [1, 2, 3];
 
@@ -37,14 +37,22 @@ export class Fingerprints {
 
   /** @param value letters and digits alone; shorter ones than a window are not kept. */
   remember(value: string): void {
+    const prints = this.#prints;
     const text = value.slice(0, MAX_VALUE_CHARS);
     const last = text.length - WINDOW_CHARS;
-    if (last < 0 || this.#prints.size + last > MAX_PRINTS) return;
-    const before = this.#prints.size;
-    this.#prints.add(this.#print(text, 0, FIRST));
-    for (let at = 0; at < last; at++) this.#prints.add(this.#print(text, at, STEP));
-    this.#prints.add(this.#print(text, last, LAST));
-    if (this.#prints.size > before) this.keep([...this.#prints]);
+    let isNew = false;
+    // What two values share is as young as the later of them.
+    const add = (at: number, role: number): void => {
+      const print = this.#print(text, at, role);
+      if (!prints.delete(print)) isNew = true;
+      prints.add(print);
+    };
+    if (last < 0) return;
+    add(0, FIRST);
+    for (let at = 0; at < last; at++) add(at, STEP);
+    add(last, LAST);
+    for (const print of prints) if (prints.size > MAX_PRINTS) prints.delete(print);
+    if (isNew) this.keep([...prints]);
   }
 
   /** Where in a text of letters and digits values stand, as first and behind their last character. */
