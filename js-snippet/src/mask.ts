@@ -94,6 +94,8 @@ export class Mask {
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
+    // While a field is edited a keyframe says of what was sent what was sent.
+    if (this.echoes.isHolding && within.rule !== "mask") return previous ?? null;
     const text = rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
@@ -110,12 +112,20 @@ export class Mask {
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
+    if (previous && this.echoes.isHolding && look.rule !== "mask") return previous;
     const read: Attributes = {};
     const names = attributeNames(element);
     for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
       // Which of the sources was taken is told as the one.
       const name = own === "srcset" && !carries(element, "src") ? "src" : own;
-      const value = this.readAttribute(element, name, within, look, previous?.[name], name === own ? undefined : "");
+      const value = this.readAttribute(
+        element,
+        name,
+        within,
+        look,
+        previous && (previous[name] ?? ""),
+        name === own ? undefined : "",
+      );
       if (value !== null) read[name] = value;
     }
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
@@ -132,8 +142,8 @@ export class Mask {
   }
 
   /**
-   * One attribute as it may leave, by itself; null where it may not, or there is none. `raw`: where it has no value of
-   * its own.
+   * One attribute as it may leave, by itself; null where it may not, or there is none. `previous` is what was sent of this
+   * very element before, empty where it had none; `raw`: where it has no value of its own.
    */
   readAttribute(
     element: Element,
@@ -150,20 +160,29 @@ export class Mask {
     if (value === null || value.length > MAX_VALUE_CHARS) return null;
     const formed = value.toWellFormed();
     if (formed === previous) return formed;
-    if (name === "class") return this.#readClass(element, formed);
+    if (name === "class" && !this.echoes.isHolding) return this.#readClass(element, formed, previous);
     return this.#passes(element, formed) ? formed : null;
   }
 
-  /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */
-  #readClass(element: Element, value: string): string {
-    if (this.#classes.has(value)) return value;
+  /**
+   * Names that an element had stay. Those that are new on it are judged one by one, also where the page used them before:
+   * which of a page's names an element takes on may be what was typed. An element that is new itself is made of the page's
+   * own names, which say nothing but in the frame that follows the edit.
+   */
+  #readClass(element: Element, value: string, previous: string | undefined): string {
+    const { echoes } = this;
     const all = value.split(/\s+/);
+    const had = previous?.split(/\s+/);
+    const isOwn = (name: string): boolean =>
+      had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name);
     // A value may stand in several of them, of which each is none.
-    const others = all.filter((name) => !this.#classes.has(name) || !this.echoes.repeats(name));
-    const isSpread = others.some((name) => !this.#classes.has(name)) && this.echoes.repeats(others.join(" "));
+    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name));
+    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "));
     const names = all.filter((name) => {
-      if (!name || this.#classes.has(name)) return true;
-      if (isSpread || !this.#passes(element, name)) return false;
+      if (!isOwn(name)) {
+        if (isSpread) echoes.mark(element, name);
+        if (!this.#passes(element, name)) return false;
+      }
       this.#classes.add(name);
       return true;
     });

@@ -5,17 +5,18 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
-import { controlsWithin, documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
+import { documentOf, firstChild, isConnected, isElement, nextSibling, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
 import { Extras, type LoadExtra } from "./extras.ts";
 import { Fields } from "./fields.ts";
-import { type Known, KnownTree } from "./known.ts";
+import { findControls } from "./find_controls.ts";
+import { KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
 import { Pace, SELDOM_MS } from "./pace.ts";
-import type { Reading } from "./reading.ts";
+import type { Before, Reading } from "./reading.ts";
 import { Sheets } from "./sheets.ts";
 import { Slices, type Steps } from "./slices.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -110,6 +111,8 @@ class Engine implements Capture, Marks, Reading {
   readonly #slices: Slices;
   /** The tree of the last keyframe that was published; of an earlier epoch while another is read. */
   #published: KnownTree;
+  /** What was sent of nodes that the mirror has let go of, and so of those made just like them in their place. */
+  readonly #gone = new WeakMap<Node, Before>();
   #epoch: number;
   #seq = 0;
   /** The next frame is a keyframe: nothing of this epoch can be built upon. */
@@ -138,7 +141,8 @@ class Engine implements Capture, Marks, Reading {
     this.mask = new Mask(
       document,
       settings,
-      echoes ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
+      // By a key of zeros, which a session of an older release has, whoever has the storage could read them.
+      echoes && +`0x${echoes.key}` ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
     );
     this.mask.shape.own(options.ownHost);
     this.#watch = new Watch(document, () => this, this.#own);
@@ -167,7 +171,14 @@ class Engine implements Capture, Marks, Reading {
   readonly requestSeldom = (): void => this.#pace.request(SELDOM_MS);
   readonly withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
   readonly isOver = (nodes?: number): boolean => this.#slices.isOver(nodes);
-  readonly previous = (node: Node): Known | undefined => this.#published.of(node);
+  readonly previous = (node: Node): Before | undefined =>
+    (this.tree !== this.#published && this.#published.of(node)) || this.#gone.get(node);
+  readonly replace = (old: Node, node: Node): void => {
+    const known = this.tree.of(old);
+    if (known) this.#gone.set(node, known);
+    for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
+      this.replace(a, b);
+  };
   readonly watchRoot = (root: Node): void => this.#watch.watchRoot(root);
 
   restart(): void {
@@ -184,6 +195,8 @@ class Engine implements Capture, Marks, Reading {
     this.sheets.reset();
     this.surroundings.reset();
     return new KnownTree(this.document, OUTSIDE, (known) => {
+      const { attributes, inner, node, text, within } = known;
+      if ((inner ?? within).rule !== "mask" && (text || attributes)) this.#gone.set(node, { attributes, text });
       this.fields.forget(known);
       this.sheets.forget(known);
       this.surroundings.forget(known);
@@ -285,11 +298,7 @@ class Engine implements Capture, Marks, Reading {
     if (followRules(this.#watch.roots, this.#slices, this, this.options)) this.#isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
-    const controls = this.#needsKeyframe
-      ? controlsWithin(this.document, true)
-      : this.dirty.parents.size
-        ? [...this.#watch.roots.keys()].flatMap((root) => controlsWithin(root, false))
-        : [];
+    const controls = findControls(this, this.#watch.roots, this.#needsKeyframe);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 

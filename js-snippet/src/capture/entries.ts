@@ -9,6 +9,7 @@ import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry, Verdict } from "../wire/protocol.gen.ts";
 import { measure } from "./boxes.ts";
 import type { Known, KnownTree } from "./known.ts";
+import type { Before } from "./reading.ts";
 import type { Steps } from "./slices.ts";
 
 /** The page holds more nodes than a shopper's browser should have to serialise. */
@@ -33,8 +34,8 @@ interface Source {
   readonly mask: Mask;
   readonly tree: KnownTree;
   readonly maxNodes: number;
-  /** What was sent of a node before this epoch or before its entry was renewed. */
-  previous(node: Node): Known | undefined;
+  /** What was sent of a node before this epoch, or before its entry was renewed. */
+  previous(node: Node): Before | undefined;
   withinOf(node: Node): Within | null;
   /** Is it time to yield? */
   isOver(nodes?: number): boolean;

@@ -14,15 +14,13 @@ import { describeTexts } from "./texts.ts";
 // A box costs as much to measure as this many nodes.
 const BOX_NODES = 8;
 
-const none = (): undefined => undefined;
-
 /** What the page changes while a large mutation is read is left to the next one. */
 export function* readMutation(reading: Reading): Steps<Change[]> {
   const { fields, sheets, surroundings, tree } = reading;
   const { hasTree } = reading.dirty;
   const marks = reading.dirty.drain();
   const first = tree.nextId;
-  const serialiser = serialiserOf(reading, none);
+  const serialiser = serialiserOf(reading);
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
   followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
@@ -51,7 +49,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   for (const [ids, changed] of alike)
     changes.push(ids.length > 1 ? ["alike", ids, changed] : ["attributes", ids[0], changed]);
   const texts = yield* readTexts(reading, marks.texts, first);
-  yield* describeTexts(reading, texts, serialiser, none, changes);
+  yield* describeTexts(reading, texts, serialiser, changes);
   for (const element of marks.sheets) sheets.mark(element);
   yield* describe(reading, serialiser, hasTree, changes);
   return changes;

@@ -14,6 +14,9 @@ import type { Surroundings } from "./surroundings.ts";
 
 type Changed = AttributesChange[2];
 
+/** What was sent of a node. */
+export type Before = Pick<Known, "attributes" | "text">;
+
 export interface Reading {
   readonly document: Document;
   readonly mask: Mask;
@@ -24,17 +27,18 @@ export interface Reading {
   readonly extras: Extras;
   readonly tree: KnownTree;
   readonly maxNodes: number;
-  /** What was sent of a node in an earlier epoch. */
-  previous(node: Node): Known | undefined;
+  /** What was sent of a node in an earlier epoch, or before it left the page. */
+  previous(node: Node): Before | undefined;
+  /** A node was made anew, with all below it just as an old one: what was sent of that one was sent of this. */
+  replace(old: Node, node: Node): void;
   withinOf(node: Node): Within | null;
   watchRoot(root: Node): void;
   /** Is it time to yield? `nodes`: how much was read since it was last asked. */
   isOver(nodes?: number): boolean;
 }
 
-/** @param previous what was sent of a node that is new to this epoch. */
-export function serialiserOf(reading: Reading, previous: (node: Node) => Known | undefined): Serialiser {
-  const { dirty, fields, mask, maxNodes, surroundings, tree, withinOf } = reading;
+export function serialiserOf(reading: Reading): Serialiser {
+  const { dirty, fields, mask, maxNodes, previous, surroundings, tree, withinOf } = reading;
   return new Serialiser({
     mask,
     tree,
@@ -59,7 +63,7 @@ export function* describe(reading: Reading, { made, placed }: Serialiser, isFull
   const { dirty, extras, fields, sheets, surroundings, tree } = reading;
   const of = (node: Node): Known | undefined => tree.of(node);
   // Style sheets may look at attributes that were not sent before.
-  if (sheets.describe(made, isFull, of, changes))
+  if (yield* sheets.describe(reading, made, isFull, changes))
     for (const known of tree.all()) {
       if (reading.isOver()) yield;
       const changed = readChanged(reading, known);
@@ -96,7 +100,7 @@ export function readChanged({ mask, withinOf }: Reading, known: Known, names: Na
   let isLess = false;
   for (const name of some.names) {
     const was = before[name];
-    const value = mask.readAttribute(element, name, within, look, was);
+    const value = mask.readAttribute(element, name, within, look, was ?? "");
     if (value === (was ?? null)) continue;
     if (!changed) {
       changed = {};

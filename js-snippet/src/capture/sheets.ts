@@ -8,8 +8,10 @@ import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { Natives } from "./natives.ts";
+import type { Reading } from "./reading.ts";
 import { recheck } from "./recheck.ts";
 import { SheetTexts } from "./sheet_texts.ts";
+import type { Steps } from "./slices.ts";
 
 type Owner = HTMLStyleElement | HTMLLinkElement;
 type Root = Document | ShadowRoot;
@@ -28,6 +30,8 @@ interface Read {
 // A cached sheet answers in a few ms; a slow one must not keep the agent from seeing the page.
 const FETCH_CAP_MS = 400;
 const MAX_CSS_CHARS = 5_000_000;
+// One may take as long to judge as many nodes to read: before each there is a look at the clock.
+const SHEET_NODES = 32;
 const EMPTIED = /[\w-]: ;/;
 const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
 
@@ -240,8 +244,8 @@ export class Sheets {
     return null;
   }
 
-  /** The sheets of new owners and roots, and what of the others changed. Returns true where new attribute names came. */
-  describe(made: readonly Known[], isFull: boolean, of: (node: Node) => Known | undefined, changes: Change[]): boolean {
+  /** The sheets of new owners and roots, and what of the others changed. Gives true where new attribute names came. */
+  *describe(reading: Reading, made: readonly Known[], isFull: boolean, changes: Change[]): Steps<boolean> {
     let isNew = false;
     this.#judged.clear();
     const owners = new Set<Known>();
@@ -251,15 +255,22 @@ export class Sheets {
       if (/^(?:sr|doc|document)$/.test(known.form)) this.#adopted.set(known, []);
     }
     for (const element of this.#flagged) {
-      const known = of(element);
+      const known = reading.tree.of(element);
       if (known) owners.add(known);
     }
     if (isFull) for (const known of this.#sent.keys()) if (this.#countChanged(known.node as Owner)) owners.add(known);
     this.#flagged.clear();
     const isAdoptedDirty = isFull || this.isAdoptedDirty || made.length > 0;
     this.isAdoptedDirty = false;
-    for (const known of owners) if (this.#describeOwner(known, changes)) isNew = true;
-    if (isAdoptedDirty) for (const root of this.#adopted.keys()) this.#describeAdopted(root, changes);
+    for (const known of owners) {
+      if (reading.isOver(SHEET_NODES)) yield;
+      if (this.#describeOwner(known, changes)) isNew = true;
+    }
+    if (isAdoptedDirty)
+      for (const root of this.#adopted.keys()) {
+        if (reading.isOver(SHEET_NODES)) yield;
+        this.#describeAdopted(root, changes);
+      }
     return isNew;
   }
 

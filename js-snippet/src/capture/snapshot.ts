@@ -11,15 +11,14 @@ import { describeTexts } from "./texts.ts";
  */
 export function* readSnapshot(reading: Reading): Steps<[Entry[], Change[]]> {
   const { document, sheets, surroundings, tree } = reading;
-  const previous = (node: Node) => reading.previous(node);
   sheets.learn(document);
-  const serialiser = serialiserOf(reading, previous);
+  const serialiser = serialiserOf(reading);
   serialiser.made.push(tree.root);
   const entries: Entry[] = [];
   const nodes = serialiser.nodesOf(document);
   tree.root.children = yield* serialiser.write(tree.root, OUTSIDE, nodes, entries);
   const changes: Change[] = [];
-  yield* describeTexts(reading, new Map(), serialiser, previous, changes);
+  yield* describeTexts(reading, new Map(), serialiser, changes);
   yield* describe(reading, serialiser, true, changes);
   yield* surroundings.findScrolled(tree.all(), reading, changes);
   return [entries, changes];

@@ -2,7 +2,7 @@
  * Final states, not a replay: one splice for each parent whose captured children differ from those last sent. Ordering
  * bugs ("node with id not found", siblings swapped) cannot be expressed.
  */
-import { isConnected } from "../mask/nodes.ts";
+import { areAlike, isConnected } from "../mask/nodes.ts";
 import type { Change, Entry } from "../wire/protocol.gen.ts";
 import type { Serialiser, Slot } from "./entries.ts";
 import type { Known } from "./known.ts";
@@ -23,7 +23,7 @@ export function* spliceChildren(
   rebound: Set<Text>,
   changes: Change[],
 ): Steps {
-  const { fields, tree, withinOf } = reading;
+  const { fields, mask, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   const changed: Known[] = [];
   for (const node of parents) {
@@ -57,6 +57,10 @@ export function* spliceChildren(
     const middle = slots.slice(start, slots.length - end).map((slot) => slot.node);
     if (!cut.length && !middle.length) continue;
     changed.push(parent);
+    const nodes = cut.map((known) => known.node);
+    // A list that was only made anew: were it judged so, its one line that repeats a value would be told from the others.
+    if (mask.echoes.hasValues && areAlike(nodes, middle))
+      nodes.forEach((old, at) => reading.replace(old, middle[at] as Node));
     for (const known of cut) removed.add(known);
     const kept = old.slice(old.length - end);
     const entries: Entry[] = [];

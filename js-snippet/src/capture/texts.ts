@@ -21,12 +21,11 @@ export function* describeTexts(
   reading: Reading,
   changed: Map<Known, string | null>,
   { first, textEntries }: Serialiser,
-  previous: (node: Node) => Known | undefined,
   changes: Change[],
 ): Steps {
   const isNew = (text: Known): boolean => text.id >= first || changed.has(text);
   const isFresh = (text: Known): boolean =>
-    changed.has(text) || (text.id >= first && previous(text.node)?.text !== text.text);
+    changed.has(text) || (text.id >= first && reading.previous(text.node)?.text !== text.text);
   const look = (texts: readonly Known[]): void => {
     for (const text of reading.mask.findAcross(texts, isFresh)) {
       if (text.text === null) continue;

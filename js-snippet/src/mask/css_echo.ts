@@ -92,8 +92,7 @@ export class CssEchoes {
     if (this.#told.has(css)) return css;
     const squashed = this.echoes.hasValues ? squash(unescaped(css)) : "";
     this.#values = this.echoes.valuesIn(squashed);
-    const mayRepeat = this.echoes.hasCauseIn(squashed) || this.echoes.hasPrintIn(squashed);
-    if (!this.#values.length && !this.#found.size && !mayRepeat) return this.#tell(css);
+    if (!this.#values.length && !this.#found.size && !this.echoes.hasCauseIn(squashed)) return this.#tell(css);
     this.#isServed = isServed;
     return this.#tell(this.#write(cutCss(css), new Before(cutCss(previous ?? "")), ""));
   }
@@ -116,17 +115,17 @@ export class CssEchoes {
       isOpen = !ends && !/[;}]$/.test(text.trimEnd());
     };
     for (const part of parts) {
-      const { body, isClosed, text } = part;
+      const { body, end, text } = part;
       if (!body) {
         const kept = before.has(part) || !this.#isOut(part, where) ? part : before.replacedBy(part);
-        if (kept) add(kept.text, false);
+        if (kept) add(kept.text + kept.end, false);
         continue;
       }
       const inner = before.within(part);
       if (!inner && this.#isOut(part, where)) continue;
       const kept = this.#write(body, inner ?? NOTHING, `${where}${part.key}{`);
       // Of rules that are new and lose all that they say, not even their number is told.
-      if (kept || inner || !body.length) add(`${text}{${kept}${isClosed ? "}" : ""}`, true);
+      if (kept || inner || !body.length) add(`${text}{${kept}${end}`, true);
     }
     return css;
   }

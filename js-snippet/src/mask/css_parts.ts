@@ -8,8 +8,8 @@ export interface Part {
   readonly key: string;
   /** What stands in a rule's braces; null where it is no rule. */
   readonly body: Part[] | null;
-  /** The sheet may end within a rule. */
-  isClosed: boolean;
+  /** What stands behind it: a rule's brace, unless the sheet ends within it, and blanks. Written again, it is the same text. */
+  end: string;
 }
 
 const STRING = `"(?:\\\\[^]|[^"\\\\\\n\\r\\f])*"?|'(?:\\\\[^]|[^'\\\\\\n\\r\\f])*'?`;
@@ -60,10 +60,15 @@ export function cutCss(css: string): Part[] {
   const inner: string[] = [];
   let start = 0;
   const within = (): Part[] => open.at(-1)?.body ?? top;
-  const cut = (end: number): void => {
+  /** Gives the blanks that no part has. */
+  const cut = (end: number): string => {
     const text = css.slice(start, end);
-    if (text.trim()) within().push({ text, key: keyOf(text), body: null, isClosed: true });
+    const last = within().at(-1);
     start = end;
+    if (!last && !text.trim()) return text;
+    if (text.trim()) within().push({ text, key: keyOf(text), body: null, end: "" });
+    else (last as Part).end += text;
+    return "";
   };
   for (const { 0: token, index } of css.matchAll(TOKEN)) {
     const closes = PAIRS[token];
@@ -74,15 +79,15 @@ export function cutCss(css: string): Part[] {
         inner.push(closes);
         continue;
       }
-      const rule: Part = { text, key: keyOf(text), body: [], isClosed: false };
+      const rule: Part = { text, key: keyOf(text), body: [], end: "" };
       within().push(rule);
       open.push(rule);
       start = index + 1;
     } else if (inner.length) {
       if (token === inner.at(-1)) inner.pop();
     } else if (token === "}" && open.length) {
-      cut(index);
-      (open.pop() as Part).isClosed = true;
+      const blank = cut(index);
+      (open.pop() as Part).end = `${blank}}`;
       start = index + 1;
     } else if (token === "}" || token === ";") cut(index + 1);
   }

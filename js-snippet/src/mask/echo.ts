@@ -149,12 +149,7 @@ export class Echoes {
     if (!text || !this.hasValues) return false;
     const squashed = squash(text);
     if (!squashed) return false;
-    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text) || this.hasPrintIn(squashed);
-  }
-
-  /** Does a value that was typed on a page before stand in a text, squashed? */
-  hasPrintIn(squashed: string): boolean {
-    return !!this.prints && !this.prints.findIn(squashed).next().done;
+    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text);
   }
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
@@ -190,9 +185,12 @@ export class Echoes {
     return this.holdsBeginning(squashed) || this.#causes.some((raw) => squash(raw).startsWith(squashed));
   }
 
-  /** The values that count anywhere and stand in a text, both squashed. */
+  /** The values that count anywhere and stand in a text, both squashed; also those that were typed on a page before. */
   valuesIn(squashed: string): string[] {
-    return this.hasValues ? this.#values().filter((value) => squashed.includes(value)) : [];
+    if (!this.hasValues) return [];
+    const found = new Set(this.#values().filter((value) => squashed.includes(value)));
+    for (const place of this.prints?.findIn(squashed) ?? []) found.add(squashed.slice(...place));
+    return [...found];
   }
 
   /** How many characters the longest value has. */

@@ -9,7 +9,7 @@
 const WINDOW_CHARS = 6;
 // Of one value. What a person writes into a field of several lines is known by how it begins.
 const MAX_VALUE_CHARS = 200;
-// A checkout of a dozen fields comes to some hundreds; beyond, what is typed later is not known on later pages.
+// A checkout of a dozen fields comes to some hundreds; beyond, what was typed first is forgotten first.
 const MAX_PRINTS = 6000;
 const [FIRST, STEP, LAST] = [1, 2, 3];
 
@@ -37,14 +37,22 @@ export class Fingerprints {
 
   /** @param value letters and digits alone; shorter ones than a window are not kept. */
   remember(value: string): void {
+    const prints = this.#prints;
     const text = value.slice(0, MAX_VALUE_CHARS);
     const last = text.length - WINDOW_CHARS;
-    if (last < 0 || this.#prints.size + last > MAX_PRINTS) return;
-    const before = this.#prints.size;
-    this.#prints.add(this.#print(text, 0, FIRST));
-    for (let at = 0; at < last; at++) this.#prints.add(this.#print(text, at, STEP));
-    this.#prints.add(this.#print(text, last, LAST));
-    if (this.#prints.size > before) this.keep([...this.#prints]);
+    let isNew = false;
+    // What two values share is as young as the later of them.
+    const add = (at: number, role: number): void => {
+      const print = this.#print(text, at, role);
+      if (!prints.delete(print)) isNew = true;
+      prints.add(print);
+    };
+    if (last < 0) return;
+    add(0, FIRST);
+    for (let at = 0; at < last; at++) add(at, STEP);
+    add(last, LAST);
+    for (const print of prints) if (prints.size > MAX_PRINTS) prints.delete(print);
+    if (isNew) this.keep([...prints]);
   }
 
   /** Where in a text of letters and digits values stand, as first and behind their last character. */
@@ -63,13 +71,21 @@ export class Fingerprints {
     return this.#prints.has(this.#print(text, at, role));
   }
 
+  /** Written as one loop: it runs for each character of a later page's texts and style sheets. */
   #print(text: string, at: number, role: number): number {
-    const [k0, k1] = this.#key;
-    let v0 = k0;
-    let v1 = k1;
-    let v2 = 0x6c796765 ^ k0;
-    let v3 = 0x74656462 ^ k1;
-    const round = (): void => {
+    let { 0: v0, 1: v1 } = this.#key;
+    let v2 = 0x6c796765 ^ v0;
+    let v3 = 0x74656462 ^ v1;
+    let word = 0;
+    // Three words of two characters each, and one that says of what they are: two rounds a word, and four behind them.
+    for (let round = 0; round < 12; round++) {
+      if (!(round & 1)) {
+        v0 ^= word;
+        if (round < 6) word = text.charCodeAt(at + round) | (text.charCodeAt(at + round + 1) << 16);
+        else word = round > 6 ? 0 : (role === STEP ? text.charCodeAt(at + 6) : 0) | (role << 24);
+        v3 ^= word;
+        if (round === 8) v2 ^= 0xff;
+      }
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
       v0 = (v0 << 16) | (v0 >>> 16);
@@ -80,18 +96,7 @@ export class Fingerprints {
       v2 = (v2 + v1) | 0;
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
-    };
-    const take = (word: number): void => {
-      v3 ^= word;
-      round();
-      round();
-      v0 ^= word;
-    };
-    for (let offset = 0; offset < WINDOW_CHARS; offset += 2)
-      take(text.charCodeAt(at + offset) | (text.charCodeAt(at + offset + 1) << 16));
-    take((role === STEP ? text.charCodeAt(at + WINDOW_CHARS) : 0) | (role << 24));
-    v2 ^= 0xff;
-    for (let count = 0; count < 4; count++) round();
+    }
     return (v1 ^ v3) >>> 0;
   }
 }

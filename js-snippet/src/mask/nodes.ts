@@ -7,11 +7,11 @@
 
 type Realm = Window & typeof globalThis;
 type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement";
-type Work = (this: Node, argument?: string) => unknown;
+type Work = (this: Node, argument?: string | Node) => unknown;
 export const replacing: ((clean: Realm) => void)[] = [];
 
 /** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
-export function native<T>(owner: Owner, name: string): (node: Node, argument?: string) => T {
+export function native<T>(owner: Owner, name: string): (node: Node, argument?: string | Node) => T {
   const of = (realm: Realm): Work => {
     const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
     return (get ?? value) as Work;
@@ -33,6 +33,10 @@ export const firstChild = native<Node | null>("Node", "firstChild");
 export const nextSibling = native<Node | null>("Node", "nextSibling");
 export const parentNode = native<Node | null>("Node", "parentNode");
 export const nodeType = native<number>("Node", "nodeType");
+const isEqual = native<boolean>("Node", "isEqualNode");
+/** Are two lists of nodes alike, with all below them? */
+export const areAlike = (nodes: readonly Node[], others: readonly Node[]): boolean =>
+  nodes.length === others.length && nodes.every((node, at) => isEqual(node, others[at]));
 export const baseURI = native<string>("Node", "baseURI");
 const ownerDocument = native<Document | null>("Node", "ownerDocument");
 const connected = native<boolean>("Node", "isConnected");
@@ -103,14 +107,14 @@ export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[na
 
 const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
-/** What may hold a value in a document or shadow root. `isDeep`: and in all open roots below it. */
-export function controlsWithin(root: Node, isDeep: boolean): Element[] {
+/** What may hold a value in a document or shadow root. `inside`: the root in an element, for all that are below it. */
+export function controlsWithin(root: Node, inside?: (element: Element) => Node | null): Element[] {
   const all = isDocument(root) ? allInDocument : allInRoot;
   const found = [...all(root, CONTROLS)];
-  if (!isDeep) return found;
+  if (!inside) return found;
   for (const element of all(root, "*")) {
-    const shadow = shadowRootOf(element);
-    if (shadow) found.push(...controlsWithin(shadow, true));
+    const inner = inside(element);
+    if (inner) found.push(...controlsWithin(inner, inside));
   }
   return found;
 }

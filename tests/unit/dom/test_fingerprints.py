@@ -43,6 +43,10 @@ def later(page: Page, site: Site, body: str, kept: list[int], key: str = KEY) ->
         "<img alt='for Ada Lovelace' src=x>",
         "<p id=ada-lovelace class=u-ada-lovelace style='--n: Ada Lovelace'>x</p>",
         "<style>p::after { content: 'Ada Lovelace' }</style><p>x</p>",
+        "<style>p { --n: Ada Lovelace }</style><p>x</p>",
+        "<style>p { font-family: Ada Lovelace } .ada-lovelace { color: red }</style><p>x</p>",
+        "<style>@keyframes AdaLovelace { from { color: red } }</style><p>x</p>",
+        "<style media='screen and (ada-lovelace: 1)'>p { color: red }</style><p>x</p>",
         "<label for=i>Ada Lovelace</label><input id=i>",
     ],
 )
@@ -121,3 +125,57 @@ def test_part_of_a_value_is_none(page: Page, site: Site) -> None:
     assert "Our shop in Bristol" in recording.text
     assert '"Larkspur Lane"' in recording.text
     assert "12 Larkspur" not in recording.text
+
+
+def test_what_a_sheet_of_the_shop_names_is_its_own_on_the_next_page_too(page: Page, site: Site) -> None:
+    kept = typed(page, site, FIELDS["name"])
+    css = ".ada-lovelace { color: teal } b::after { content: 'Ada Lovelace' } i { --for: 'Ada Lovelace'; color: red }"
+    site.add("/shop.css", css, "text/css")
+
+    recording = later(page, site, "<link rel=stylesheet href='/shop.css'><p>x</p>", kept)
+
+    assert ".ada-lovelace { color: teal }" in recording.text
+    assert "Ada Lovelace" not in recording.text
+    assert "color: red" in recording.text
+
+
+def test_what_was_typed_last_is_known_where_there_is_no_room_for_all(page: Page, site: Site) -> None:
+    full = list(range(6000))
+    first = typed(page, site, FIELDS["name"])
+    recording = later(page, site, f"{FIELDS['name'][0]}<button id=b>x</button>", full)
+    page.locator("#name").fill("Augusta King")
+    page.locator("#b").focus()
+    recording.quiet()
+    kept: list[int] = page.evaluate("recording.prints()")
+
+    recording = later(page, site, "<p>For Augusta King</p><p>For Ada Lovelace</p>", kept)
+
+    assert len(kept) == len(full)
+    assert not set(first) & set(kept)
+    assert "Augusta" not in recording.text
+    assert "For Ada Lovelace" in recording.text
+
+
+def test_value_that_is_typed_again_is_as_young_as_the_last(page: Page, site: Site) -> None:
+    first = typed(page, site, FIELDS["name"])
+    full = [*first, *range(6000 - len(first))]
+    body = "<input id=v><button id=b>x</button>"
+    recording = later(page, site, body, full)
+    for value in ("Ada Lovelace", "Augusta King"):
+        page.locator("#v").fill(value)
+        page.locator("#b").focus()
+        recording.quiet()
+
+    recording = later(page, site, "<p>For Ada Lovelace</p>", page.evaluate("recording.prints()"))
+
+    assert "Ada" not in recording.text
+
+
+def test_key_of_zeros_keeps_nothing_and_knows_nothing(page: Page, site: Site) -> None:
+    none = "0" * 16
+    kept = typed(page, site, FIELDS["name"], key=none)
+
+    recording = later(page, site, "<p>For Ada Lovelace</p>", [1, 2, 3], key=none)
+
+    assert kept == []
+    assert "For Ada Lovelace" in recording.text

@@ -1,0 +1,55 @@
+"""Values that come within what a page puts inside itself: open shadow roots and frames that the site shows.
+
+They exist before anything of the frame that brings them is read, wherever the page repeats them.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+FIELD = '<input autocomplete=name value="Ann Example">'
+# Text is looked over once more when all is read; an attribute before the field is judged when it is come by.
+ECHO = "<p>For Ann Example</p><img alt='For Ann Example' src=x width=9 height=9>"
+SHOWN = "<p id=said>For you</p>"
+IN_FRAME = f"<iframe data-beside=show srcdoc='{FIELD}'></iframe>"
+IN_ROOT = f"<my-field><template shadowrootmode=open>{FIELD}</template></my-field>"
+
+
+IN_BOTH = f"<div><template shadowrootmode=open>{IN_FRAME}</template></div>"
+
+
+@pytest.mark.parametrize("inside", [IN_FRAME, IN_ROOT, IN_BOTH])
+def test_value_that_is_there_before_the_view(page: Page, site: Site, inside: str) -> None:
+    recording = Recording(page, site, ECHO + SHOWN + inside)
+
+    assert "Ann Example" not in recording.text
+    assert '"For you"' in recording.outline
+
+
+PLACES = "<main id=m></main><div id=host></div><iframe id=f data-beside=show></iframe>"
+ADD = {
+    "a root on what is new": """const b = document.createElement("div");
+      b.attachShadow({ mode: "open" }).innerHTML = field; m.innerHTML = echo; m.append(b);""",
+    "a root on what was there": 'm.innerHTML = echo; host.attachShadow({ mode: "open" }).innerHTML = field;',
+    "a root in a root": """m.innerHTML = echo; const b = document.createElement("div");
+      b.attachShadow({ mode: "open" }).innerHTML = field; host.attachShadow({ mode: "open" }).append(b);""",
+    "a frame that loads": """f.srcdoc = field;
+      await new Promise((done) => f.addEventListener("load", () => done(m.innerHTML = echo)));""",
+    "a frame that is new": """m.innerHTML = echo + "<iframe id=g data-beside=show></iframe>";
+      g.contentDocument.write(field);""",
+    "a frame that is written": "m.innerHTML = echo; f.contentDocument.write(field);",
+}
+
+
+@pytest.mark.parametrize("script", ADD.values(), ids=list(ADD))
+def test_value_that_comes_with_its_echo(page: Page, site: Site, script: str) -> None:
+    recording = Recording(page, site, SHOWN + PLACES)
+
+    page.evaluate("(given) => Object.assign(window, given)", {"field": FIELD, "echo": ECHO})
+    recording.run(script + "said.textContent = 'For us'")
+
+    assert "Ann Example" not in recording.text
+    assert '"For us"' in recording.outline
