@@ -9,7 +9,7 @@ import { controlsWithin, documentOf, isConnected, isElement, treeParent } from "
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
-import { Extras, type LoadExtra } from "./extras.ts";
+import { Extras, type LoadExtra, type PictureLine } from "./extras.ts";
 import { Fields } from "./fields.ts";
 import { type Known, KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
@@ -63,12 +63,16 @@ export interface CaptureOptions {
   onPaused?(): void;
   /** Loads a further file of the engine, for pages that need it. */
   loadExtra?: LoadExtra;
+  /** The way of pictures that are uploaded, as it is now; without one they are missing. */
+  line?: () => PictureLine;
   /** By which echoes are known of what was typed on the pages before: the relay's key, and what was kept by it. */
   echoes?: { key: string; kept: readonly number[]; keep(prints: readonly number[]): void };
   settings?: Partial<CaptureSettings>;
 }
 
 export interface Capture {
+  /** Called with each picture that is uploaded, before a frame names it. */
+  onPicture?: ((hash: string, bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
   /** A keyframe of a new epoch, soon. `sheets`: the texts that the relay holds, where it was the relay that asked. */
   keyframe(sheets?: readonly string[] | null): void;
   /** Nothing more leaves, until `resume`. */
@@ -104,6 +108,8 @@ class Engine implements Capture, Marks, Reading {
   readonly surroundings: Surroundings;
   readonly extras: Extras;
   readonly dirty = new Dirty();
+  readonly pictures = new Set<Known>();
+  onPicture: Capture["onPicture"];
   tree: KnownTree;
   readonly #watch: Watch;
   readonly #pace: Pace;
@@ -155,7 +161,16 @@ class Engine implements Capture, Marks, Reading {
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
     this.extras = new Extras(
-      { document, mask: this.mask, dirty: this.dirty, natives, request: this.request },
+      {
+        document,
+        mask: this.mask,
+        dirty: this.dirty,
+        natives,
+        request: this.request,
+        pictures: this.pictures,
+        line: options.line,
+        onPicture: (hash, bytes) => this.onPicture?.(hash, bytes),
+      },
       options.loadExtra,
     );
     this.#published = this.tree = this.#newTree();
@@ -183,6 +198,7 @@ class Engine implements Capture, Marks, Reading {
     this.fields.reset();
     this.sheets.reset();
     this.surroundings.reset();
+    this.pictures.clear();
     return new KnownTree(this.document, OUTSIDE, (known) => {
       this.fields.forget(known);
       this.sheets.forget(known);
@@ -261,6 +277,7 @@ class Engine implements Capture, Marks, Reading {
     // What is being read may hold the very element.
     this.#slices.cancel();
     // The relay dropped all that it held.
+    this.extras.pause();
     this.keyframe([]);
   }
 

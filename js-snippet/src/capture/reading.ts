@@ -22,6 +22,7 @@ export interface Reading {
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
   readonly extras: Extras;
+  readonly pictures: Set<Known>;
   readonly tree: KnownTree;
   readonly maxNodes: number;
   /** What was sent of a node in an earlier epoch. */
@@ -34,7 +35,7 @@ export interface Reading {
 
 /** @param previous what was sent of a node that is new to this epoch. */
 export function serialiserOf(reading: Reading, previous: (node: Node) => Known | undefined): Serialiser {
-  const { dirty, fields, mask, maxNodes, surroundings, tree, withinOf } = reading;
+  const { dirty, fields, mask, maxNodes, pictures, surroundings, tree, withinOf } = reading;
   return new Serialiser({
     mask,
     tree,
@@ -48,6 +49,7 @@ export function serialiserOf(reading: Reading, previous: (node: Node) => Known |
       // A label that comes after its control.
       else if (look && localName(known.node as Element) === "label")
         fields.mark(tree.of((known.node as HTMLLabelElement).control));
+      if (look?.rule === "show" && mask.showsPixels(known.node as Element)) pictures.add(known);
       surroundings.add(known, dirty);
     },
     onUnread: (node) => void dirty.parents.add(node),
