@@ -54,6 +54,8 @@ export class Picture {
     this.#mirror = new Mirror({
       frame,
       assetOrigins,
+      // Made of a hash that was checked for its form, beside the mirror's own document: nothing of a page is in it.
+      assetUrl: (hash) => frame.src.replace(/\/mirror(?:\?.*)?$/, `/assets/${hash}`),
       documentUrl: (quirks) => frame.src.replace(/\?.*/, "") + (quirks ? "?quirks=1" : ""),
       onGap: () => this.#gap(),
       onFields: (fields) => (this.fields.value = new Map(fields)),

@@ -12,6 +12,8 @@ const documentUrl = (quirks: boolean): string => `${location.pathname}/mirror${q
 function show(port: MessagePort): void {
   let mirror: Mirror | null = null;
   let viewport: Viewport | null = null;
+  /** Pictures that the page would upload: it hands them over, and nothing is asked of anybody. */
+  const pictures = new Map<string, string>();
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-same-origin");
   frame.title = document.title;
@@ -23,6 +25,7 @@ function show(port: MessagePort): void {
       frame,
       assetOrigins: assetOrigins.split(" "),
       documentUrl,
+      assetUrl: (hash) => pictures.get(hash) ?? null,
       onGap: want,
       onQuirks: (quirks) => void (frame.src = documentUrl(quirks)),
       onViewport(now) {
@@ -38,11 +41,16 @@ function show(port: MessagePort): void {
   };
   port.onmessage = ({ data }) => {
     if (data === null) mirror?.blank();
+    else if (data[0] === "picture") keep(data[1], data[2]);
     else mirror?.apply(data);
   };
   addEventListener("resize", fit);
   frame.src = documentUrl(false);
   document.body.append(frame);
+
+  function keep(hash: string, bytes: Uint8Array<ArrayBuffer>): void {
+    if (!pictures.has(hash)) pictures.set(hash, URL.createObjectURL(new Blob([bytes])));
+  }
 
   function want(): void {
     port.postMessage("wanted");

@@ -4,6 +4,7 @@
  * Knows nothing of capture or of what is on the screen. What was not sent before a reconnect is never sent after it.
  */
 
+import type { PictureLine } from "./capture/extras.ts";
 import { deflate, isLongFrame, jsonPieces } from "./frame_bytes.ts";
 import { openSocket } from "./socket.ts";
 import type { Check } from "./wire/decode.ts";
@@ -83,7 +84,7 @@ const FINAL = new Set(["opened-elsewhere", "wrong-protocol"]);
 /** Refusals of a connect that pass: the relay's store is away, or it is about to restart. */
 const LATER = new Set(["store-unavailable", "draining", "full", "conflict", "error"]);
 
-export interface Connection {
+export interface Connection extends PictureLine {
   isOpen(): boolean;
   send<Name extends keyof Messages>(name: Name, message?: Messages[Name]): void;
   /** False: the frame was dropped, and with it the texts of style sheets in it. */
@@ -221,6 +222,8 @@ export function openConnection(
   }
 
   return {
+    ...socket,
+    hear,
     isOpen: () => isWelcome,
     send,
     sendFrame,

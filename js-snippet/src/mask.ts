@@ -35,7 +35,7 @@ import {
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath, unescaped } from "./mask/urls.ts";
-import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page } from "./wire/protocol.gen.ts";
+import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page, Verdict } from "./wire/protocol.gen.ts";
 
 export type { Reach };
 
@@ -129,8 +129,10 @@ export class Mask {
       if (value !== null) read[name] = value;
     }
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
+    // What is uploaded may be smaller than it is here.
     const width_px =
-      read["src"] && matches(element, "[srcset],picture>img") && (element as HTMLImageElement).naturalWidth;
+      (read["src"] ? matches(element, "[srcset],picture>img") : look.rule === "show" && this.showsPixels(element)) &&
+      (element as HTMLImageElement).naturalWidth;
     if (width_px) read["sizes"] = `${width_px}px`;
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
@@ -202,7 +204,7 @@ export class Mask {
       }
       case "src":
         if (!/^(?:img|input)$/.test(localName(element))) return null;
-        return this.assetUrl((element as HTMLImageElement).currentSrc || raw, element) || null;
+        return this.#pictureUrl((element as HTMLImageElement).currentSrc || raw, element, rule);
       case "href":
       case "xlink:href":
         // A link keeps the mere fact that it is one, for `:link` and `a[href]`.
@@ -210,7 +212,7 @@ export class Mask {
         if (raw.trim().startsWith("#")) return raw.trim();
         if (localName(element) === "use")
           return this.shape.sprites.reference(element, attribute(element, "href") ?? raw);
-        return /^(?:image|feImage)$/.test(localName(element)) ? this.assetUrl(raw, element) || null : null;
+        return /^(?:image|feImage)$/.test(localName(element)) ? this.#pictureUrl(raw, element, rule) : null;
       case "id":
         return rule === "mask" || mayPrint() ? raw : null;
       case "min":
@@ -220,6 +222,12 @@ export class Mask {
     }
     if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name)) return mayPrint() ? raw : null;
     return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
+  }
+
+  /** What is drawn into the page itself needs no other way than its address; of what is uploaded none travels. */
+  #pictureUrl(raw: string, element: Element, rule: Verdict | null): string | null {
+    const url = this.assetUrl(raw, element);
+    return !url || (rule === "show" && !url.startsWith("data:") && this.showsPixels(element)) ? null : url;
   }
 
   #css(raw: string, base: string, paintsAssets = true): string {
@@ -238,11 +246,12 @@ export class Mask {
   }
 
   /**
-   * May what is painted on a canvas, or a blob's picture, leave? Only where the site says so of the very element: what it
-   * says of a part of the page it says of text, and no rule here finds a signature or a card number among pixels.
+   * May what is painted on a canvas, or a picture as the shopper sees it, leave? Only where the site says so of the very
+   * element: what it says of a part of the page it says of text, and no rule here finds a signature or a card number among
+   * pixels. The address of such a picture does not leave.
    */
   showsPixels(element: Element): boolean {
-    return ruleOn(element) === "show" && /^(?:canvas|img)$/.test(localName(element));
+    return ruleOn(element) === "show" && matches(element, "canvas,img,image,input[type=image i]");
   }
 
   /** CSS as it may leave; null while a masked field is edited. */

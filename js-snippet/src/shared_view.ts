@@ -227,6 +227,7 @@ export function shareView(
             return isSent;
           },
           loadExtra: (name) => loadChunk(context, name),
+          line: () => connection,
           echoes: {
             key: echoKey,
             kept: keptEchoes(site, start.session),
@@ -254,6 +255,7 @@ export function shareView(
       words,
       agent: names(),
       isModal: false,
+      capture,
       onWanted: () => (sharing ? capture?.keyframe([]) : undefined),
       onClosed: () => void (preview = null),
     });

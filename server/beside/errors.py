@@ -5,6 +5,7 @@
     │   ├── Malformed         a message does not decode
     │   ├── TooLarge          a message passes a bound of Settings
     │   ├── SequenceGap       a frame is missing
+    │   ├── BadAsset          what was uploaded is no picture, or not the one that was offered
     │   ├── UnknownSheet      a frame names a style sheet that was never sent, or went
     │   └── WrongProtocol     snippet or console and relay are of different versions
     ├── Refused               the rules say no
@@ -67,6 +68,18 @@ class SequenceGap(PeerError):
 
     def __str__(self) -> str:
         return f"Expected frame {self.expected}, received {self.received}; send a keyframe."
+
+
+class BadAsset(PeerError):
+    """`why` says what is wrong with the bytes, and nothing of what they hold."""
+
+    code = "bad-asset"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"The picture was not taken: {self.why}. Send a PNG or WebP picture as a canvas writes it."
 
 
 class UnknownSheet(PeerError):

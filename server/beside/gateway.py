@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs
 
 import engineio.packet
@@ -31,7 +31,7 @@ from beside.frames import UNREADABLE, malformed
 from beside.live import Seat
 from beside.messages import Messages
 from beside.problems import refuse_websocket
-from beside.protocol import AGENT_EVENTS, PROTOCOL_VERSION, SHOPPER_EVENTS, Hello, Refusal
+from beside.protocol import AGENT_EVENTS, PROTOCOL_VERSION, SHOPPER_EVENTS, AssetName, Hello, Refusal
 from beside.relay import Relay
 from beside.settings import Settings
 
@@ -41,6 +41,9 @@ log = logging.getLogger("beside.gateway")
 _SPOKEN = re.compile(r"3\Z|4[0-6]")
 # Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
 OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
+
+# What comes with an attachment.
+WITH_BYTES = frozenset({"chunk", "asset"})
 
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
@@ -63,8 +66,8 @@ class _Connection:
     deadline: asyncio.TimerHandle
     checked: CheckedIn | None = None
     seat: Seat | None = None
-    # The header of a chunk whose bytes come next.
-    header: str | None = None
+    # The event whose bytes come next, with its header: a chunk's as it came, an asset's decoded.
+    header: tuple[Literal["chunk"], str] | tuple[Literal["asset"], AssetName] | None = None
     is_closing: bool = field(default=False)
 
 
@@ -258,7 +261,10 @@ class Gateway:
         if isinstance(data, bytes):
             if header is None:
                 raise Malformed("packet")
-            self._relay.take_chunk(seat, header, data)
+            if header[0] == "chunk":
+                self._relay.take_chunk(seat, header[1], data)
+            else:
+                self._relay.take_asset(seat, header[1], data)
             return
         if not isinstance(data, str) or header is not None:
             raise Malformed("packet")
@@ -276,10 +282,14 @@ class Gateway:
             if any(event in events for events in _DECODERS.values()):
                 raise Refused("wrong-role", f"A {seat.role} cannot send '{event}'.")
             raise Malformed("packet")
-        if heard.has_attachment is not (event == "chunk") or (payload is None) is not (decoders[event] is None):
+        if heard.has_attachment is not (event in WITH_BYTES) or (payload is None) is not (decoders[event] is None):
             raise Malformed(event)
         if event == "chunk":
-            connection.header = payload
+            connection.header = ("chunk", payload or "")
+        elif event == "asset":
+            connection.header = ("asset", _decoded(event, decoders[event], payload))
+        elif event == "offer-asset":
+            self._relay.offer_asset(seat, _decoded(event, decoders[event], payload))
         elif event == "frame":
             self._relay.take_frame(seat, payload or "")
         else:

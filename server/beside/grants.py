@@ -33,6 +33,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 RULES: dict[tuple[Role, str], Rule] = {
     ("shopper", "frame"): Rule(states=WATCHING, grant="view"),
     ("shopper", "chunk"): Rule(states=WATCHING, grant="view"),
+    ("shopper", "offer-asset"): Rule(states=WATCHING, grant="view"),
+    ("shopper", "asset"): Rule(states=WATCHING, grant="view"),
     ("shopper", "pause"): Rule(states=HERE),
     ("shopper", "resume"): Rule(states=HERE),
     ("shopper", "stop"): Rule(states=CONSENTED),
@@ -46,6 +48,8 @@ RULES: dict[tuple[Role, str], Rule] = {
     # Taking guidance away is always good.
     ("agent", "act:dismiss"): Rule(states=CONSENTED),
     ("agent", "resync"): Rule(states=CONSENTED, grant="view"),
+    # By HTTP: their browser loads an uploaded picture for the mirror, which stands while a shopper loads the next page.
+    ("agent", "asset"): Rule(states=CONSENTED, grant="view"),
     ("agent", "end"): Rule(states=NOT_ENDED),
 }
 

@@ -14,6 +14,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from beside import metrics
+from beside.assets import Assets
 from beside.backlog import Backlog
 from beside.errors import BesideError, Conflict, Refused
 from beside.frames import Intake
@@ -191,6 +192,12 @@ class Ledger:
             session=session,
             backlog=Backlog(self._settings.max_backlog_bytes),
             sheets=SheetTexts(self._settings.max_sheet_bytes),
+            assets=Assets(
+                max_bytes=self._settings.max_asset_bytes,
+                max_pixels=self._settings.max_asset_pixels,
+                max_count=self._settings.max_assets,
+                max_total_bytes=self._settings.max_assets_bytes,
+            ),
             intake=Intake(
                 max_frame_bytes=self._settings.max_frame_bytes, max_deflated_bytes=self._settings.max_deflated_bytes
             ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from beside.assets import Assets
 from beside.backlog import Backlog
 from beside.fields import FieldTally
 from beside.frames import Intake
@@ -54,6 +55,7 @@ class Live:
     session: Session
     backlog: Backlog
     sheets: SheetTexts
+    assets: Assets
     intake: Intake
     last_active_at: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -94,6 +96,7 @@ class Live:
         """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""
         self.backlog.clear()
         self.sheets.clear()
+        self.assets.clear()
         self.intake.cut()
         self.fields.clear()
         for seat in self.agents.values():

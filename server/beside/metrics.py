@@ -36,6 +36,7 @@ COUNTERS: list[Counter] = []
 SESSIONS_CREATED = Counter("beside_sessions_created_total", "Sessions created.")
 FRAMES = Counter("beside_frames_total", "Frames taken from shoppers' pages.")
 FRAME_BYTES = Counter("beside_frame_bytes_total", "Bytes of those frames as they came.")
+ASSET_BYTES = Counter("beside_asset_bytes_total", "Bytes of pictures that shoppers' pages uploaded.")
 ACTS = Counter("beside_acts_total", "Acts taken from agents, by kind.", "kind")
 REFUSALS = Counter("beside_refusals_total", "Messages and requests refused, by code.", "code")
 TRIPS = Counter("beside_tripwire_total", "Frames that the tripwire withheld, by rule.", "rule")

@@ -23,6 +23,7 @@ _STATUS = {
     "not-admitted": 403,
     "no-grant": 403,
     "wrong-role": 403,
+    "wrong-use": 403,
     "no-cookie": 401,
     "cookie-invalid": 401,
     "no-api-key": 401,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Literal
 
 from beside import metrics, tripwire
-from beside.errors import Refused, SequenceGap, UnknownSheet
+from beside.errors import BesideError, Refused, SequenceGap, UnknownSheet
 from beside.frames import Arrived, raw_bytes_of_head
 from beside.grants import check, may_watch
 from beside.ledger import Ledger
 from beside.live import Live, Seat
-from beside.protocol import Blank, Frame, Keyframe, KeyframeWanted, PageChange, Refusal, Tripped
+from beside.protocol import AssetAnswer, AssetName, Blank, Frame, Keyframe, KeyframeWanted, PageChange, Refusal, Tripped
 from beside.settings import Settings
 from beside.sheets import Shown
 from beside.site_patterns import SitePatterns
@@ -59,6 +60,28 @@ class Relay:
             is_read = raw_bytes <= self._settings.max_frame_bytes
             cost_bytes = len(header_text) + len(data) + (raw_bytes if is_read else 0)
             self._take(seat, cost_bytes, lambda: seat.live.intake.take_chunk(header_text, data))
+
+    def offer_asset(self, seat: Seat, offer: AssetName) -> None:
+        """A picture that a frame is to name: where it is here already, its bytes need not come. Raises `Refused`."""
+        if self._may_send(seat, "offer-asset"):
+            self._answer(seat, offer.hash, "kept" if seat.live.assets.offer(offer.hash) else "wanted")
+
+    def take_asset(self, seat: Seat, header: AssetName, data: bytes) -> None:
+        """A picture's bytes. Raises `Refused`, `TooLarge` and `BadAsset`; the page hears of that either way."""
+        if not self._may_send(seat, "asset"):
+            return
+        try:
+            if not seat.frame_bytes.take(self._ledger.clock(), len(data)):
+                raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
+            seat.live.assets.take(header.hash, data)
+        except BesideError:
+            self._answer(seat, header.hash, "refused")
+            raise
+        metrics.ASSET_BYTES.add(len(data))
+        self._answer(seat, header.hash, "kept")
+
+    def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused"]) -> None:
+        seat.lane.tell("asset", AssetAnswer(hash=name, state=state))
 
     def _may_send(self, seat: Seat, event: str) -> bool:
         """False drops a frame without a word: it was on its way when the view paused or ended."""

@@ -67,6 +67,13 @@ class Settings:
     max_backlog_bytes: int = 8 * 1024 * 1024
     # Texts of style sheets, kept while the picture is. One page names 2 million characters at most, 6 MB of UTF-8.
     max_sheet_bytes: int = 8 * 1024 * 1024
+    # One uploaded picture; the snippet keeps to 256,000. It comes in one message, and so within `max_message_bytes`.
+    max_asset_bytes: int = 256 * 1024
+    # Width times height; the snippet keeps to 1.5 million, about a phone's screen at twice its pixels.
+    max_asset_pixels: int = 2_000_000
+    # Of one session, kept while the picture is. A page has some tens; what was offered longest ago goes first.
+    max_assets: int = 200
+    max_assets_bytes: int = 8 * 1024 * 1024
     # What may wait for one slow agent before it is dropped to the next keyframe.
     max_queue_bytes: int = 4 * 1024 * 1024
     messages_per_s: float = 120.0
@@ -118,6 +125,11 @@ class Settings:
         if self.max_sheet_bytes < PAGE_SHEET_BYTES:
             raise SettingsError(
                 f"BESIDE_MAX_SHEET_BYTES is {self.max_sheet_bytes}; a page may name {PAGE_SHEET_BYTES} bytes of styles."
+            )
+        if self.max_asset_bytes > self.max_assets_bytes // 2:
+            raise SettingsError(
+                f"BESIDE_MAX_ASSET_BYTES is {self.max_asset_bytes}; a picture may take half of what a session may keep "
+                f"(BESIDE_MAX_ASSETS_BYTES, {self.max_assets_bytes})."
             )
         self._check_workers()
 

@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 class OwnPage:
     """One page at every path of any `http://HOST.localhost:PORT`: `body` with `headers`, as they are now.
 
-    `redirects` leads from a path to an address: 303, so a form that posts arrives by GET.
+    `redirects` leads from a path to an address: 303, so a form that posts arrives by GET. `pictures` stand at paths of
+    their own, as PNG: for those who bring the cookie that stands beside them, where there is one.
     """
 
     def __init__(self) -> None:
         self.body = ""
         self.headers: Mapping[str, str] = {}
         self.redirects: dict[str, str] = {}
+        self.pictures: dict[str, tuple[bytes, str | None]] = {}
         page = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,12 +28,28 @@ class OwnPage:
                 self.do_GET()
 
             def do_GET(self) -> None:
+                picture = page.pictures.get(urlsplit(self.path).path)
+                if picture:
+                    self.send_picture(*picture)
+                    return
                 target = page.redirects.get(urlsplit(self.path).path)
                 content = b"" if target else page.body.encode()
                 self.send_response(303 if target else 200)
                 leading = {"Location": target} if target else {}
                 for name, value in {"Content-Type": "text/html; charset=utf-8", **page.headers, **leading}.items():
                     self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def send_picture(self, data: bytes, cookie: str | None) -> None:
+                is_let_in = cookie is None or cookie in self.headers.get("Cookie", "")
+                self.send_response(200 if is_let_in else 403)
+                self.send_header("Content-Type", "image/png")
+                # What needs no cookie every page may read.
+                if cookie is None:
+                    self.send_header("Access-Control-Allow-Origin", "*")
+                content = data if is_let_in else b""
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

@@ -40,6 +40,8 @@ def allowed(role: Role, message: str, state: SessionState, grants: tuple[Grant, 
         return admitted_if_consented(state, admitted) and {
             "frame": watching and "view" in grants,
             "chunk": watching and "view" in grants,
+            "offer-asset": watching and "view" in grants,
+            "asset": watching and "view" in grants,
             "pause": state in ("live", "paused"),
             "resume": state in ("live", "paused"),
             "leaving": state in ("live", "paused"),
@@ -54,6 +56,7 @@ def allowed(role: Role, message: str, state: SessionState, grants: tuple[Grant, 
         "act:pointer": watching and "point" in grants,
         "act:dismiss": consented,
         "resync": consented and "view" in grants,
+        "asset": consented and "view" in grants,
         "end": state != "ended",
     }.get(message, False)
 
@@ -80,7 +83,8 @@ def test_every_event_of_the_protocol_has_a_rule() -> None:
     agent = {message for role, message in RULES if role == "agent"}
 
     assert shopper == set(SHOPPER_EVENTS)
-    assert agent == (set(AGENT_EVENTS) - {"act"}) | set(ACTS)
+    # An uploaded picture is asked for by HTTP, and checked by the same table.
+    assert agent == (set(AGENT_EVENTS) - {"act"}) | set(ACTS) | {"asset"}
 
 
 @pytest.mark.parametrize(

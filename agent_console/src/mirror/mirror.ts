@@ -3,7 +3,7 @@
  * no controls, opens no connection, and trusts nothing that it is given.
  *
  * The frame is `sandbox="allow-same-origin"` (no scripts, forms or popups) and shows an empty document whose CSP header
- * is `default-src 'none'` with `img-src` and `font-src` of the asset origins and `data:`, and `style-src` of the asset
+ * is `default-src 'none'` with `img-src` and `font-src` of the asset origins and `data:`, and of uploaded pictures, and `style-src` of the asset
  * origins with 'unsafe-inline' (without it, sheets that `@import` lose their imports). The page is hostile all the same:
  * see elements.ts, attributes.ts, css.ts and addresses.ts for what is built, dom.ts for how.
  */
@@ -28,6 +28,8 @@ export interface MirrorOptions {
   frame: HTMLIFrameElement;
   /** Where images, fonts and unreadable style sheets may come from: serialised origins. */
   assetOrigins: readonly string[];
+  /** Where the picture of this hash is, which the shopper's page uploaded; null: nowhere. Of no other form than hex. */
+  assetUrl?(hash: string): string | null;
   /** Address of the frame's empty document in either mode: frames of the page load it too. */
   documentUrl(quirks: boolean): string;
   /** A frame was refused or is missing; the picture stays as it was, and only a keyframe is taken now. Ask for one. */
@@ -172,6 +174,7 @@ export class Mirror {
       onPointer: (pointer) => options.onPointer(pointer),
       onFocus: (node) => options.onFocus(node),
       onStyleMissing: (href) => options.onStyleMissing?.(href),
+      assetUrl: (hash) => options.assetUrl?.(hash) ?? null,
       // Written out in full: frames know their document by its address.
       documentUrl: (quirks) => new URL(options.documentUrl(quirks), document.baseURI).href,
       onBroken: (error) => this.breakOff(error),

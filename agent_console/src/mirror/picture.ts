@@ -3,6 +3,7 @@
  * Knows nothing of sequence numbers and of who asks for keyframes.
  */
 import type { AdoptedChange, Change, Entry, Field, Page, SheetChange, StateChange } from "@beside/wire/protocol.gen.ts";
+import { Assets, canBePicture } from "./assets.ts";
 import type { Addresses } from "./addresses.ts";
 import { type OneChange, spreadAlike } from "./alike.ts";
 import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
@@ -35,6 +36,8 @@ export interface Surroundings {
   onPointer(pointer: { x: number; y: number } | null): void;
   onFocus(node: number | null): void;
   onStyleMissing(href: string): void;
+  /** Where an uploaded picture is; null: nowhere. */
+  assetUrl(hash: string): string | null;
   /** Address of an empty document with the mirror's header, for frames of the page. */
   documentUrl(quirks: boolean): string;
   /** What was built can no longer be trusted to be whole. */
@@ -53,6 +56,7 @@ const TYPED = new Set("text search tel url email password number date time month
 export class Picture {
   private readonly tree = new Tree();
   private readonly builder: Builder;
+  private readonly assets: Assets;
   private readonly frames: Frames;
   private readonly sheets: Sheets;
   private readonly fields = new Fields();
@@ -80,6 +84,7 @@ export class Picture {
       (error) => around.onBroken(error),
     );
     this.builder = new Builder(document, addresses, this.frames, (root) => this.sheets.addRoot(root));
+    this.assets = new Assets(document, (hash) => around.assetUrl(hash));
     this.scrolls = new Scrolls(document, realm);
     this.tree.document.node = document;
     this.sheets.addRoot(this.tree.document);
@@ -242,6 +247,10 @@ export class Picture {
         const item = this.tree.get(change[1]);
         return fits(item, item.kind === "bx");
       }
+      case "asset": {
+        const item = this.tree.get(change[1]);
+        return fits(item, canBePicture(item));
+      }
       case "adopted": {
         const item = this.tree.get(change[1]);
         const texts = change[2].map((css) => this.texts.read(css));
@@ -314,6 +323,7 @@ export class Picture {
     else if (change[0] === "rules") this.sheets.extend(item, change[2]);
     else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
     else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
+    else if (change[0] === "asset") this.assets.set(item, change[2]);
     else if (change[0] === "field") this.fields.set(item, change[2]);
     else if (change[0] === "status") this.fields.update(item, { status: change[2] });
     else if (change[0] === "label") this.fields.update(item, { label: change[2] });

@@ -1,8 +1,8 @@
 /**
- * Canvases and pictures of blobs that the site shows, as still pictures in their boxes: looked at once a second, sent
- * where they differ. A file of its own, loaded by the first page that shows one.
+ * Canvases that the site shows, as still pictures in their boxes: looked at once a second, sent where they differ.
+ * Pictures, which change seldom, are in assets.ts.
  */
-import { copyPixels, type Pixels } from "../mask/pixels.ts";
+import { copyPixels } from "../mask/pixels.ts";
 import type { Change } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
 import type { Extra, ExtraContext } from "./extras.ts";
@@ -11,19 +11,13 @@ import type { Extra, ExtraContext } from "./extras.ts";
 const GAP_MS = 1000;
 const MAX_CHARS_A_MS = 64;
 
-interface Still {
-  /** What was seen last, encoded. */
-  data: string | null;
-  /** The picture of it: a blob's address names its content for good. */
-  source: string;
-}
-
 export function followBitmaps({ mask, natives, request }: ExtraContext): Extra {
-  const stills = new WeakMap<Node, Still>();
+  /** What was seen last of a canvas, encoded. */
+  const stills = new WeakMap<Node, string | null>();
   const told = new WeakMap<Known, string | null>();
   /** Canvases that another origin's picture was drawn into: no look at them will ever succeed. */
   const tainted = new WeakSet<Node>();
-  const queue: Pixels[] = [];
+  const queue: HTMLCanvasElement[] = [];
   let timer = 0;
   let next_ms = 0;
   let seen: ResizeObserver | undefined;
@@ -44,32 +38,32 @@ export function followBitmaps({ mask, natives, request }: ExtraContext): Extra {
     seen.observe(node);
   }
 
-  async function read(node: Pixels): Promise<void> {
-    const source = (node as HTMLImageElement).currentSrc ?? "";
+  async function read(node: HTMLCanvasElement): Promise<void> {
     try {
       if (mask.echoes.isHolding) return;
-      const data = (await copyPixels(node)?.()) ?? null;
-      if (data && data !== stills.get(node)?.data) next_ms += data.length / MAX_CHARS_A_MS;
-      stills.set(node, { data, source });
+      const blob = await copyPixels(node, node.width, node.height)?.();
+      const data = blob ? await dataUrl(blob) : null;
+      if (data && data !== stills.get(node)) next_ms += data.length / MAX_CHARS_A_MS;
+      stills.set(node, data);
     } catch {
       tainted.add(node);
     }
   }
 
   function isDue({ form, node: element }: Known): boolean {
-    const node = element as Pixels;
+    const node = element as HTMLCanvasElement;
     // What takes no room is not painted, and the observer of its size keeps silent.
-    if (tainted.has(node) || queue.includes(node) || form.includes(",0,0,")) return false;
-    return !("currentSrc" in node) || (node.complete && stills.get(node)?.source !== node.currentSrc);
+    return !(tainted.has(node) || queue.includes(node) || form.includes(",0,0,"));
   }
 
   return {
     describe(boxes: Iterable<Known>, changes: Change[]): void {
       for (const known of boxes) {
-        const node = known.node as Pixels;
+        const node = known.node as HTMLCanvasElement;
+        if (!known.form.startsWith("bx,canvas")) continue;
         const shown = mask.showsPixels(node);
         if (shown && isDue(known)) queue.push(node);
-        const data = shown ? (stills.get(node)?.data ?? null) : null;
+        const data = shown ? (stills.get(node) ?? null) : null;
         if (data === (told.get(known) ?? null)) continue;
         told.set(known, data);
         changes.push(["bitmap", known.id, data]);
@@ -83,3 +77,11 @@ export function followBitmaps({ mask, natives, request }: ExtraContext): Extra {
     },
   };
 }
+
+const dataUrl = (blob: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error as DOMException);
+    reader.readAsDataURL(blob);
+  });

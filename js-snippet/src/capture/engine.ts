@@ -9,7 +9,7 @@ import { documentOf, firstChild, isConnected, isElement, nextSibling, treeParent
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
-import { Extras, type LoadExtra } from "./extras.ts";
+import { Extras, type LoadExtra, type PictureLine } from "./extras.ts";
 import { Fields } from "./fields.ts";
 import { findControls } from "./find_controls.ts";
 import { KnownTree } from "./known.ts";
@@ -64,12 +64,16 @@ export interface CaptureOptions {
   onPaused?(): void;
   /** Loads a further file of the engine, for pages that need it. */
   loadExtra?: LoadExtra;
+  /** The way of pictures that are uploaded, as it is now; without one they are missing. */
+  line?: () => PictureLine;
   /** By which echoes are known of what was typed on the pages before: the relay's key, and what was kept by it. */
   echoes?: { key: string; kept: readonly number[]; keep(prints: readonly number[]): void };
   settings?: Partial<CaptureSettings>;
 }
 
 export interface Capture {
+  /** Called with each picture that is uploaded, before a frame names it. */
+  onPicture?: ((hash: string, bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
   /** A keyframe of a new epoch, soon. `sheets`: the texts that the relay holds, where it was the relay that asked. */
   keyframe(sheets?: readonly string[] | null): void;
   /** Nothing more leaves, until `resume`. */
@@ -105,6 +109,8 @@ class Engine implements Capture, Marks, Reading {
   readonly surroundings: Surroundings;
   readonly extras: Extras;
   readonly dirty = new Dirty();
+  readonly pictures = new Set<Known>();
+  onPicture: Capture["onPicture"];
   tree: KnownTree;
   readonly #watch: Watch;
   readonly #pace: Pace;
@@ -159,7 +165,16 @@ class Engine implements Capture, Marks, Reading {
     this.sheets = new Sheets(document, this.mask, natives);
     this.surroundings = new Surroundings(document, this.mask, this.request, options.onNavigatePath?.bind(options));
     this.extras = new Extras(
-      { document, mask: this.mask, dirty: this.dirty, natives, request: this.request },
+      {
+        document,
+        mask: this.mask,
+        dirty: this.dirty,
+        natives,
+        request: this.request,
+        pictures: this.pictures,
+        line: options.line,
+        onPicture: (hash, bytes) => this.onPicture?.(hash, bytes),
+      },
       options.loadExtra,
     );
     this.#published = this.tree = this.#newTree();
@@ -194,6 +209,7 @@ class Engine implements Capture, Marks, Reading {
     this.fields.reset();
     this.sheets.reset();
     this.surroundings.reset();
+    this.pictures.clear();
     return new KnownTree(this.document, OUTSIDE, (known) => {
       const { attributes, inner, node, text, within } = known;
       if ((inner ?? within).rule !== "mask" && (text || attributes)) this.#gone.set(node, { attributes, text });
@@ -274,6 +290,7 @@ class Engine implements Capture, Marks, Reading {
     // What is being read may hold the very element.
     this.#slices.cancel();
     // The relay dropped all that it held.
+    this.extras.pause();
     this.keyframe([]);
   }
 

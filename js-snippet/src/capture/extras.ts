@@ -16,6 +16,19 @@ export interface ExtraContext {
   readonly natives: () => Natives;
   /** Asks for a frame, soon. */
   readonly request: () => void;
+  /** Pictures in the tree whose addresses do not travel. */
+  readonly pictures: Set<Known>;
+  readonly line: (() => PictureLine) | undefined;
+  /** Called with each picture that a frame is about to name. */
+  readonly onPicture: (hash: string, bytes: Uint8Array<ArrayBuffer>) => void;
+}
+
+/** The way of pictures to whoever shows the page. */
+export interface PictureLine {
+  emit(event: string, json: string): void;
+  emitBinary(event: string, json: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** By the names of the other side's events, whoever hears them; false: not what the protocol allows. */
+  readonly hear: Record<string, (message: unknown) => boolean>;
 }
 
 export interface Extra {
@@ -26,7 +39,7 @@ export interface Extra {
 
 export interface ExtraFiles {
   animations: typeof import("./animations.ts");
-  bitmaps: typeof import("./bitmaps.ts");
+  pixels: typeof import("./pixels.ts");
   sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
@@ -43,13 +56,13 @@ export class Extras {
   ) {}
 
   describe(boxes: Iterable<Known>, changes: Change[]): void {
-    const { document, mask } = this.context;
+    const { document, mask, pictures } = this.context;
     this.hasAnimations ??= scripted(document).length > 0;
     for (const extra of this.#loaded) extra.describe(boxes, changes);
     if (this.hasAnimations) this.#want("animations", (file) => file.followAnimations);
     if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
-    if ([...boxes].some(({ node }) => mask.showsPixels(node as Element)))
-      this.#want("bitmaps", (file) => file.followBitmaps);
+    if (pictures.size || [...boxes].some(({ node }) => mask.showsPixels(node as Element)))
+      this.#want("pixels", (file) => file.followPixels);
   }
 
   #want<Name extends keyof ExtraFiles>(

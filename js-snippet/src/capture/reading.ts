@@ -25,6 +25,7 @@ export interface Reading {
   readonly sheets: Sheets;
   readonly surroundings: Surroundings;
   readonly extras: Extras;
+  readonly pictures: Set<Known>;
   readonly tree: KnownTree;
   readonly maxNodes: number;
   /** What was sent of a node in an earlier epoch, or before it left the page. */
@@ -38,7 +39,7 @@ export interface Reading {
 }
 
 export function serialiserOf(reading: Reading): Serialiser {
-  const { dirty, fields, mask, maxNodes, previous, surroundings, tree, withinOf } = reading;
+  const { dirty, fields, mask, maxNodes, pictures, previous, surroundings, tree, withinOf } = reading;
   return new Serialiser({
     mask,
     tree,
@@ -52,6 +53,7 @@ export function serialiserOf(reading: Reading): Serialiser {
       // A label that comes after its control.
       else if (look && localName(known.node as Element) === "label")
         fields.mark(tree.of((known.node as HTMLLabelElement).control));
+      if (look?.rule === "show" && mask.showsPixels(known.node as Element)) pictures.add(known);
       surroundings.add(known, dirty);
     },
     onUnread: (node) => void dirty.parents.add(node),

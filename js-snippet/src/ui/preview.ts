@@ -3,7 +3,7 @@
  * frames. It stands in a frame of the relay's, which may send nothing; the frames reach it over a message port.
  */
 import type { Capture, CaptureSettings, startCapture } from "../capture/engine.ts";
-import type { LoadExtra } from "../capture/extras.ts";
+import type { LoadExtra, PictureLine } from "../capture/extras.ts";
 import type { Words } from "../locales/en.ts";
 import type { PageContext } from "../page_context.ts";
 import type { Frame } from "../wire/protocol.gen.ts";
@@ -16,6 +16,8 @@ const MAX_WAIT_MS = 10_000;
 
 export interface Preview {
   show(frame: Frame): void;
+  /** Shows the pictures of this capture too. */
+  follow(capture: Capture): void;
   /** Nobody sees anything now. */
   blank(): void;
   close(): void;
@@ -29,12 +31,23 @@ export interface PreviewSettings {
   agent: string;
   /** Before the consent: over its dialog, which waits behind. */
   isModal: boolean;
+  /** Whose pictures it shows; null: it is told later. */
+  capture: Capture | null;
   /** The preview needs a keyframe. */
   onWanted(): void;
   onClosed?(): void;
 }
 
-export function openPreview({ context, stage, words, agent, isModal, onWanted, onClosed }: PreviewSettings): Preview {
+export function openPreview({
+  context,
+  stage,
+  words,
+  agent,
+  isModal,
+  capture,
+  onWanted,
+  onClosed,
+}: PreviewSettings): Preview {
   const { relay, site } = context;
   const life = new AbortController();
   let port: MessagePort | null = null;
@@ -90,6 +103,13 @@ export function openPreview({ context, stage, words, agent, isModal, onWanted, o
   else dialog.show();
   title.focus();
 
+  if (capture) follow(capture);
+
+  function follow(capture: Capture): void {
+    capture.onPicture = (hash, bytes) => port?.postMessage(["picture", hash, bytes]);
+    life.signal.addEventListener("abort", () => (capture.onPicture = undefined));
+  }
+
   function close(): void {
     if (life.signal.aborted) return;
     life.abort();
@@ -102,6 +122,7 @@ export function openPreview({ context, stage, words, agent, isModal, onWanted, o
 
   return {
     show: (shown) => port?.postMessage(shown),
+    follow,
     blank: () => port?.postMessage(null),
     close,
   };
@@ -118,10 +139,17 @@ export function lookAhead(
   const preview = openPreview({
     ...of,
     isModal: true,
+    capture: null,
     onWanted: () => capture?.keyframe([]),
     onClosed: () => capture?.stop(),
   });
   let capture: Capture | null = null;
+  // Nothing is uploaded: the preview takes every picture, and has it from this very page.
+  const line: PictureLine = {
+    emit: (_, offer) => line.hear["asset"]?.({ ...(JSON.parse(offer) as object), state: "kept" }),
+    emitBinary() {},
+    hear: {},
+  };
   capture = begin({
     document,
     ownHost: host,
@@ -131,8 +159,10 @@ export function lookAhead(
       return true;
     },
     loadExtra,
+    line: () => line,
     onPaused: () => preview.blank(),
     settings,
   });
+  preview.follow(capture);
   return preview.close;
 }

@@ -58,10 +58,24 @@ export interface AgentWelcome {
 /** The same `AttributesChange` of several nodes. `nodes`: the first one's id, then how far each is from the last. */
 export type AlikeChange = [tag: "alike", nodes: number[], attributes: Record<string, string | null>];
 
+/** What became of a picture that was offered or sent: send its bytes, name it in frames, or do without. */
+export interface AssetAnswer {
+  hash: string;
+  state: "kept" | "refused" | "wanted";
+}
+
+/** What a picture shows that the site marks: content that was uploaded under this hash; null: none is here. */
+export type AssetChange = [tag: "asset", node: number, hash: string | null];
+
+/** A picture by the hash of its bytes: offered by itself, sent with its bytes as the attachment. */
+export interface AssetName {
+  hash: string;
+}
+
 /** Attributes as they are now; null where one is gone. */
 export type AttributesChange = [tag: "attributes", node: number, attributes: Record<string, string | null>];
 
-/** What a canvas or a blob's picture shows, in the place of its box: a data URL; null: the bare box again. */
+/** What a canvas shows, in the place of its box: a data URL; null: the bare box again. */
 export type BitmapChange = [tag: "bitmap", node: number, data: string | null];
 
 /** Drop the picture now. Sent before anything else whenever what the relay held was deleted. */
@@ -144,7 +158,7 @@ export type Highlight = [tag: "highlight", act: string, epoch: number, node: num
 export type KeptCss = [tag: "keep", text: string];
 
 /** A snapshot: it opens a new epoch (greater than the last) at seq 0. `entries` are the document's children. */
-export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Keyframe = [tag: "keyframe", epoch: number, seq: number, page: Page, entries: (ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry)[], changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | AssetChange | PageChange)[]];
 
 /** Send a keyframe. It may name these texts of style sheets, and no others: what else was sent did not arrive. */
 export interface KeyframeWanted {
@@ -169,7 +183,7 @@ export type MediaChange = [tag: "media", features: string[], pixel_ratio: number
 export type MovedEntry = [tag: "at", node: number];
 
 /** The masked change set of one animation frame: seq is the last frame's + 1; `first` is the next new node's id. */
-export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange)[]];
+export type Mutation = [tag: "mutation", epoch: number, seq: number, first: number, changes: (ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | AssetChange | PageChange)[]];
 
 /** A text that was sent to be kept, by its hash (`sheets.hash_of`). */
 export type NamedCss = [tag: "named", hash: string];
@@ -536,7 +550,7 @@ export interface WebhookDelivery {
 
 export type Entry = ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry;
 export type Css = string | KeptCss | NamedCss;
-export type Change = ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | PageChange;
+export type Change = ChildrenChange | AttributesChange | AlikeChange | TextChange | TextsChange | SheetChange | RulesChange | AdoptedChange | FieldChange | FieldsChange | LabelChange | StatusChange | ScrollChange | ViewportChange | FocusChange | PointerChange | StateChange | MediaChange | LayerChange | BitmapChange | AssetChange | PageChange;
 export type Frame = Keyframe | Mutation;
 export type Act = Highlight | Dismiss | AgentPointer;
 
@@ -544,6 +558,7 @@ const NAME = /^[A-Za-z0-9_-]+(?!\n)$/u;
 const LOCALE = /^[A-Za-z0-9-]+(?!\n)$/u;
 const DIGITS = /^[0-9 ]+(?!\n)$/u;
 const HASH = /^[0-9a-f]{16}(?!\n)$/u;
+const SHA256 = /^[0-9a-f]{64}(?!\n)$/u;
 const SITE = /^(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])(?!\n)$/u;
 const PATHS = /^\/[^?#\x00-\x20]*(?!\n)$/u;
 const HOST = /^[a-z0-9.-]+(?::[0-9]{1,5})?(?!\n)$/u;
@@ -564,6 +579,9 @@ export const isAlikeChange = /* @__PURE__ */ (() => tuple<AlikeChange>(oneOf("al
 export const isAllowed = /* @__PURE__ */ (() => record<Allowed>({ session: text(64, 1, NAME), token: orNull(text()) }))();
 export const isAskCode = /* @__PURE__ */ (() => record<AskCode>({ site: text(64, 1, NAME), protocol: whole(0), locale: text(35, 2, LOCALE) }))();
 export const isAskedCode = /* @__PURE__ */ (() => record<AskedCode>({ code: text(), token: text(), expiresInS: number() }))();
+export const isAssetAnswer = /* @__PURE__ */ (() => record<AssetAnswer>({ hash: text(undefined, undefined, SHA256), state: oneOf("kept", "refused", "wanted") }))();
+export const isAssetChange = /* @__PURE__ */ (() => tuple<AssetChange>(oneOf("asset"), whole(1), orNull(text(undefined, undefined, SHA256))))();
+export const isAssetName = /* @__PURE__ */ (() => record<AssetName>({ hash: text(undefined, undefined, SHA256) }))();
 export const isAttributesChange = /* @__PURE__ */ (() => tuple<AttributesChange>(oneOf("attributes"), whole(1), map(text(120, 1), orNull(text(6000000)), 128)))();
 export const isBitmapChange = /* @__PURE__ */ (() => tuple<BitmapChange>(oneOf("bitmap"), whole(1), orNull(text(350000, undefined, BITMAP))))();
 export const isBlank = /* @__PURE__ */ (() => record<Blank>({ reason: oneOf("ended", "paused", "policy", "revoked", "tripwire") }))();
@@ -611,12 +629,12 @@ export const isStatusChange = /* @__PURE__ */ (() => tuple<StatusChange>(oneOf("
 export const isTextChange = /* @__PURE__ */ (() => tuple<TextChange>(oneOf("text"), whole(1), orNull(text(6000000))))();
 export const isTextsChange = /* @__PURE__ */ (() => tuple<TextsChange>(oneOf("texts"), list(tuple(whole(1), orNull(text(6000000))), 1, 200000)))();
 export const isViewportChange = /* @__PURE__ */ (() => tuple<ViewportChange>(oneOf("viewport"), number(-67108864, 67108864), number(-67108864, 67108864), number(undefined, 100, 0), number(-67108864, 67108864), number(-67108864, 67108864)))();
-export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1), whole(0), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isKeyframe = /* @__PURE__ */ (() => tuple<Keyframe>(oneOf("keyframe"), whole(1), whole(0), isPage, list(tagged({ el: isElementEntry, svg: isSvgEntry, math: isMathEntry, sr: isShadowRootEntry, fr: isFrameEntry, doc: isDocumentEntry, tx: isTextEntry, mt: isMaskedTextEntry, dt: isDoctypeEntry, bx: isBoxEntry, at: isMovedEntry }), undefined, 200000), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, asset: isAssetChange, page: isPageChange }), undefined, 200000)))();
 export const isKeyframeWanted = /* @__PURE__ */ (() => record<KeyframeWanted>({ sheets: list(text(undefined, undefined, HASH), undefined, 500) }))();
 export const isLaunchPreview = /* @__PURE__ */ (() => record<LaunchPreview>({ siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300) }))();
 export const isLaunchToken = /* @__PURE__ */ (() => record<LaunchToken>({ token: text(2048, 16) }))();
 export const isLaunched = /* @__PURE__ */ (() => record<Launched>({ session: text(64, 1, NAME), location: text(300) }))();
-export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1), whole(0), whole(1), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, page: isPageChange }), undefined, 200000)))();
+export const isMutation = /* @__PURE__ */ (() => tuple<Mutation>(oneOf("mutation"), whole(1), whole(0), whole(1), list(tagged({ children: isChildrenChange, attributes: isAttributesChange, alike: isAlikeChange, text: isTextChange, texts: isTextsChange, sheet: isSheetChange, rules: isRulesChange, adopted: isAdoptedChange, field: isFieldChange, fields: isFieldsChange, label: isLabelChange, status: isStatusChange, scroll: isScrollChange, viewport: isViewportChange, focus: isFocusChange, pointer: isPointerChange, state: isStateChange, media: isMediaChange, layer: isLayerChange, bitmap: isBitmapChange, asset: isAssetChange, page: isPageChange }), undefined, 200000)))();
 export const isPause = /* @__PURE__ */ (() => record<Pause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper") }))();
 export const isPolicyRule = /* @__PURE__ */ (() => record<PolicyRule>({ name: text(80, 1), pages: orNull(list(text(300, 1, PATHS), undefined, 100)), show: list(text(500, 1), undefined, 100), mask: list(text(500, 1), undefined, 100), block: list(text(500, 1), undefined, 100) }))();
 export const isProblem = /* @__PURE__ */ (() => record<Problem>({ code: text(64, 1, NAME), message: text(300), retryAfterS: orNull(number()) }))();

@@ -85,6 +85,7 @@ _CARRIERS = {
     "adopted": "style sheet",
     "label": "a field's label",
     "bitmap": "picture",
+    "asset": "picture",
     "page": "the page's address",
 }
 

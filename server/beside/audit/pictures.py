@@ -33,7 +33,7 @@ def mirror_picture(
     page_of = next(frame for frame in reversed(frames) if frame[0] == "keyframe")[3]
     origin = page_of["origin"]
     site = Site(key="audit", name="", origins=(origin,), shop_url=f"{origin}/", asset_origins=(origin,))
-    headers = mirror_headers(site)
+    headers = mirror_headers(site, "blob:")
     console = "{0.scheme}://{0.netloc}".format(urlsplit(tag)) if tag else _NOWHERE
     context = guarded_context(browser, Guard(hosts | {urlsplit(console).hostname or ""}))
     pages = {

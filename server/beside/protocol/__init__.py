@@ -17,6 +17,7 @@ from beside.protocol.bounds import (
     MAX_SHEETS,
     MAX_TEXT_CHARS,
     SITE_KEY,
+    AssetHash,
     Attributes,
     Bitmap,
     ChangedAttributes,
@@ -37,6 +38,7 @@ from beside.protocol.bounds import (
 from beside.protocol.changes import (
     AdoptedChange,
     AlikeChange,
+    AssetChange,
     AttributesChange,
     BitmapChange,
     Change,
@@ -66,6 +68,8 @@ from beside.protocol.changes import (
 from beside.protocol.connecting import AgentWelcome, Hello, ShopperWelcome
 from beside.protocol.control import (
     Admission,
+    AssetAnswer,
+    AssetName,
     Blank,
     KeyframeWanted,
     Pause,
@@ -121,6 +125,10 @@ __all__ = [
     "AgentPresence",
     "AgentWelcome",
     "AlikeChange",
+    "AssetAnswer",
+    "AssetChange",
+    "AssetHash",
+    "AssetName",
     "Attributes",
     "AttributesChange",
     "Bitmap",

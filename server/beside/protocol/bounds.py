@@ -39,6 +39,8 @@ SITE_KEY = r"^(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])(?!\n)$"
 # CRC-32 and Adler-32 of a text's UTF-8, in hex: what `zlib` and 20 lines of JavaScript both know. Who finds two texts
 # with one name shows their own session a wrong colour; by accident it happens to one pair in 2**64.
 SheetHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(?!\n)$")]
+# SHA-256 of a picture's bytes, in hex: what the agent's browser asks for it by.
+AssetHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
 # 64 bits: what HalfSipHash takes.
 EchoKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(?!\n)$")]
 SheetHashes = Annotated[list[SheetHash], Meta(max_length=MAX_SHEETS)]

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from beside.protocol.bounds import (
     MAX_NODES,
+    AssetHash,
     Bitmap,
     ChangedAttributes,
     Count,
@@ -186,10 +187,17 @@ class LayerChange(Tuple, frozen=True, tag="layer"):
 
 
 class BitmapChange(Tuple, frozen=True, tag="bitmap"):
-    """What a canvas or a blob's picture shows, in the place of its box: a data URL; null: the bare box again."""
+    """What a canvas shows, in the place of its box: a data URL; null: the bare box again."""
 
     node: NodeId
     data: Bitmap | None
+
+
+class AssetChange(Tuple, frozen=True, tag="asset"):
+    """What a picture shows that the site marks: content that was uploaded under this hash; null: none is here."""
+
+    node: NodeId
+    hash: AssetHash | None
 
 
 class Page(Record, frozen=True):
@@ -225,6 +233,7 @@ Change = (
     | MediaChange
     | LayerChange
     | BitmapChange
+    | AssetChange
     | PageChange
 )
 Changes = Annotated[list[Change], Meta(max_length=MAX_NODES)]

@@ -1,4 +1,4 @@
-"""Control messages: pause, admission, rating, blank, refusal."""
+"""Control messages: pause, admission, rating, pictures to upload, blank, refusal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from beside.protocol.bounds import Epoch, Identifier, Line, NodeId, SheetHashes, Text
+from beside.protocol.bounds import AssetHash, Epoch, Identifier, Line, NodeId, SheetHashes, Text
 from beside.protocol.shapes import Record
 from beside.protocol.view import PauseReason
 
@@ -48,6 +48,19 @@ class SheetText(Record, frozen=True):
     """To an agent, before a frame that names it: a text that was sent to be kept before they came."""
 
     text: Text
+
+
+class AssetName(Record, frozen=True):
+    """A picture by the hash of its bytes: offered by itself, sent with its bytes as the attachment."""
+
+    hash: AssetHash
+
+
+class AssetAnswer(Record, frozen=True):
+    """What became of a picture that was offered or sent: send its bytes, name it in frames, or do without."""
+
+    hash: AssetHash
+    state: Literal["wanted", "kept", "refused"]
 
 
 class Tripped(Record, frozen=True):

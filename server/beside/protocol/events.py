@@ -6,6 +6,8 @@ from beside.protocol.acts import Act, ActDelivery, ActOutcome
 from beside.protocol.connecting import AgentWelcome, ShopperWelcome
 from beside.protocol.control import (
     Admission,
+    AssetAnswer,
+    AssetName,
     Blank,
     KeyframeWanted,
     Pause,
@@ -18,10 +20,12 @@ from beside.protocol.control import (
 from beside.protocol.frames import ChunkHeader, Frame
 from beside.protocol.view import SessionView
 
-# Event name on the socket -> payload. `None`: no payload. A chunk is its header and one binary attachment.
+# Event name on the socket -> payload. `None`: no payload. A chunk or asset is its header and one binary attachment.
 SHOPPER_EVENTS: dict[str, object] = {
     "frame": Frame,
     "chunk": ChunkHeader,
+    "offer-asset": AssetName,
+    "asset": AssetName,
     "pause": Pause,
     "resume": None,
     "stop": None,
@@ -42,6 +46,7 @@ TO_SHOPPER_EVENTS: dict[str, object] = {
     "act": ActDelivery,
     "keyframe-wanted": KeyframeWanted,
     "tripped": Tripped,
+    "asset": AssetAnswer,
     "refusal": Refusal,
 }
 TO_AGENT_EVENTS: dict[str, object] = {

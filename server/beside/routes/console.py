@@ -14,7 +14,7 @@ from beside.problems import answer_with
 from beside.protocol import PROTOCOL_VERSION
 from beside.receipts import receipt_of
 from beside.routes.exchange import check_origin, identifier, no_body, read_body
-from beside.routes.policies import console_headers, mirror_headers
+from beside.routes.policies import asset_headers, console_headers, mirror_headers
 from beside.routes.static import page
 from beside.session import Ended, Participant, Session, participant_of
 from beside.sites import Site
@@ -35,6 +35,7 @@ def console_routes(parts: Parts) -> list[Route]:
         Route("/s/{session}", doors.show),
         Route("/s/{session}/state", doors.state),
         Route("/s/{session}/mirror", doors.mirror),
+        Route("/s/{session}/assets/{asset}", doors.asset),
         Route("/s/{session}/receipt", doors.receipt),
         Route("/s/{session}/pass", doors.hand_pass, methods=["POST"]),
         Route("/s/{session}/code", doors.make_code, methods=["POST"]),
@@ -73,8 +74,23 @@ class _Console:
         )
 
     async def mirror(self, request: Request) -> Response:
-        _, _, site = await self._who(request)
-        return Response(mirror_document(request), headers=mirror_headers(site), media_type="text/html")
+        session, _, site = await self._who(request)
+        # Nothing else of the relay's is an image to the mirror.
+        headers = mirror_headers(site, f"{self._parts.settings.public_url}/s/{session.id}/assets/")
+        return Response(mirror_document(request), headers=headers, media_type="text/html")
+
+    async def asset(self, request: Request) -> Response:
+        """A picture that the shopper's page uploaded: for the mirror alone, and for agents who may see the page."""
+        session, agent, _ = await self._who(request)
+        live = self._parts.ledger.find_open(session.id)
+        check(live.session, agent, "asset")
+        picture = live.assets.find(identifier(request, "asset"))
+        if picture is None:
+            raise Refused("not-found", "This picture is not here any more; the shopper's page sends it anew if it can.")
+        # Opened by itself, or by another site, it would be a document; browsers say for what they ask (Fetch Metadata).
+        if request.headers.get("sec-fetch-dest", "image") != "image":
+            raise Refused("wrong-use", "Uploaded pictures are shown in the mirror only.")
+        return Response(picture.data, headers=asset_headers(picture.media_type), media_type=picture.media_type)
 
     async def receipt(self, request: Request) -> Response:
         session, agent, _ = await self._who(request)

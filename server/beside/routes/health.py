@@ -50,6 +50,11 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
                     "",
                     lambda: {"": sum(live.sheets.size_bytes for live in parts.ledger)},
                 ),
+                "beside_asset_bytes": (
+                    "Bytes of uploaded pictures held for agents' mirrors.",
+                    "",
+                    lambda: {"": sum(live.assets.size_bytes for live in parts.ledger)},
+                ),
             }
         )
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

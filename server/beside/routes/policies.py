@@ -85,8 +85,9 @@ def preview_headers(site: Site) -> dict[str, str]:
     }
 
 
-def mirror_headers(site: Site, embedders: Sequence[str] = ()) -> dict[str, str]:
+def mirror_headers(site: Site, uploads: str, embedders: Sequence[str] = ()) -> dict[str, str]:
     """For the mirror's empty document, in which a hostile page is rebuilt. `embedders`: who may show it besides us.
+    `uploads`: where pictures come from that the shopper's page uploaded, as a CSP source.
 
     `sandbox` stands here as well as on the frame, so that the address opened by itself runs nothing either;
     'unsafe-inline' is for styles alone: the page's own are put in as elements where they import others.
@@ -96,7 +97,7 @@ def mirror_headers(site: Site, embedders: Sequence[str] = ()) -> dict[str, str]:
         "Content-Security-Policy": "; ".join(
             (
                 "default-src 'none'",
-                f"img-src {assets} data: blob:",
+                f"img-src {assets} data: {uploads}",
                 f"font-src {assets} data:",
                 f"style-src {assets} 'unsafe-inline'",
                 # Frames of the page are mirrored in frames of this same document; no address of the page becomes one.
@@ -110,4 +111,18 @@ def mirror_headers(site: Site, embedders: Sequence[str] = ()) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         **(_IN_THE_SHOPS_PAGES if embedders else {}),
         "Cache-Control": "no-store",
+    }
+
+
+def asset_headers(media_type: str) -> dict[str, str]:
+    """For an uploaded picture: bytes that a hostile page chose, on the console's own origin.
+
+    Whatever a browser took them for, it would run nothing and be nobody's; no other site can embed them, and no cache
+    keeps them beyond the session.
+    """
+    return {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f'inline; filename="picture.{media_type.removeprefix("image/")}"',
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-store",
     }

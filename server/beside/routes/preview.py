@@ -46,7 +46,7 @@ def preview_routes(parts: Parts) -> list[Route]:
 
     async def mirror(request: Request) -> Response:
         site = site_of(request)
-        headers = mirror_headers(site, embedders=site.origins)
+        headers = mirror_headers(site, "blob:", embedders=site.origins)
         return Response(mirror_document(request), headers=headers, media_type="text/html")
 
     return [Route("/preview/{site}", show), Route("/preview/{site}/mirror", mirror)]

@@ -102,7 +102,9 @@ def serve(context: BrowserContext, script: str) -> None:
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         if path == "/mirror":
-            route.fulfill(body="<!doctype html>", headers={**mirror_headers(site), "Content-Type": "text/html"})
+            route.fulfill(
+                body="<!doctype html>", headers={**mirror_headers(site, "blob:"), "Content-Type": "text/html"}
+            )
         elif path == "/replay.css":
             route.fulfill(path=ROOT / "node_modules/@rrweb/replay/dist/style.min.css")
         elif path.startswith("/pages/"):

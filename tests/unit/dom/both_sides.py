@@ -53,6 +53,8 @@ class BothSides(Recording):
         self.quiet()
         sent = self.page.evaluate("from => recording.bytes.slice(from)", self._shown)
         self._shown += len(sent)
+        for name, data in self.page.evaluate("[...recording.uploads]"):
+            self.site.add(f"/uploaded/{name}", bytes(data), "image/webp")
         self.mirror.page.evaluate("texts => { for (const text of texts) mirror.apply(JSON.parse(text)) }", sent)
         assert self.mirror.reports("gap") == []
 

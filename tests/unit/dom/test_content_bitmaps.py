@@ -1,4 +1,4 @@
-"""Canvases and pictures of blobs: shown where the site says so of the very element, and nowhere else."""
+"""Canvases: shown where the site says so of the very element, and nowhere else."""
 
 from __future__ import annotations
 
@@ -97,39 +97,16 @@ def test_what_does_not_change_is_sent_once_an_epoch(context: BrowserContext, sit
         pytest.param(f"<div data-beside=show>{CANVAS.replace('@', '')}</div>", id="shown ancestor"),
         pytest.param(CANVAS.replace("@", "data-beside=mask"), id="masked"),
         pytest.param(f"<div data-beside=block>{CANVAS.replace('@', 'data-beside=show')}</div>", id="blocked ancestor"),
-        pytest.param("<img id=i width=50 height=50>", id="blob picture"),
     ],
 )
 def test_what_the_site_does_not_show_itself_stays_a_box(context: BrowserContext, site: Site, body: str) -> None:
     both = BothSides(context, site, body + "<canvas id=shown width=9 height=9 data-beside=show></canvas>")
-    both.run(
-        "const canvas = document.createElement('canvas'); canvas.getContext('2d').fillRect(0, 0, 9, 9);"
-        "const blob = await new Promise((made) => canvas.toBlob(made));"
-        "const image = document.querySelector('#i'); if (image) image.src = URL.createObjectURL(blob)"
-    )
-
     # The one that is shown proves that there was time for the others.
     wait_for_bitmaps(both, 1)
 
     assert {change[1] for change in bitmaps(both)} == {
         both.page.evaluate("[...recording.model.nodes.values()].find(({ entry }) => entry[3] === 9).id")
     }
-
-
-def test_a_picture_of_a_blob_is_shown_and_replaced(context: BrowserContext, site: Site) -> None:
-    both = BothSides(context, site, "<img id=i width=60 height=60 data-beside=show>")
-    make = """const canvas = document.createElement('canvas'); canvas.width = canvas.height = 60;
-      const context = canvas.getContext('2d'); context.fillStyle = '%s'; context.fillRect(0, 0, 60, 60);
-      i.src = URL.createObjectURL(await new Promise((made) => canvas.toBlob(made))); await i.decode()"""
-
-    both.run(make % "red")
-    wait_for_bitmaps(both, 1)
-    assert_colour(both, 30, 30, RED)
-    both.run(make % "blue")
-    wait_for_bitmaps(both, 2)
-
-    assert_colour(both, 30, 30, BLUE)
-    assert "blob:" not in both.text
 
 
 def test_a_canvas_that_is_shown_no_longer_is_a_bare_box_again(context: BrowserContext, site: Site) -> None:

@@ -75,6 +75,10 @@ class Socket:
         await self.raw.send(f'451-["chunk",{json.dumps(header)},{{"_placeholder":true,"num":0}}]')
         await self.raw.send(data)
 
+    async def send_asset(self, name: str, data: bytes) -> None:
+        await self.raw.send(f'451-["asset",{{"hash":"{name}"}},{{"_placeholder":true,"num":0}}]')
+        await self.raw.send(data)
+
     async def event(self, name: str, fits: Callable[[Any], bool] = lambda _: True) -> Any:
         """The next event of a name that fits; it and all of the same name before it are taken."""
         found: list[Any] = []

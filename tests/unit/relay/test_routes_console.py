@@ -9,7 +9,7 @@ from beside import __version__
 
 async def test_every_door_of_a_session_but_the_empty_page_needs_its_cookie(relay: RunningRelay) -> None:
     pair = await relay.pair()
-    reads, posts = ("state", "mirror", "receipt"), ("pass", "code", "claim", "end")
+    reads, posts = ("state", "mirror", "receipt", "assets/0"), ("pass", "code", "claim", "end")
 
     shell = await relay.http.get(f"/s/{pair.session}")
     refused = [await relay.http.get(f"/s/{pair.session}/{door}") for door in reads]
@@ -41,7 +41,10 @@ async def test_mirror_document_loads_from_the_listed_origins_alone_and_runs_noth
     assert policy.startswith("default-src 'none'")
     assert "sandbox allow-same-origin" in policy
     assert "script" not in policy
-    assert "img-src http://shop.localhost:5999 https://cdn.example data:" in policy
+    assert (
+        f"img-src http://shop.localhost:5999 https://cdn.example data: {relay.console}/s/{pair.session}/assets/;"
+        in policy
+    )
     assert answer.text.startswith("<!doctype html>")
     assert quirks.text.startswith("<html>")
 

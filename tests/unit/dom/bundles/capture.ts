@@ -1,6 +1,7 @@
 /** What the capture tests use: the engine, and a recorder that checks each frame against the wire's schema. */
 import { Budget } from "../../../../js-snippet/src/capture/budget.ts";
 import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
+import type { PictureLine } from "../../../../js-snippet/src/capture/extras.ts";
 import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
@@ -11,6 +12,7 @@ import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
 import {
   type Frame,
+  isAssetName,
   isKeyframe,
   isMutation,
   type PolicyRule,
@@ -20,6 +22,7 @@ import { sheetHash } from "../../../../js-snippet/src/wire/sheet_hash.ts";
 import { Model } from "../capture_model.ts";
 
 const decodeKeyframe = decoderOf(isKeyframe);
+const decodeName = decoderOf(isAssetName);
 const decodeMutation = decoderOf(isMutation);
 
 /** Starts to capture the page; every frame is decoded, kept as the bytes that would travel, and applied to a model. */
@@ -33,6 +36,22 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
   const pauses: number[] = [];
   const model = new Model();
   let prints: readonly number[] = [];
+  // What left by way of pictures: offers, and bytes. The relay's part is played by its own rule: each hash once.
+  const offers: string[] = [];
+  const uploads = new Map<string, number[]>();
+  const answer = (hash: string, state: string) => queueMicrotask(() => line.hear["asset"]?.({ hash, state }));
+  const hashOf = (json: string): string => (decodeName(JSON.parse(json)) as { hash: string }).hash;
+  const line: PictureLine = {
+    emit(_, json) {
+      offers.push(hashOf(json));
+      answer(hashOf(json), uploads.has(hashOf(json)) ? "kept" : "wanted");
+    },
+    emitBinary(_, json, bytes) {
+      uploads.set(hashOf(json), [...bytes]);
+      answer(hashOf(json), window.recording?.refusing ? "refused" : "kept");
+    },
+    hear: {},
+  };
   const capture: Capture = startCapture({
     document,
     ownHost: host,
@@ -48,12 +67,15 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
     },
     onNavigatePath: (path) => void paths.push(path),
     onPaused: () => void pauses.push(frames.length),
+    line: () => line,
     loadExtra: (name) => import(`../../../../js-snippet/src/capture/${name}.ts`) as never,
     ...(echoes && { echoes: { ...echoes, keep: (all: readonly number[]) => void (prints = all) } }),
     settings,
   });
   // `taken` false: frames are dropped, as by a network that lags.
-  return { capture, frames, bytes, paths, pauses, model, host, taken: true, prints: () => prints };
+  // `refusing`: uploads are refused.
+  const made = { capture, frames, bytes, paths, pauses, model, host, offers, uploads };
+  return { ...made, taken: true, refusing: false, prints: () => prints };
 }
 
 type Stated = Partial<Omit<SitePolicy, "rules">> & { rules?: Partial<PolicyRule>[] };

@@ -12,6 +12,7 @@ function mount(frame: HTMLIFrameElement, assetOrigins: string[]): Mirror {
     frame,
     documentUrl: (quirks) => frame.src + (quirks ? "?quirks=1" : ""),
     assetOrigins,
+    assetUrl: (hash) => `/uploaded/${hash}`,
     onGap: note("gap"),
     onFields: note("fields"),
     onPage: note("page"),

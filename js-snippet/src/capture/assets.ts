@@ -1,0 +1,133 @@
+/**
+ * Pictures that the site shows itself: painted small enough, offered to the relay by the hash of what was painted, and
+ * sent where it has none of that hash. Their addresses never travel.
+ */
+import { localName } from "../mask/nodes.ts";
+import { addressOf, copyPicture } from "../mask/pixels.ts";
+import { type Change, isAssetAnswer } from "../wire/protocol.gen.ts";
+import type { Extra, ExtraContext } from "./extras.ts";
+import type { Known } from "./known.ts";
+
+interface Seen {
+  /** The address that it was read by. What changes under one address is not noticed. */
+  readonly address: string;
+  readonly hash: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+interface Offer extends Seen {
+  settle(isKept: boolean): void;
+}
+
+export function followAssets({ line, mask, onPicture, pictures, request }: ExtraContext): Extra {
+  /** What was read last of a picture. */
+  const seen = new WeakMap<Node, Seen>();
+  const told = new WeakMap<Known, string | null>();
+  /** Addresses of pictures that could not be read or were not taken. */
+  let failed = new WeakMap<Node, string>();
+  /** What the relay has. */
+  let kept = new Set<string>();
+  /** One picture at a time is on its way, so that frames find the line free. */
+  let offered: Offer | null = null;
+  let isBusy = false;
+  /** Counts pauses: what was on its way then is nobody's any more. */
+  let life = 0;
+
+  function isDue(element: Element): boolean {
+    const address = addressOf(element);
+    const now = seen.get(element);
+    if (!address || failed.get(element) === address || (now?.address === address && kept.has(now.hash))) return false;
+    return !("complete" in element) || (element as HTMLImageElement).complete;
+  }
+
+  async function bring(element: Element): Promise<void> {
+    isBusy = true;
+    const now = life;
+    const address = addressOf(element);
+    let isKept = false;
+    try {
+      const before = seen.get(element);
+      const read = before?.address === address ? before : await readPicture(element, address);
+      if (now !== life) return;
+      if (read) {
+        isKept = kept.has(read.hash) || (await offer(read));
+        if (now !== life) return;
+        seen.set(element, read);
+        if (isKept) kept.add(read.hash);
+      }
+    } catch {
+      // Another origin's that not every page may read, or a file that is no picture.
+      if (now !== life) return;
+    }
+    if (!isKept) failed.set(element, address);
+    isBusy = false;
+    request();
+  }
+
+  function offer(read: Seen): Promise<boolean> {
+    return new Promise((settle) => {
+      offered = { ...read, settle };
+      const now = line?.();
+      if (!now) return settle(false);
+      now.hear["asset"] = hear;
+      now.emit("offer-asset", named(read.hash));
+    });
+  }
+
+  function hear(message: unknown): boolean {
+    if (!isAssetAnswer(message)) return false;
+    const { hash, state } = message;
+    if (offered?.hash !== hash) return true;
+    if (state === "wanted") line?.().emitBinary("asset", named(hash), offered.bytes);
+    else {
+      offered.settle(state === "kept");
+      offered = null;
+    }
+    return true;
+  }
+
+  return {
+    describe(boxes: Iterable<Known>, changes: Change[]): void {
+      for (const known of pictures) if (known.isForgotten) pictures.delete(known);
+      let next: Element | null = null;
+      for (const known of [...boxes, ...pictures]) {
+        const element = known.node as Element;
+        // What is drawn into the page itself travels with it.
+        const isShown = !isInline(known) && localName(element) !== "canvas" && mask.showsPixels(element);
+        if (isShown && isDue(element)) next ??= element;
+        const now = isShown ? seen.get(element) : undefined;
+        const hash = now && kept.has(now.hash) ? now.hash : null;
+        const before = told.get(known);
+        if (isShown) told.set(known, hash);
+        else told.delete(known);
+        if (hash === before || !(isShown || before)) continue;
+        if (now && hash) onPicture(hash, now.bytes);
+        if (!isInline(known)) changes.push(["asset", known.id, hash]);
+      }
+      // While a masked field is edited, what the page paints may repeat it: looked at again with the frame that follows.
+      if (next && !isBusy && !mask.echoes.isHolding) void bring(next);
+    },
+    /** What the relay had of them is gone, or will be. */
+    pause(): void {
+      life++;
+      kept = new Set();
+      failed = new WeakMap();
+      offered = null;
+      isBusy = false;
+    },
+  };
+}
+
+const isInline = ({ attributes }: Known): boolean => ["src", "href", "xlink:href"].some((name) => attributes?.[name]);
+
+async function readPicture(element: Element, address: string): Promise<Seen | null> {
+  const blob = await copyPicture(element, address);
+  if (!blob) return null;
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { address, hash, bytes };
+}
+
+/** Written by hand: what a page has made of `JSON` is not asked. */
+const named = (hash: string): string => `{"hash":"${hash}"}`;
