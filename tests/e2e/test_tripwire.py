@@ -13,7 +13,7 @@ from tests.e2e.people import Agent, Shopper
 STANDS_FOR_IT = "a number stands here"
 NUMBER = "4111 1111 1111 1111"
 WITHHELD = "This page shows what looks like a payment number; it was not passed on."
-ADD = f"""document.body.insertAdjacentHTML("beforeend", "<p id=shown>Still shown</p><p id=number>{STANDS_FOR_IT}</p>")"""
+ADD = f"document.body.insertAdjacentHTML('beforeend', '<p>Still shown</p><p>{STANDS_FOR_IT}</p>')"
 
 
 def alter(socket: WebSocketRoute) -> None:

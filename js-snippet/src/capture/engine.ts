@@ -12,7 +12,7 @@ import { TooLarge } from "./entries.ts";
 import { Extras, type LoadExtra, type PictureLine } from "./extras.ts";
 import { Fields } from "./fields.ts";
 import { findControls } from "./find_controls.ts";
-import { KnownTree } from "./known.ts";
+import { type Known, KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
 import { Pace, SELDOM_MS } from "./pace.ts";
