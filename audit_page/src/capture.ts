@@ -21,7 +21,7 @@ declare global {
 // As the snippet loads them, only from this very file.
 const EXTRAS: { [Name in keyof ExtraFiles]: () => Promise<ExtraFiles[Name]> } = {
   animations: () => import("../../js-snippet/src/capture/animations.ts"),
-  bitmaps: () => import("../../js-snippet/src/capture/bitmaps.ts"),
+  box_content: () => import("../../js-snippet/src/capture/box_content.ts"),
   sprite_symbols: () => import("../../js-snippet/src/capture/sprite_symbols.ts"),
 };
 // One more than the engine's longest gap between frames of a busy page (50 ms), in animation frames of 60 a second.

@@ -150,8 +150,18 @@ export class Mask {
     if (value === null || value.length > MAX_VALUE_CHARS) return null;
     const formed = value.toWellFormed();
     if (formed === previous) return formed;
-    if (name === "class") return this.#readClass(element, formed);
+    if (name === "class")
+      return previous !== undefined && this.#isEntered(element) ? previous : this.#readClass(element, formed);
     return this.#passes(element, formed) ? formed : null;
+  }
+
+  /**
+   * Is the shopper in a frame that stands in this element? What the provider of a payment frame says by class is then told
+   * as a masked field's state is, once they have left it (capture/payment_frames.ts): it changes at their keys.
+   */
+  #isEntered(element: Element): boolean {
+    const { activeElement } = this.document;
+    return activeElement?.localName === "iframe" && element.contains(activeElement);
   }
 
   /** Class names that the page used before a masked value existed say nothing of it; others are judged one by one. */

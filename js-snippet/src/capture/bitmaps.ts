@@ -1,6 +1,6 @@
 /**
  * Canvases and pictures of blobs that the site shows, as still pictures in their boxes: looked at once a second, sent
- * where they differ. A file of its own, loaded by the first page that shows one.
+ * where they differ.
  */
 import { copyPixels, type Pixels } from "../mask/pixels.ts";
 import type { Change } from "../wire/protocol.gen.ts";

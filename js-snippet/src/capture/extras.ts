@@ -26,7 +26,7 @@ export interface Extra {
 
 export interface ExtraFiles {
   animations: typeof import("./animations.ts");
-  bitmaps: typeof import("./bitmaps.ts");
+  box_content: typeof import("./box_content.ts");
   sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
@@ -48,8 +48,8 @@ export class Extras {
     for (const extra of this.#loaded) extra.describe(boxes, changes);
     if (this.hasAnimations) this.#want("animations", (file) => file.followAnimations);
     if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
-    if ([...boxes].some(({ node }) => mask.showsPixels(node as Element)))
-      this.#want("bitmaps", (file) => file.followBitmaps);
+    if ([...boxes].some(({ form, node }) => form.startsWith("bx,frame") || mask.showsPixels(node as Element)))
+      this.#want("box_content", (file) => file.followBoxes);
   }
 
   #want<Name extends keyof ExtraFiles>(
