@@ -49,6 +49,7 @@ export const KIND_WORDS: Record<FieldKind, string> = {
   "rich-text": "Rich text",
   date: "Date",
   range: "Slider",
+  frame: "Payment frame",
 };
 
 export const GRANT_WORDS: Record<Grant, string> = {
@@ -110,6 +111,7 @@ const REASON_WORDS: Record<Reason, string> = {
   "site-block": "by the shop's choice",
   "site-show": "by the shop's choice",
   "looks-personal": "looks personal",
+  "payment-frame": "a payment frame: its content never reaches the page",
   tripwire: "looks like a card number",
   "site-pattern": "holds a number that the shop keeps private",
   "page-text": "page text",
@@ -118,7 +120,10 @@ const REASON_WORDS: Record<Reason, string> = {
 /** "Masked: card number, by autocomplete". */
 export function verdictOf(field: Field): string {
   const purpose = field.purpose === null ? undefined : (PURPOSE_WORDS[field.purpose] ?? field.purpose);
-  const parts = [purpose, REASON_WORDS[field.reason]].filter((part) => part !== undefined);
+  // Such a field is called after its provider.
+  const provider = field.reason === "payment-frame" ? / \((.+)\)$/.exec(field.label)?.[1] : undefined;
+  const reason = REASON_WORDS[field.reason].replace("frame:", provider ? `frame of ${provider}:` : "frame:");
+  const parts = [purpose, reason].filter((part) => part !== undefined);
   return `${VERDICT_WORDS[field.verdict]}: ${parts.join(", ")}`;
 }
 

@@ -22,6 +22,7 @@ declare global {
 const EXTRAS: { [Name in keyof ExtraFiles]: () => Promise<ExtraFiles[Name]> } = {
   animations: () => import("../../js-snippet/src/capture/animations.ts"),
   pixels: () => import("../../js-snippet/src/capture/pixels.ts"),
+  payment_frames: () => import("../../js-snippet/src/capture/payment_frames.ts"),
   sprite_symbols: () => import("../../js-snippet/src/capture/sprite_symbols.ts"),
 };
 // One more than the engine's longest gap between frames of a busy page (50 ms), in animation frames of 60 a second.

@@ -162,8 +162,20 @@ export class Mask {
     if (value === null || value.length > MAX_VALUE_CHARS) return null;
     const formed = value.toWellFormed();
     if (formed === previous) return formed;
-    if (name === "class" && !this.echoes.isHolding) return this.#readClass(element, formed, previous);
+    if (name === "class") {
+      if (previous !== undefined && this.#isEntered(element)) return previous;
+      if (!this.echoes.isHolding) return this.#readClass(element, formed, previous);
+    }
     return this.#passes(element, formed) ? formed : null;
+  }
+
+  /**
+   * Is the shopper in a frame that stands in this element? What the provider of a payment frame says by class is then told
+   * as a masked field's state is, once they have left it (capture/payment_frames.ts): it changes at their keys.
+   */
+  #isEntered(element: Element): boolean {
+    const { activeElement } = this.document;
+    return activeElement?.localName === "iframe" && element.contains(activeElement);
   }
 
   /**

@@ -125,12 +125,18 @@ def doings_of(shopper: Shopper) -> list[str]:
 def test_agent_sees_the_page_as_the_signed_policy_says(agent: Agent, shopper: Shopper, shop: PolicedShop) -> None:
     agent.open(shop.launch_link())
     # Where the page has put its own over the browser's, the policy's file reads by a clean realm too.
-    shop.show(shopper, more="<script>Element.prototype.matches = () => false</script>")
+    clobbered = "<script>Element.prototype.matches = () => false</script>"
+    # A payment provider's part: its script, in the shop's page, says by class how the field in its frame stands.
+    paid = f"<iframe src='{shop.places.console}/healthz'></iframe>"
+    shop.show(shopper, more=f"<div id=card-number class='StripeElement StripeElement--invalid'>{paid}</div>{clobbered}")
 
     shopper.accept(agent.share_code())
 
     agent.wait_for_state("Live")
     agent.wait_for_picture("Own shop")
+    card = agent.field("Card number (Stripe)")
+    card.wait_for("Incomplete or malformed")
+    card.wait_for("Masked: card number, a payment frame of Stripe: its content never reaches the page")
     assert any("A gift note" in text for text in agent.received.texts)
     assert not any("CANARY" in text or "471147" in text for text in agent.received.texts)
 

@@ -2,14 +2,14 @@
  * Builds the nodes of entries in the frame's document, one by one: there is no markup here for a parser to misread.
  * Knows nothing of frames, sheets or field values.
  */
-import type { BoxEntry, ElementEntry, Entry } from "@beside/wire/protocol.gen.ts";
+import type { BoxEntry, ElementEntry, Entry, Field } from "@beside/wire/protocol.gen.ts";
 import type { Addresses } from "./addresses.ts";
 import { applyAttribute } from "./attributes.ts";
 import { fitPicture } from "./densities.ts";
 import * as dom from "./dom.ts";
 import { builtName } from "./elements.ts";
 import type { Frames } from "./frames.ts";
-import { labelOfFrame } from "./payment_hosts.ts";
+import { labelOfFrame, labelOfPaymentField } from "./payment_hosts.ts";
 import { isDocument, isElement, type Item, type Placing } from "./tree.ts";
 
 /** What stands for masked text, whatever its length. */
@@ -22,6 +22,8 @@ const DECLARATION =
 export class Builder {
   /** Nodes back to what they stand for, for hits in the mirror. */
   readonly items = new WeakMap<Node, Item>();
+  /** What boxes say by themselves. */
+  private readonly labels = new WeakMap<Node, string>();
 
   constructor(
     readonly document: Document,
@@ -158,10 +160,18 @@ export class Builder {
     dom.setAttribute(image, "src", address);
   }
 
+  /** Says on a payment frame's box how its field stands; without a field, whose frame it is again. */
+  labelField({ node }: Item, field: Field | null): void {
+    const box = node as Element;
+    dom.setAttribute(box, "beside-label", field ? labelOfPaymentField(field) : (this.labels.get(box) ?? ""));
+  }
+
   private makeBox([, kind, label, width, height, placing]: BoxEntry): Element {
     const box = dom.createElement(this.document, "el", "beside-box");
     dom.setAttribute(box, "beside-kind", kind);
-    dom.setAttribute(box, "beside-label", kind === "frame" ? labelOfFrame(label) : label);
+    const said = kind === "frame" ? labelOfFrame(label) : label;
+    this.labels.set(box, said);
+    dom.setAttribute(box, "beside-label", said);
     const style = dom.styleOf.el(box);
     for (const declaration of placing.split(";")) {
       const [, name, value] = DECLARATION.exec(declaration) ?? [];

@@ -1,4 +1,5 @@
-/** Whose frames a checkout takes payments in: an agent is told of them by that word. */
+/** Whose frames a checkout takes payments in: an agent is told of them by that word, and how their fields stand. */
+import type { Field } from "@beside/wire/protocol.gen.ts";
 
 const DOMAINS = new Set(
   (
@@ -13,4 +14,11 @@ const DOMAINS = new Set(
 export function labelOfFrame(owner: string): string {
   const parts = owner.replace(/:\d+$/, "").split(".");
   return parts.some((_, at) => DOMAINS.has(parts.slice(at).join("."))) ? `payment: ${owner}` : owner;
+}
+
+/** What the box of a payment frame says: what the field is, and how it stands by its provider's own word. */
+export function labelOfPaymentField({ label, status }: Field): string {
+  if (!status) return label;
+  const { filled, validity } = status;
+  return `${label}: ${filled ? (validity === "valid" ? "complete" : "incomplete") : "empty"}`;
 }

@@ -221,8 +221,8 @@ export class Picture {
       case "field":
       case "layer": {
         const item = this.tree.get(change[1]);
-        const isBox = item.kind === "el" || (change[0] === "layer" && item.kind === "fr");
-        return fits(item, change[0] === "attributes" ? isElement(item) : isBox);
+        const other = change[0] === "layer" ? "fr" : "bx";
+        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el" || item.kind === other);
       }
       case "text": {
         const item = this.tree.get(change[1]);
@@ -324,8 +324,10 @@ export class Picture {
     else if (change[0] === "adopted") this.sheets.adopt(item, change[2]);
     else if (change[0] === "bitmap") this.builder.setBitmap(item, change[2]);
     else if (change[0] === "asset") this.assets.set(item, change[2]);
-    else if (change[0] === "field") this.fields.set(item, change[2]);
-    else if (change[0] === "status") this.fields.update(item, { status: change[2] });
+    else if (change[0] === "field") {
+      this.fields.set(item, change[2]);
+      if (item.kind === "bx") this.builder.labelField(item, change[2]);
+    } else if (change[0] === "status") this.fields.update(item, { status: change[2] });
     else if (change[0] === "label") this.fields.update(item, { label: change[2] });
     else if (change[0] === "focus") this.focus(item);
     else if (change[0] === "state") this.state(change[1], item);

@@ -40,6 +40,7 @@ export interface Extra {
 export interface ExtraFiles {
   animations: typeof import("./animations.ts");
   pixels: typeof import("./pixels.ts");
+  payment_frames: typeof import("./payment_frames.ts");
   sprite_symbols: typeof import("./sprite_symbols.ts");
 }
 export type LoadExtra = <Name extends keyof ExtraFiles>(name: Name) => Promise<ExtraFiles[Name]>;
@@ -61,8 +62,11 @@ export class Extras {
     for (const extra of this.#loaded) extra.describe(boxes, changes);
     if (this.hasAnimations) this.#want("animations", (file) => file.followAnimations);
     if (mask.shape.sprites.wanted.size) this.#want("sprite_symbols", (file) => file.followSprites);
-    if (pictures.size || [...boxes].some(({ node }) => mask.showsPixels(node as Element)))
+    const all = [...boxes];
+    if (pictures.size || all.some(({ node }) => mask.showsPixels(node as Element)))
       this.#want("pixels", (file) => file.followPixels);
+    if (all.some(({ form }) => form.startsWith("bx,frame")))
+      this.#want("payment_frames", (file) => file.followPaymentFrames);
   }
 
   #want<Name extends keyof ExtraFiles>(

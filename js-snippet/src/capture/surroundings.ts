@@ -170,7 +170,8 @@ export class Surroundings {
     const active = this.activeElement();
     const isTold = active && active !== documentOf(active).body && this.#states.mayTellFocus(active);
     const known = isTold ? of(active) : undefined;
-    const focus = known?.attributes ? known.id : null;
+    // Of a frame that is a box no more than that the shopper is in it.
+    const focus = known?.id ?? null;
     if (focus === this.#focus) return;
     this.#focus = focus;
     changes.push(["focus", focus]);

@@ -7,8 +7,8 @@ export const MAX_HINT_CHARS = 140;
 export const MAX_NODES = 200000;
 
 export type Verdict = "block" | "mask" | "show";
-export type Reason = "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
-export type FieldKind = "button" | "checkbox" | "date" | "file" | "number" | "radio" | "range" | "rich-text" | "select" | "text";
+export type Reason = "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "payment-frame" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
+export type FieldKind = "button" | "checkbox" | "date" | "file" | "frame" | "number" | "radio" | "range" | "rich-text" | "select" | "text";
 export type Validity = "malformed" | "missing" | "range" | "type" | "valid";
 export type Grant = "control" | "point" | "view";
 export type SessionState = "asking" | "away" | "ended" | "live" | "lost" | "offered" | "paused";
@@ -110,11 +110,11 @@ export type ElementEntry = [tag: "el", name: string, attributes: Record<string, 
 
 /** One form control. `status` is null until a masked field first settles; `content` is null unless shown. */
 export interface Field {
-  kind: "button" | "checkbox" | "date" | "file" | "number" | "radio" | "range" | "rich-text" | "select" | "text";
+  kind: "button" | "checkbox" | "date" | "file" | "frame" | "number" | "radio" | "range" | "rich-text" | "select" | "text";
   label: string;
   purpose: string | null;
   verdict: "block" | "mask" | "show";
-  reason: "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
+  reason: "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "payment-frame" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";
   required: boolean;
   disabled: boolean;
   status: FieldStatus | null;
@@ -130,7 +130,7 @@ export interface FieldContent {
   checked: boolean | null;
 }
 
-/** What a settled masked field tells instead of its value. */
+/** What a settled masked field tells instead of its value. Of a payment frame (kind "frame"), what its provider's script says of it by class on the element that holds it. */
 export interface FieldStatus {
   filled: boolean;
   validity: "malformed" | "missing" | "range" | "type" | "valid";
@@ -608,7 +608,7 @@ export const isCreateSession = /* @__PURE__ */ (() => record<CreateSession>({ ti
 export const isCreatedSession = /* @__PURE__ */ (() => record<CreatedSession>({ session: text(64, 1, NAME), code: text(), codeExpiresInS: number(), consoleLink: text(), shopperLink: text() }))();
 export const isFieldContent = /* @__PURE__ */ (() => record<FieldContent>({ text: text(6000000), checked: orNull(flag) }))();
 export const isFieldStatus = /* @__PURE__ */ (() => record<FieldStatus>({ filled: flag, validity: oneOf("malformed", "missing", "range", "type", "valid") }))();
-export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "site-block", "site-mask", "site-pattern", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();
+export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "frame", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "payment-frame", "site-block", "site-mask", "site-pattern", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();
 export const isFieldChange = /* @__PURE__ */ (() => tuple<FieldChange>(oneOf("field"), whole(1), orNull(isField)))();
 export const isFieldsChange = /* @__PURE__ */ (() => tuple<FieldsChange>(oneOf("fields"), list(whole(1), 1, 200000), isField))();
 export const isFocusChange = /* @__PURE__ */ (() => tuple<FocusChange>(oneOf("focus"), orNull(whole(1))))();

@@ -16,6 +16,7 @@ REASONS = {
     "site-block": "the site blocks it, or what is around it",
     "site-show": "the site shows it",
     "looks-personal": "what it holds looks personal, or repeats a masked value",
+    "payment-frame": "it is in a payment provider's frame",
     "tripwire": "it holds a payment number",
     "site-pattern": "it holds a number that the policy keeps private",
     "page-text": "other text is shown",

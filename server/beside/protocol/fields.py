@@ -21,16 +21,20 @@ Reason = Literal[
     "site-block",
     "site-show",
     "looks-personal",  # text that looks like an e-mail address, phone number, IBAN or card number; <address>; title
+    "payment-frame",  # a payment provider's frame, of which the page knows a state and no content
     "tripwire",
     "site-pattern",  # holds a number of the site's own, by a pattern of its policy
     "page-text",  # other text is shown
 ]
-FieldKind = Literal["text", "number", "select", "checkbox", "radio", "file", "button", "rich-text", "date", "range"]
+FieldKind = Literal[
+    "text", "number", "select", "checkbox", "radio", "file", "button", "rich-text", "date", "range", "frame"
+]
 Validity = Literal["valid", "missing", "malformed", "range", "type"]
 
 
 class FieldStatus(Record, frozen=True):
-    """What a settled masked field tells instead of its value."""
+    """What a settled masked field tells instead of its value. Of a payment frame (kind "frame"), what its provider's
+    script says of it by class on the element that holds it."""
 
     filled: bool
     validity: Validity

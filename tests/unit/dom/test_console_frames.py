@@ -156,6 +156,11 @@ def test_reader_goes_on_after_a_refusal(bench: Page) -> None:
         ("{ reason: 'default-control' }", "Masked: fields are private by default"),
         ("{ verdict: 'show', reason: 'site-show', purpose: 'country' }", "Shown: country, by the shop's choice"),
         ("{ verdict: 'block', reason: 'tripwire' }", "Blocked: looks like a card number"),
+        ("{ reason: 'site-pattern' }", "Masked: holds a number that the shop keeps private"),
+        (
+            "{ purpose: 'cc-number', reason: 'payment-frame', label: 'Card number (Stripe)' }",
+            "Masked: card number, a payment frame of Stripe: its content never reaches the page",
+        ),
     ],
 )
 def test_verdict_is_told_with_its_reason(bench: Page, changes: str, words: str) -> None:

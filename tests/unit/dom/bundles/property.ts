@@ -39,6 +39,7 @@ async function start(root: Element, mirrorUrl: string, settings: Partial<Capture
       mirror.apply(JSON.parse(JSON.stringify(published)));
       return true;
     },
+    loadExtra: (name) => import(`../../../../js-snippet/src/capture/${name}.ts`) as never,
   });
   Object.assign(window, { capture, mirror, mirrorDocument: () => frame.contentDocument, stage: root });
 }
