@@ -71,7 +71,8 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  "main.js": 11_250,
+  // With room for the hashes that it carries of the other files: what these compress to is chance, a dozen bytes or two.
+  "main.js": 11_275,
   "engine.js": 26_200,
   [SESSION.join(" + ")]: 38_600,
   "engine without the mask": 16_200,
