@@ -1,4 +1,4 @@
-"""Everything that a page's browser sends, by the DevTools protocol: requests with headers and bodies, sockets' frames."""
+"""All that a page's browser sends, by the DevTools protocol: requests with headers and bodies, sockets' frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OF_PAGES = {"Document", "Image", "Stylesheet", "Script", "Font", "Other"}
 
 
 class Sent:
-    """Listens from before the page's first request. `sent` and `received` are JSON texts, as `encodings.py` takes them."""
+    """Listens from before the page's first request. What it keeps are JSON texts, as `encodings.py` takes them."""
 
     def __init__(self, page: Page, own_origin: str) -> None:
         self.sent: list[str] = []
