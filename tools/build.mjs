@@ -72,6 +72,7 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
+  // With room for the hashes that it carries of the other files: what these compress to is chance, a dozen bytes or two.
   "main.js": 11_700,
   "engine.js": 27_500,
   [SESSION.join(" + ")]: 40_500,

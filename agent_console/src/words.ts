@@ -68,36 +68,39 @@ export const OUTCOME_WORDS: Record<ActOutcome["outcome"] | "sent", string> = {
   refused: "Not allowed there",
 };
 
-// The autocomplete tokens of checkouts (HTML, section 4.10.18.7) as an agent would name them aloud.
-const PURPOSE_WORDS: Record<string, string> = {
-  "cc-name": "name on card",
-  "cc-given-name": "name on card",
-  "cc-family-name": "name on card",
-  "cc-number": "card number",
-  "cc-exp": "card expiry",
-  "cc-exp-month": "card expiry month",
-  "cc-exp-year": "card expiry year",
-  "cc-csc": "card security code",
-  "cc-type": "card type",
-  "one-time-code": "one-time code",
-  "current-password": "password",
-  "new-password": "new password",
-  "given-name": "first name",
-  "family-name": "last name",
-  name: "name",
-  email: "e-mail address",
-  tel: "phone number",
-  "street-address": "street address",
-  "address-line1": "address line 1",
-  "address-line2": "address line 2",
-  "address-level1": "region",
-  "address-level2": "town",
-  "postal-code": "postal code",
-  country: "country",
-  "country-name": "country",
-  organization: "organisation",
-  bday: "birthday",
-};
+// The autocomplete tokens of checkouts (HTML, section 4.10.18.7) as an agent would name them aloud. A map: a page may call
+// a purpose "constructor", which every plain object has.
+const PURPOSE_WORDS = new Map(
+  Object.entries({
+    "cc-name": "name on card",
+    "cc-given-name": "name on card",
+    "cc-family-name": "name on card",
+    "cc-number": "card number",
+    "cc-exp": "card expiry",
+    "cc-exp-month": "card expiry month",
+    "cc-exp-year": "card expiry year",
+    "cc-csc": "card security code",
+    "cc-type": "card type",
+    "one-time-code": "one-time code",
+    "current-password": "password",
+    "new-password": "new password",
+    "given-name": "first name",
+    "family-name": "last name",
+    name: "name",
+    email: "e-mail address",
+    tel: "phone number",
+    "street-address": "street address",
+    "address-line1": "address line 1",
+    "address-line2": "address line 2",
+    "address-level1": "region",
+    "address-level2": "town",
+    "postal-code": "postal code",
+    country: "country",
+    "country-name": "country",
+    organization: "organisation",
+    bday: "birthday",
+  }),
+);
 
 const VERDICT_WORDS = { show: "Shown", mask: "Masked", block: "Blocked" } as const;
 
@@ -119,7 +122,7 @@ const REASON_WORDS: Record<Reason, string> = {
 
 /** "Masked: card number, by autocomplete". */
 export function verdictOf(field: Field): string {
-  const purpose = field.purpose === null ? undefined : (PURPOSE_WORDS[field.purpose] ?? field.purpose);
+  const purpose = field.purpose === null ? undefined : (PURPOSE_WORDS.get(field.purpose) ?? field.purpose);
   // Such a field is called after its provider.
   const provider = field.reason === "payment-frame" ? / \((.+)\)$/.exec(field.label)?.[1] : undefined;
   const reason = REASON_WORDS[field.reason].replace("frame:", provider ? `frame of ${provider}:` : "frame:");
@@ -167,7 +170,7 @@ function contentOf(field: Field): string {
 export function nameOf(field: Field | undefined): string {
   return (
     field?.label ||
-    (field?.purpose && PURPOSE_WORDS[field.purpose]) ||
+    (field?.purpose && PURPOSE_WORDS.get(field.purpose)) ||
     (field ? "Field without a label" : "this element")
   );
 }

@@ -39,6 +39,8 @@ class Seat:
     # Refusals that the sender's own fault led to, per minute.
     offences: Rate
     resyncs: Rate
+    # The last epoch that this agent was given once more; 0 while none was.
+    refilled_epoch: int = 0
 
     @property
     def participant(self) -> Participant:

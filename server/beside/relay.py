@@ -191,9 +191,19 @@ class Relay:
             seat.lane.show(live.backlog.replay(), is_keyframe=True, sheets=sheets)
 
     def refill_anew(self, seat: Seat) -> None:
-        """Gives an agent who lost the thread the picture, with all that it needs: what they hold may be gone."""
+        """Gives an agent who lost the thread the picture, with all that it needs: what they hold may be gone.
+
+        Whom the kept frames did not help it does not help to get them again: their mirror refuses one of them.
+        """
+        live = seat.live
+        epoch = live.intake.next_epoch - 1
+        is_again = seat.refilled_epoch == epoch
+        seat.refilled_epoch = epoch
         seat.lane.distrust()
-        self.refill(seat)
+        if is_again and live.shopper is not None and live.session.state == "live":
+            self.want_keyframe(live)
+        else:
+            self.refill(seat)
 
     def catch_up(self, seat: Seat) -> None:
         """Gives an agent who fell behind the picture again: a slow one is helped by a keyframe, not by a history."""

@@ -95,6 +95,8 @@ export const contentDocument = accessor<HTMLIFrameElement, Document | null>(
 export const createDoctype = (document: Document, name: string): DocumentType =>
   implementation(document).createDocumentType(name, "", "");
 export const documentElement = accessor<Document, Element | null>(Document.prototype, "documentElement").get;
+export const readyState = accessor<Document, string>(Document.prototype, "readyState").get;
+export const documentUrl = accessor<Document, string>(Document.prototype, "URL").get;
 export const compatMode = accessor<Document, string>(Document.prototype, "compatMode").get;
 
 const documentSheets = accessor<Document, CSSStyleSheet[]>(Document.prototype, "adoptedStyleSheets").set;

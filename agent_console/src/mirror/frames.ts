@@ -52,8 +52,8 @@ export class Frames {
     const [shown] = frame.children;
     const target = frame.node && dom.contentDocument(frame.node as HTMLIFrameElement);
     const source = shown?.node as Document | null | undefined;
-    if (!target || !source || source === target || target.URL !== this.urls.get(frame)) return;
-    if (target.readyState !== "complete") return;
+    if (!target || !source || source === target || dom.documentUrl(target) !== this.urls.get(frame)) return;
+    if (dom.readyState(target) !== "complete") return;
     emptyDocument(target);
     for (let child = dom.firstChild(source); child; child = dom.firstChild(source)) dom.appendChild(target, child);
     (shown as Item).node = target;

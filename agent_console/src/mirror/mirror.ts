@@ -80,8 +80,11 @@ export class Mirror {
   apply(frame: unknown): void {
     try {
       const keyframe = Array.isArray(frame) && frame[0] === "keyframe";
-      if (keyframe) this.open(decodeKeyframe(frame));
-      else if (!this.waiting) this.mutate(decodeMutation(frame));
+      if (keyframe) {
+        // The one that was asked for. Where it is refused too, another is asked for.
+        this.waiting = false;
+        this.open(decodeKeyframe(frame));
+      } else if (!this.waiting) this.mutate(decodeMutation(frame));
     } catch (error) {
       if (error instanceof BadFrame || error instanceof Malformed) return this.refuse(`A frame ${reasonOf(error)}.`);
       this.breakOff(error);
@@ -141,7 +144,6 @@ export class Mirror {
     paint();
     this.currentEpoch = this.lastEpoch = epoch;
     this.nextSeq = 1;
-    this.waiting = false;
     if (page.quirks !== (compatMode(document) === "BackCompat")) this.options.onQuirks?.(page.quirks);
   }
 

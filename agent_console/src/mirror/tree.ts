@@ -5,8 +5,9 @@
 import { type Change, type ChildrenChange, type Entry, MAX_NODES } from "@beside/wire/protocol.gen.ts";
 import { longestRise } from "./stays.ts";
 
-// Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level.
-export const MAX_DEPTH = 1500;
+// Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level: 1400 tables in one
+// another end the agent's tab, 1000 do not.
+export const MAX_DEPTH = 1000;
 export const DOCUMENT_ID = 1;
 
 /** A frame that breaks the protocol. The sentence never repeats anything of the page. */

@@ -15,8 +15,8 @@ import type { Steps } from "./slices.ts";
 /** The page holds more nodes than a shopper's browser should have to serialise. */
 export class TooLarge extends Error {}
 
-// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out (its own bound is 1500).
-const MAX_DEPTH = 1400;
+// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out (its own bound is 1000).
+const MAX_DEPTH = 900;
 
 /** A child as it is captured: what form it takes, and what the mirror knows of it already. */
 export interface Slot {

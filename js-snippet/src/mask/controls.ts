@@ -34,7 +34,9 @@ const INPUT_KINDS: Record<string, FieldKind> = {
   week: "date",
   range: "range",
 };
+// Without a prototype: `role=constructor` names no kind.
 const ROLE_KINDS: Record<string, FieldKind> = {
+  __proto__: null as never,
   textbox: "rich-text",
   searchbox: "rich-text",
   spinbutton: "rich-text",

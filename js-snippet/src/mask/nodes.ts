@@ -97,7 +97,9 @@ export const stand = (node: Node, parent: Node) => void standing.set(node, paren
 export const treeParent = (node: Node): Node | null =>
   parentNode(node) ?? standing.get(node) ?? (isShadowRoot(node) ? (node as ShadowRoot).host : null);
 
+// Without a prototype: a script may make elements in a namespace called "constructor".
 const TAGS: Record<string, "el" | "svg" | "math"> = {
+  __proto__: null as never,
   "http://www.w3.org/1999/xhtml": "el",
   "http://www.w3.org/2000/svg": "svg",
   "http://www.w3.org/1998/Math/MathML": "math",

@@ -187,7 +187,7 @@ def test_changes_of_a_node_that_the_same_frame_removes_are_passed_over(mirror: M
 
 
 def test_deep_but_honest_nesting_is_built(mirror: MirrorPage) -> None:
-    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *[["el", "b", {}, 1]] * 1000, ["tx", "deep"])]])
+    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *[["el", "b", {}, 1]] * 900, ["tx", "deep"])]])
 
     assert mirror.inside("doc.querySelector('div').textContent") == "deep"
     assert mirror.reports("gap") == []
@@ -198,17 +198,17 @@ def chain(length: int) -> list[Entry]:
 
 
 def test_a_depth_bomb_in_steps_is_refused_at_the_step_too_deep(mirror: MirrorPage) -> None:
-    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(1000))]])  # nodes 12 to 1011
-    mirror.apply(["mutation", 1, 2, 1012, [splice(1011, 0, 0, *chain(1000))]])
+    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(900))]])  # nodes 12 to 911
+    mirror.apply(["mutation", 1, 2, 912, [splice(911, 0, 0, *chain(900))]])
 
-    assert mirror.inside("doc.querySelectorAll('b').length") == 1000
+    assert mirror.inside("doc.querySelectorAll('b').length") == 900
     assert len(mirror.reports("gap")) == 1
 
 
 def test_a_depth_bomb_by_a_move_is_refused(mirror: MirrorPage) -> None:
-    # Two chains beside one another, nodes 12 to 1011 and 1012 to 2011; then the second goes to the end of the first.
-    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(1000), *chain(1000))]])
-    mirror.apply(["mutation", 1, 2, 2012, [splice(11, 1, 1), splice(1011, 0, 0, ["at", 1012])]])
+    # Two chains beside one another, nodes 12 to 911 and 912 to 1811; then the second goes to the end of the first.
+    mirror.apply(["mutation", 1, 1, 12, [splice(11, 0, 0, *chain(900), *chain(900))]])
+    mirror.apply(["mutation", 1, 2, 1812, [splice(11, 1, 1), splice(911, 0, 0, ["at", 912])]])
 
     assert mirror.inside("doc.querySelector('div').children.length") == 2
     assert len(mirror.reports("gap")) == 1

@@ -273,3 +273,44 @@ def test_a_click_into_the_mirror_goes_nowhere(mirror: MirrorPage, site: Site, wa
     assert [urlsplit(url).path for url in watched.navigations] in ([], ["/mirror"])
     watched.navigations.clear()
     assert_nothing_happened(mirror, site, watched)
+
+
+def test_a_keyframe_that_is_refused_in_place_of_a_refused_one_is_asked_for_again(mirror: MirrorPage) -> None:
+    """Else a mirror whose relay keeps a bad keyframe would stand still for ever, and not say so."""
+    mirror.apply(keyframe(document(el("p"))))
+
+    mirror.apply(keyframe([["tx", "no root"]], epoch=2), keyframe([["tx", "no root"]], epoch=2))
+    mirror.apply(["mutation", 2, 1, 3, []])
+
+    assert len(mirror.reports("gap")) == 2
+
+
+DEEP = 100_000
+OUTGROWN = {
+    "deep": [["children", 5, 0, 0, [*[["el", "div", {}, 1]] * DEEP, ["mt"]]]],
+    "deep in shadow roots": [["children", 5, 0, 0, [*[["el", "div", {}, 1], ["sr", 1]] * (DEEP // 2), ["mt"]]]],
+    "deep in frames": [["children", 5, 0, 0, [*[["fr", {}, 1], ["doc", False, 1], ["el", "p", {}, 1]] * 900, ["mt"]]]],
+    "deep by drawings": [["children", 5, 0, 0, [*[["svg", "g", {}, 1], ["math", "mi", {}, 1]] * DEEP, ["mt"]]]],
+    "more nodes than a page may have": [["children", 5, 0, 0, [["mt"]] * 200_000]],
+}
+
+
+@pytest.mark.parametrize("name", OUTGROWN)
+def test_a_mutation_that_outgrows_the_mirror_is_refused_whole(name: str, mirror: MirrorPage) -> None:
+    mirror.apply(keyframe(document(el("p", {"id": "before"}))))
+
+    mirror.apply(["mutation", 1, 1, 7, OUTGROWN[name]])
+
+    assert len(mirror.reports("gap")) == 1
+    assert mirror.inside("doc.body.childNodes.length") == 1
+    assert mirror.inside("doc.getElementById('before') !== null")
+
+
+def test_the_deepest_page_that_passes_does_not_end_the_agents_tab(mirror: MirrorPage) -> None:
+    """Layout recurses several calls a level of tables: 1400 of them ran over Chromium's stack."""
+    deep = [["el", "div", {"style": "display: table"}, 1]] * 990
+
+    mirror.apply(keyframe(document([*deep, ["tx", "bottom"]]), ["viewport", 900, 700, 1, 0, 0]))
+
+    assert mirror.inside("doc.body.getBoundingClientRect().height > 0")
+    assert mirror.reports("gap") == []

@@ -162,6 +162,22 @@ async def test_second_agent_sees_nothing_until_the_shopper_lets_them(relay: Runn
     assert frames == [keyframe(epoch), mutation(epoch, 1)]
 
 
+async def test_agent_whom_the_kept_picture_did_not_help_gets_a_new_one(relay: RunningRelay) -> None:
+    _, shopper, agent, epoch = await live(relay)
+    shopper.events.clear()
+
+    await agent.send("resync")
+    kept = await agent.event("frame")
+    asked_at_first = shopper.names()
+    await agent.send("resync")
+    await shopper.event("keyframe-wanted")
+    await shopper.send("frame", keyframe(epoch + 1))
+    new = await agent.event("frame")
+
+    assert (kept, asked_at_first) == (keyframe(epoch), [])
+    assert new == keyframe(epoch + 1)
+
+
 async def test_refused_agent_sees_nothing_and_can_end_nothing(relay: RunningRelay) -> None:
     _, shopper, agent, epoch = await live(relay)
     joining, second = await second_agent(relay)
