@@ -153,7 +153,7 @@ def test_what_the_relay_forgot_is_offered_again(context: BrowserContext, site: S
     assert both.page.evaluate("new Set(recording.offers).size") == 1
     assert len(both.page.evaluate("recording.offers")) == 2
     # Not named before it is there.
-    assert [bool(change[2]) for change in assets(both)][-2:] == [False, True]
+    assert [frame[0] for frame in both.frames if any(change[0] == "asset" for change in frame[-1])] == ["mutation"] * 2
 
 
 def test_another_origins_picture_is_read_where_it_lets_every_page(context: BrowserContext, site: Site) -> None:
