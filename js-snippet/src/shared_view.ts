@@ -254,7 +254,6 @@ export function shareView(
       stage,
       words,
       agent: names(),
-      isModal: false,
       capture,
       onWanted: () => (sharing ? capture?.keyframe([]) : undefined),
       onClosed: () => void (preview = null),

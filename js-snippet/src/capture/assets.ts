@@ -33,8 +33,7 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
   /** Counts pauses: what was on its way then is nobody's any more. */
   let life = 0;
 
-  function isDue(element: Element): boolean {
-    const address = addressOf(element);
+  function isDue(element: Element, address: string): boolean {
     const now = seen.get(element);
     if (!address || failed.get(element) === address || (now?.address === address && kept.has(now.hash))) return false;
     return !("complete" in element) || (element as HTMLImageElement).complete;
@@ -94,13 +93,16 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
         const element = known.node as Element;
         // What is drawn into the page itself travels with it.
         const isShown = !isInline(known) && localName(element) !== "canvas" && mask.showsPixels(element);
-        if (isShown && isDue(element)) next ??= element;
-        const now = isShown ? seen.get(element) : undefined;
+        const address = isShown ? addressOf(element) : "";
+        if (isDue(element, address)) next ??= element;
+        const hasFailed = failed.get(element) === address;
+        const now = address && !hasFailed ? seen.get(element) : undefined;
         const hash = now && kept.has(now.hash) ? now.hash : null;
         const before = told.get(known);
-        if (isShown) told.set(known, hash);
+        // While one is on its way, what was told stands.
+        if ((address && !hash && !hasFailed) || hash === (before ?? (address ? undefined : null))) continue;
+        if (address) told.set(known, hash);
         else told.delete(known);
-        if (hash === before || !(isShown || before)) continue;
         if (now && hash) onPicture(hash, now.bytes);
         if (!isInline(known)) changes.push(["asset", known.id, hash]);
       }

@@ -30,7 +30,7 @@ export interface PreviewSettings {
   /** Who sees it, by name. */
   agent: string;
   /** Before the consent: over its dialog, which waits behind. */
-  isModal: boolean;
+  isModal?: boolean;
   /** Whose pictures it shows; null: it is told later. */
   capture: Capture | null;
   /** The preview needs a keyframe. */

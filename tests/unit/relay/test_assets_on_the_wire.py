@@ -162,6 +162,7 @@ async def test_a_pause_deletes_uploaded_pictures_and_none_is_taken_meanwhile(rel
     await shopper.send("pause", {"reason": "shopper"})
     await shopper.event("view", lambda view: view["state"] == "paused")
     paused = await look(relay, pair)
+    await shopper.send("offer-asset", {"hash": NAME})
     await shopper.send_asset(NAME, PICTURE)
     await shopper.send("resume")
     await shopper.event("view", lambda view: view["state"] == "live")
