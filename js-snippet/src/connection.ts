@@ -13,6 +13,7 @@ import {
   type ActOutcome,
   type Admission,
   type ChunkHeader,
+  type Drift,
   type Frame,
   type Hello,
   isActDelivery,
@@ -57,6 +58,7 @@ interface Messages {
   visibility: Visibility;
   admission: Admission;
   outcome: ActOutcome;
+  drift: Drift;
   rating: Rating;
 }
 

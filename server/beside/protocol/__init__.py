@@ -93,7 +93,7 @@ from beside.protocol.entries import (
 from beside.protocol.events import AGENT_EVENTS, SHOPPER_EVENTS, TO_AGENT_EVENTS, TO_SHOPPER_EVENTS
 from beside.protocol.fields import Field, FieldContent, FieldKind, FieldStatus, Reason, Validity, Verdict
 from beside.protocol.frames import ChunkHeader, Frame, Keyframe, Mutation
-from beside.protocol.policy import PolicyRule, SitePolicy
+from beside.protocol.policy import Drift, DriftAlarm, IdleRule, PolicyRule, RuleKind, SitePolicy
 from beside.protocol.shapes import Record, Tuple
 from beside.protocol.view import AgentPresence, EndReason, Grant, PauseReason, SessionState, SessionView
 
@@ -137,6 +137,8 @@ __all__ = [
     "Dismiss",
     "DoctypeEntry",
     "DocumentEntry",
+    "Drift",
+    "DriftAlarm",
     "ElementEntry",
     "EndReason",
     "Entries",
@@ -156,6 +158,7 @@ __all__ = [
     "Highlight",
     "Hint",
     "Identifier",
+    "IdleRule",
     "KeptCss",
     "Keyframe",
     "KeyframeWanted",
@@ -181,6 +184,7 @@ __all__ = [
     "Reason",
     "Record",
     "Refusal",
+    "RuleKind",
     "RulesChange",
     "ScrollChange",
     "Seq",

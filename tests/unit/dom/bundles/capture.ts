@@ -5,10 +5,12 @@ import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
+import { isSure } from "../../../../js-snippet/src/policy/drift.ts";
 import { fitsPaths, plainPath } from "../../../../js-snippet/src/policy/paths.ts";
 import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
 import {
+  type Drift,
   type Frame,
   isKeyframe,
   isMutation,
@@ -52,7 +54,18 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
     settings,
   });
   // `taken` false: frames are dropped, as by a network that lags.
-  return { capture, frames, bytes, paths, pauses, model, host, taken: true, prints: () => prints };
+  return {
+    capture,
+    frames,
+    bytes,
+    paths,
+    pauses,
+    model,
+    host,
+    rules: settings.rules,
+    taken: true,
+    prints: () => prints,
+  };
 }
 
 type Stated = Partial<Omit<SitePolicy, "rules">> & { rules?: Partial<PolicyRule>[] };
@@ -65,11 +78,20 @@ function policed(stated: Stated): Partial<CaptureSettings> {
   return { rules: new PolicyRules(document, { ...policy, ...stated, rules }) };
 }
 
+/** As `policed`, and what the policy tells of rules that find nothing goes into `drifts`. */
+function drifting(stated: Stated): Partial<CaptureSettings> {
+  const settings = policed(stated);
+  window.drifts = [];
+  settings.rules?.tellDrift((drift) => window.drifts.push(drift) > 0);
+  return settings;
+}
+
 const fits = (pattern: string, path: string): boolean => fitsPaths([pattern])(plainPath(path));
 
 declare global {
   interface Window {
     beside: typeof beside;
+    drifts: Drift[];
     recording: ReturnType<typeof record>;
   }
 }
@@ -93,6 +115,8 @@ const beside = {
   startCapture,
   record,
   policed,
+  drifting,
+  isSure,
   fits,
   quiet,
   frames,
