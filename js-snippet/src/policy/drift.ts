@@ -54,7 +54,7 @@ export class DriftWatch {
 
   constructor(
     private readonly document: Document,
-    private readonly policy: SitePolicy,
+    readonly policy: SitePolicy,
     fitting: readonly ((path: string) => boolean)[],
     isWatched: IsWatched = (pages, selectors) => !!pages && selectors.every(isSure),
   ) {
