@@ -63,7 +63,7 @@ const BUDGETS_BYTES = {
   "crossing.js": 1_000,
   "tab_choice.js": 2_000,
   // Those of a shop that has one pay for it, once a view.
-  "policy.js": 4_100,
+  "policy.js": 5_200,
 };
 // Connection, engine, consent, bar and one language: what a session needs at least.
 const SESSION = ["main.js", "engine.js", "en.js"];
@@ -72,7 +72,6 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  // With room for the hashes that it carries of the other files: what these compress to is chance, a dozen bytes or two.
   "main.js": 11_700,
   "engine.js": 27_500,
   [SESSION.join(" + ")]: 40_500,

@@ -24,7 +24,7 @@ UNIONS = {
     "Frame": protocol.Frame,
     "Act": protocol.Act,
 }
-NAMED = ("Verdict", "Reason", "FieldKind", "Validity", "Grant", "SessionState", "PauseReason", "EndReason")
+NAMED = ("Verdict", "Reason", "FieldKind", "Validity", "Grant", "SessionState", "PauseReason", "EndReason", "RuleKind")
 # The forms that a string may have, and their names in TypeScript: one object serves them all.
 PATTERNS = {
     r"^[A-Za-z0-9_-]+(?!\n)$": "NAME",

@@ -9,6 +9,7 @@ import {
   type ActOutcome,
   type AgentWelcome,
   type Blank,
+  type DriftAlarm,
   type Hello,
   type Refusal,
   type SessionView,
@@ -17,6 +18,7 @@ import {
   isActOutcome,
   isAgentWelcome,
   isBlank,
+  isDriftAlarm,
   isRefusal,
   isSessionView,
   isSheetText,
@@ -44,6 +46,7 @@ export interface Listener {
   sheet(sheet: SheetText): void;
   blank(blank: Blank): void;
   outcome(outcome: ActOutcome): void;
+  drift(alarm: DriftAlarm): void;
   refusal(refusal: Refusal): void;
 }
 
@@ -52,6 +55,7 @@ const decodeView = decoderOf(isSessionView);
 const decodeSheet = decoderOf(isSheetText);
 const decodeBlank = decoderOf(isBlank);
 const decodeOutcome = decoderOf(isActOutcome);
+const decodeDrift = decoderOf(isDriftAlarm);
 const decodeRefusal = decoderOf(isRefusal);
 
 // After these on an open socket, coming back would only take the session from the tab that took it, or fail again.
@@ -149,6 +153,7 @@ export class Connection {
     on("sheet", (value) => listener.sheet(decodeSheet(value)));
     on("blank", (value) => listener.blank(decodeBlank(value)));
     on("outcome", (value) => listener.outcome(decodeOutcome(value)));
+    on("drift", (value) => listener.drift(decodeDrift(value)));
     on("refusal", (value) => {
       const refusal = decodeRefusal(value);
       if (FINAL_CODES.has(refusal.code)) this.#refused = refusal;

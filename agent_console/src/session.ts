@@ -4,6 +4,7 @@ import type {
   ActOutcome,
   AgentPresence,
   ConsoleState,
+  DriftAlarm,
   Receipt,
   Refusal,
   SessionView,
@@ -28,6 +29,8 @@ export const seconds = (): number => performance.now() / 1000;
 export class ConsoleSession {
   readonly view;
   readonly offer;
+  /** Rules of the shop's policy that found nothing, in the order in which the relay told of them. */
+  readonly drift = signal<readonly DriftAlarm[]>([]);
   readonly link = signal<Link>({ kind: "connecting" });
   readonly receipt = signal<Receipt | Trouble | null>(null);
   /** What the last refused message or request said; the agent closes it. */
@@ -111,6 +114,7 @@ export class ConsoleSession {
       // Whatever the reason: the view that follows says it.
       blank: () => this.#blank(),
       outcome: (outcome) => this.#settle(outcome),
+      drift: (alarm) => this.#alarm(alarm),
       refusal: (refusal) => this.#complain(refusal),
     };
   }
@@ -151,6 +155,13 @@ export class ConsoleSession {
   #settle(outcome: ActOutcome): void {
     const highlight = this.acts.settle(outcome);
     if (highlight) this.announcement.value = `${highlight.label}: ${OUTCOME_WORDS[outcome.outcome]}.`;
+  }
+
+  /** The relay tells all of them again with each new picture. */
+  #alarm(alarm: DriftAlarm): void {
+    if (this.drift.peek().some(({ rule, kind }) => rule === alarm.rule && kind === alarm.kind)) return;
+    this.drift.value = [...this.drift.peek(), alarm];
+    this.announcement.value = "The shop’s page has changed: a rule of its privacy policy found nothing.";
   }
 
   #complain(refusal: Refusal): void {

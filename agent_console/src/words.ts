@@ -7,6 +7,7 @@ import type {
   Grant,
   PauseReason,
   Reason,
+  RuleKind,
   SessionState,
 } from "@beside/wire/protocol.gen";
 
@@ -66,6 +67,13 @@ export const OUTCOME_WORDS: Record<ActOutcome["outcome"] | "sent", string> = {
   gone: "That part of the page is gone",
   stale: "The page changed before it arrived",
   refused: "Not allowed there",
+};
+
+/** What it may mean for the agent that a rule found nothing. */
+export const DRIFT_WORDS: Record<RuleKind, string> = {
+  show: "What the shop means to show you may be masked.",
+  mask: "What the shop means to mask may be in plain sight.",
+  block: "What the shop means to block may be in plain sight.",
 };
 
 // The autocomplete tokens of checkouts (HTML, section 4.10.18.7) as an agent would name them aloud. A map: a page may call

@@ -5,8 +5,9 @@
  */
 import { type Capture, startCapture } from "../../js-snippet/src/capture/engine.ts";
 import type { ExtraFiles } from "../../js-snippet/src/capture/extras.ts";
-import type { Frame } from "../../js-snippet/src/wire/protocol.gen.ts";
+import type { Frame, SitePolicy } from "../../js-snippet/src/wire/protocol.gen.ts";
 import { around, type FoundField, describeField, fieldsBelow, pathOf } from "./fields.ts";
+import { type FoundIdle, type PagePolicy, policyOfPage } from "./policies.ts";
 import { type FoundRule, rulesBelow } from "./rules.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -36,9 +37,13 @@ class Audit {
   #verdicts = new Verdicts();
   #frames = 0;
   #epoch = 0;
+  /** Of this document: what a rule has found in one pass it has found. */
+  #policy: PagePolicy | null = null;
 
   /** Begins to capture, as the snippet does when a view opens. The site's tag may ask for private mode. */
-  open(privateMode: boolean | null): void {
+  async open(privateMode: boolean | null, given: SitePolicy | null): Promise<void> {
+    this.#policy ??= await policyOfPage(given, ownTag());
+    const { settings } = this.#policy;
     const host = (this.#host = document.createElement("beside-audit"));
     host.attachShadow({ mode: "closed" });
     document.documentElement.append(host);
@@ -50,7 +55,7 @@ class Audit {
       epoch: this.#epoch + 1,
       publish: (frame) => this.#publish(frame),
       loadExtra: (name) => EXTRAS[name](),
-      settings: { privateMode: privateMode ?? isPrivate() },
+      settings: { ...settings, privateMode: privateMode ?? (settings.privateMode || isPrivate()) },
     });
   }
 
@@ -125,13 +130,18 @@ class Audit {
     return rulesBelow(document);
   }
 
+  /** The policy that the page is audited under, in words, and its rules that have found nothing so far. */
+  policy(): { says: string; idle: FoundIdle[] } {
+    return { says: this.#policy?.says ?? "", idle: this.#policy?.idle() ?? [] };
+  }
+
   /** The address of the site's own tag, where there is one. */
   tag(): string | null {
-    const tag = document.querySelector<HTMLScriptElement>("script[data-site][src*='/beside.js']");
-    return tag?.src ?? null;
+    return ownTag()?.src ?? null;
   }
 }
 
+const ownTag = (): HTMLScriptElement | null => document.querySelector("script[data-site][src*='/beside.js']");
 const isPrivate = (): boolean => document.querySelector("script[data-site][data-private]") !== null;
 
 async function until(isDone: () => boolean): Promise<void> {

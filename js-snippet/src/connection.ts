@@ -14,6 +14,7 @@ import {
   type ActOutcome,
   type Admission,
   type ChunkHeader,
+  type Drift,
   type Frame,
   type Hello,
   isActDelivery,
@@ -58,6 +59,7 @@ interface Messages {
   visibility: Visibility;
   admission: Admission;
   outcome: ActOutcome;
+  drift: Drift;
   rating: Rating;
 }
 

@@ -92,6 +92,7 @@ export function shareView(
   document.addEventListener("resume", wake, { signal });
   document.addEventListener("visibilitychange", tellVisibility, { signal });
   signal.addEventListener("abort", answerTabs(site, start.session, handOver));
+  settings.rules?.tellDrift((drift) => (sharing ? (connection.send("drift", drift), true) : false));
   keep({});
   settle();
 

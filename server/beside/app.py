@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from beside.attendance import Attendance
 from beside.bodies import WebhookDelivery
+from beside.drift import settle_drift
 from beside.errors import BesideError, Refused
 from beside.gateway import Gateway
 from beside.joining import Joining
@@ -61,13 +62,16 @@ def create_app(settings: Settings) -> ASGIApp:
         return [_receipt_delivery(session, trail)] if session.site in targets else []
 
     async def on_ended(session: Session) -> None:
+        live = ledger.find(session.id)
+        if live is not None:
+            settle_drift(live, settings)
         outbox.wake()
         await offers.forget(session.id)
 
     ledger = Ledger(store, settings, deliveries_of=deliveries_of, on_ended=on_ended)
     relay = Relay(ledger, settings)
     attendance = Attendance(relay, ledger, signer, settings)
-    gateway = Gateway(attendance, relay, Messages(relay, attendance, ledger), settings)
+    gateway = Gateway(attendance, relay, Messages(relay, attendance, ledger, settings), settings)
     sweeper = Sweeper(ledger, relay, attendance, store, settings)
     launching = Launching(store, ledger, offers, signer, settings)
     parts = Parts(

@@ -19,7 +19,7 @@ import typer
 
 from beside import __version__
 from beside.errors import BesideError
-from beside.policy_commands import policy
+from beside.policy_commands import policy as policy_commands
 from beside.routes.api import digest_of_key
 from beside.serving import serve_app
 from beside.settings import Settings, read_settings
@@ -30,7 +30,7 @@ from beside.store.contract import ApiKey, Store
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Co-browsing for checkout support.")
 apikeys = typer.Typer(no_args_is_help=True, help="Keys to the REST API.")
 app.add_typer(apikeys, name="apikey")
-app.add_typer(policy, name="policy")
+app.add_typer(policy_commands, name="policy")
 
 Answer = TypeVar("Answer")
 
@@ -81,6 +81,7 @@ def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
     baseline: Annotated[Path | None, typer.Option(help="An earlier JSON report: fail on what differs from it.")] = None,
     browser: Annotated[Path | None, typer.Option(help="The Chromium or Chrome to use.")] = None,
     private: Annotated[bool | None, typer.Option(help="Private mode, whatever the page's tag says.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="A site's policy to audit under: its source, or signed.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Audit a live shop without asking.")] = False,
 ) -> None:
     """Open a page in a browser, type a canary into every field, and look for it in what an agent would get.
@@ -93,6 +94,7 @@ def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
     try:
         from beside.audit.command import Outcome, warning_of  # noqa: PLC0415 - Playwright may be missing
         from beside.audit.command import audit as run  # noqa: PLC0415
+        from beside.audit.policies import policy_of  # noqa: PLC0415
         from beside.audit.run import Order  # noqa: PLC0415
         from beside.audit.script import Script, read_script  # noqa: PLC0415
 
@@ -102,6 +104,7 @@ def audit(  # noqa: PLR0913, PLR0917 - typer makes an option of each argument
             hosts=tuple(host or ()),
             browser=browser,
             is_private=private,
+            policy=policy_of(policy) if policy else None,
             wants_pictures=html is not None,
             is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
             today=datetime.now(UTC).date(),

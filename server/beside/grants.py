@@ -42,6 +42,7 @@ RULES: dict[tuple[Role, str], Rule] = {
     ("shopper", "visibility"): Rule(states=HERE),
     ("shopper", "admission"): Rule(states=CONSENTED),
     ("shopper", "outcome"): Rule(states=HERE, grant="point"),
+    ("shopper", "drift"): Rule(states=WATCHING, grant="view"),
     ("shopper", "rating"): Rule(states=frozenset({"ended"})),
     ("agent", "act:highlight"): Rule(states=WATCHING, grant="point"),
     ("agent", "act:pointer"): Rule(states=WATCHING, grant="point"),

@@ -14,7 +14,7 @@ from beside.fields import FieldTally
 from beside.frames import Intake
 from beside.grants import may_watch
 from beside.lane import Lane
-from beside.protocol import AgentPresence, Blank, Record, SessionView
+from beside.protocol import AgentPresence, Blank, Drift, DriftAlarm, Record, SessionView
 from beside.rates import Rate
 from beside.session import Participant, Role, Session, TrailEntry, participant_of
 from beside.settings import Settings
@@ -79,6 +79,9 @@ class Live:
     path: str | None = None
     pages_noted: int = 0
     trips_noted: int = 0
+    # What the page that is shared says of the policy's rules so far, and what became an alarm (drift.py).
+    drift: Drift | None = None
+    drift_alarms: list[DriftAlarm] = field(default_factory=list)
     is_unsettled: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from beside import metrics
 from beside.attendance import Attendance
+from beside.drift import settle_drift, take_drift
 from beside.errors import Refused
 from beside.grants import check
 from beside.ledger import Edit, Ledger
@@ -22,6 +23,7 @@ from beside.protocol import (
     ActOutcome,
     Admission,
     AgentPointer,
+    Drift,
     Highlight,
     Pause,
     Rating,
@@ -29,15 +31,17 @@ from beside.protocol import (
 )
 from beside.relay import Relay
 from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, participant_of, with_participant
+from beside.settings import Settings
 
 
 class Messages:
     """Takes one decoded message of a seat at a time; a seat's messages are taken in the order they came."""
 
-    def __init__(self, relay: Relay, attendance: Attendance, ledger: Ledger) -> None:
+    def __init__(self, relay: Relay, attendance: Attendance, ledger: Ledger, settings: Settings) -> None:
         self._relay = relay
         self._attendance = attendance
         self._ledger = ledger
+        self._settings = settings
         self._takes: dict[str, Callable[[Seat, Any], Awaitable[None]]] = {
             "pause": self._pause,
             "resume": self._resume,
@@ -46,6 +50,7 @@ class Messages:
             "visibility": self._visibility,
             "admission": self._admission,
             "outcome": self._outcome,
+            "drift": self._drift,
             "rating": self._rating,
             "act": self._act,
             "resync": self._resync,
@@ -56,7 +61,8 @@ class Messages:
         """`payload`: decoded, as `protocol/events.py` says. Raises `Refused` and `StoreUnavailable`."""
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
         check(seat.live.session, seat.participant, message)
-        if message != "act:pointer" and not seat.controls.take(self._ledger.clock()):
+        # What the store is not asked to take in.
+        if message not in ("act:pointer", "drift") and not seat.controls.take(self._ledger.clock()):
             raise Refused("too-fast", "That came too often; wait a moment.")
         seat.live.last_active_at = self._ledger.clock()
         await self._takes[event](seat, payload)
@@ -75,9 +81,12 @@ class Messages:
         await self._ledger.change(live, Resumed())
 
     async def _stop(self, seat: Seat, _: None) -> None:
+        # Here, and not with the end itself: a console that has heard of the end hears nothing more.
+        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Ended(reason="shopper-stopped"))
 
     async def _leaving(self, seat: Seat, _: None) -> None:
+        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Left())
 
     async def _visibility(self, seat: Seat, visibility: Visibility) -> None:
@@ -122,6 +131,11 @@ class Messages:
         agent = live.agents.get(agent_id)
         if agent is not None:
             agent.lane.tell("outcome", outcome)
+
+    async def _drift(self, seat: Seat, drift: Drift) -> None:
+        # An older socket's page is not the one that frames told of.
+        if seat.live.shopper is seat:
+            take_drift(seat.live, drift, self._settings)
 
     async def _rating(self, seat: Seat, rating: Rating) -> None:
         entry = TrailEntry(
@@ -173,4 +187,5 @@ class Messages:
         self._relay.refill_anew(seat)
 
     async def _end(self, seat: Seat, _: None) -> None:
+        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Ended(reason="agent-ended"))

@@ -41,6 +41,8 @@ ACTS = Counter("beside_acts_total", "Acts taken from agents, by kind.", "kind")
 REFUSALS = Counter("beside_refusals_total", "Messages and requests refused, by code.", "code")
 TRIPS = Counter("beside_tripwire_total", "Frames that the tripwire withheld, by rule.", "rule")
 
+DRIFTS = Counter("beside_policy_drift_total", "Rules of policies that found nothing on a page they name.", "kind")
+
 
 def exposition(gauges: Mapping[str, tuple[str, str, Callable[[], Mapping[str, float]]]]) -> str:
     """All counters, and `gauges`: name -> (what it says, its label, its values by label value)."""

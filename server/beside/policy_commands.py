@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from beside.errors import PolicyRefused
 from beside.policy.reading import read_policy
+from beside.policy.selectors import is_sure
 from beside.policy.signing import draw_key, is_signed, open_signed, public_key_of, sign_policy
 from beside.protocol import SitePolicy
 
@@ -42,6 +44,8 @@ def check(
     stated = open_signed(content, key) if is_signed(content) else read_policy(_text(content, file))
     signed = "signed by this key" if key else "signed; by whom, --key tells" if is_signed(content) else "not signed"
     typer.echo(f"{_described(stated)} It is {signed}.")
+    for line in _unwatched(stated):
+        typer.echo(line)
 
 
 @policy.command("sign")
@@ -60,6 +64,15 @@ def sign(
         raise PolicyRefused(f"The signed policy cannot be written to {out}: {error.strerror}.") from error
     typer.echo(f"{_described(stated)} It is signed, in {out}.")
     typer.echo(f'data-policy-key="{public_key_of(pem)}" data-policy-version="{stated.version}"')
+
+
+def _unwatched(stated: SitePolicy) -> Iterator[str]:
+    """Rules that raise no drift alarm although they name pages, and why."""
+    for rule in stated.rules:
+        for selector in (*rule.show, *rule.mask, *rule.block) if rule.pages else ():
+            if not is_sure(selector):
+                why = f"what '{selector}' finds may follow from what is typed"
+                yield f"The rule '{rule.name}' raises no drift alarm: {why}."
 
 
 def _described(stated: SitePolicy) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from beside import metrics, tripwire
+from beside.drift import settle_drift
 from beside.errors import BesideError, Refused, SequenceGap, UnknownSheet
 from beside.frames import Arrived, raw_bytes_of_head
 from beside.grants import check, may_watch
@@ -160,6 +161,8 @@ class Relay:
         if isinstance(frame, Keyframe):
             pages.insert(0, frame.page)
         for page in pages:
+            if page.path != live.path:
+                settle_drift(live, self._settings)
             if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
                 live.path = page.path
                 live.pages_noted += 1
@@ -184,6 +187,8 @@ class Relay:
         live = seat.live
         if live.agents.get(seat.participant_id) is not seat or not may_watch(live.session, seat.participant):
             return
+        for alarm in live.drift_alarms:
+            seat.lane.tell("drift", alarm)
         sheets = live.sheets.shown()
         if live.backlog.needs_keyframe or sheets is None:
             self.want_keyframe(live)

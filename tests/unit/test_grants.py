@@ -49,6 +49,7 @@ def allowed(role: Role, message: str, state: SessionState, grants: tuple[Grant, 
             "stop": consented,
             "admission": consented,
             "outcome": state in ("live", "paused") and "point" in grants,
+            "drift": watching and "view" in grants,
             "rating": state == "ended",
         }.get(message, False)
     return admitted_if_consented(state, admitted) and {

@@ -159,12 +159,16 @@ def test_commands_make_a_key_sign_and_check(tmp_path: Path) -> None:
     signed = beside(tmp_path, "sign", "policy.toml", "--key", "key.pem", "--out", "my-shop.policy")
     key = made.stdout.split('"')[1]
     verified = beside(tmp_path, "check", "my-shop.policy", "--key", key)
+    (tmp_path / "policy.toml").write_text(SOURCE + 'show = [".a", ":checked"]', "utf-8")
+    unsure = beside(tmp_path, "check", "policy.toml")
     (tmp_path / "policy.toml").write_text(SOURCE + 'hide = ["x"]', "utf-8")
     wrong = beside(tmp_path, "check", "policy.toml")
 
     assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
     assert (again.returncode, "cannot be written" in again.stderr) == (1, True)
     assert "Version 3 of the policy of 'my-shop' has 1 rules." in checked.stdout
+    assert "alarm" not in checked.stdout
+    assert "'prices' raises no drift alarm: what ':checked' finds may follow from what is typed." in unsure.stdout
     assert f'data-policy-key="{key}" data-policy-version="3"' in signed.stdout
     assert "signed by this key" in verified.stdout
     assert (wrong.returncode, wrong.stderr) == (1, "beside: The rule 'prices' has an unknown option 'hide'.\n")

@@ -97,16 +97,24 @@ async def view(tmp_path: Path) -> AsyncIterator[View]:
     live = await ledger.insert(session, TrailEntry(at=1.0, kind="created"))
     await ledger.change(live, Redeemed(shopper="b", agent="a", locale="en", words=(), words_translated=()))
     await ledger.change(live, Allowed(grants=("view", "point"), locale="en", text_version="1"))
-    live.shopper = _seat(live, "b", "shopper")
-    live.agents["a"] = _seat(live, "a", "agent")
+    live.shopper = seat_of(live, "b", "shopper")
+    live.agents["a"] = seat_of(live, "a", "agent")
     live.intake.open(1)
     yield View(
-        live, relay, Messages(relay, attendance, ledger), ledger, store, live.shopper, live.agents["a"], settings, now
+        live,
+        relay,
+        Messages(relay, attendance, ledger, settings),
+        ledger,
+        store,
+        live.shopper,
+        live.agents["a"],
+        settings,
+        now,
     )
     await store.close()
 
 
-def _seat(live: Live, participant: str, role: Role) -> Seat:
+def seat_of(live: Live, participant: str, role: Role) -> Seat:
     rates = {name: Rate(1e9, 1e9) for name in ("messages", "controls", "frame_bytes", "offences", "resyncs")}
     lane = Lane(QuickWire(), 1_000_000, lambda: None)
     return Seat(live=live, participant_id=participant, role=role, lane=lane, **rates)

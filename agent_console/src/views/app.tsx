@@ -5,6 +5,7 @@ import type { ConsoleSession } from "../session.ts";
 import { type Scene, sceneOf } from "../stage.ts";
 import { STATE_WORDS } from "../words.ts";
 import { ActivityPanel } from "./activity_panel.tsx";
+import { Drift } from "./drift.tsx";
 import { FieldsPanel } from "./fields_panel.tsx";
 import { Header } from "./header.tsx";
 import { CloseIcon } from "./icons.tsx";
@@ -29,6 +30,7 @@ export function App({ session }: { session: ConsoleSession }) {
     <div class="console">
       <Header session={session} mayEnd={MAY_END.has(scene)} />
       <Complaint session={session} />
+      <Drift session={session} />
       <main class="main" data-watching={watching}>
         {scene === "ended" ? null : <Stage session={session} selection={selection} hidden={!watching} />}
         {watching ? <SidePanel session={session} selection={selection} /> : null}

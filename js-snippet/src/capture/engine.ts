@@ -4,7 +4,7 @@
  */
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
-import { followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
+import { findByRules, followRules, OUTSIDE, type SiteRules, type Within, withhold } from "../mask/judge.ts";
 import { documentOf, firstChild, isConnected, isElement, nextSibling, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
@@ -379,13 +379,20 @@ class Engine implements Capture, Marks, Reading {
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;
     this.mask.echoes.forgetCauses(causes);
+    this.#findByRules(true);
     this.#publishKeyframe(entries, changes);
+  }
+
+  /** Not where something of the page is held back: whether a rule finds it would tell of it. */
+  #findByRules(isAnew: boolean): void {
+    if (!this.#isHeldBack && !this.mask.echoes.isHolding) findByRules(this.#watch.roots.keys(), isAnew);
   }
 
   *#makeMutation(causes: number): Steps {
     const first = this.tree.nextId;
     const changes = yield* readMutation(this);
     this.mask.echoes.forgetCauses(causes);
+    this.#findByRules(false);
     this.#publishMutation(first, changes);
   }
 

@@ -6,7 +6,7 @@
  * `data-beside` wins, so that a site may show one line in a masked part; a word that is none of ours masks. What is shown
  * so may look personal, yet never hold a card number or an IBAN. Then the defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
  */
-import type { FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
+import type { Drift, FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
 import { type Control, kindOf, placeOf, wordsOf } from "./controls.ts";
 import { attribute, localName, rawText, replacing } from "./nodes.ts";
 import { looksPersonal, plain, tripped } from "./patterns.ts";
@@ -55,6 +55,10 @@ export interface SiteRules {
    * the path pauses sharing.
    */
   look(roots: Iterable<Node>): boolean | null;
+  /** Frames have told of all there is below these; `isAnew`: by a keyframe. Which rules find nothing there? */
+  find(roots: Iterable<Node>, isAnew: boolean): void;
+  /** From now on it is told what finds nothing; `tell` answers false where nobody may see the page. */
+  tellDrift(tell: (drift: Drift) => boolean): void;
   /** What it reads nodes by, as nodes.ts lists it: its file has a copy of its own. */
   readonly replacing: readonly (typeof replacing)[number][];
 }
@@ -85,6 +89,8 @@ export function followRules(
   if (isStricter === null || (isStricter && wasCut)) throw null;
   return !!isStricter;
 }
+
+export const findByRules = (roots: Iterable<Node>, isAnew: boolean): void => site?.find(roots, isAnew);
 
 /** The site's own rule on an element; any other word than ours masks: a misspelt rule fails closed. */
 export function ruleOn(element: Element): Verdict | null {

@@ -10,6 +10,7 @@ import type { Locale } from "../loader_words.ts";
 import type { PageContext } from "../page_context.ts";
 import { decoderOf } from "../wire/decode.ts";
 import { isSitePolicy, type SitePolicy } from "../wire/protocol.gen.ts";
+import type { IsWatched } from "./drift.ts";
 import { isForm } from "./forms.ts";
 import { PolicyRules } from "./rules.ts";
 
@@ -30,9 +31,12 @@ class PolicyFault extends Error {}
 /**
  * What the policy asks of the capture; null where it does not count, and the shopper has been told.
  *
- * Rejects where it cannot be fetched, as where a file of ours cannot: that may be over in a moment.
+ * `isWatched`: which rules are looked at for drift; null: as the snippet does. Rejects where it cannot be fetched, as where a file of ours cannot: that may be over in a moment.
  */
-export async function openPolicy(context: PageContext): Promise<Partial<CaptureSettings> | null> {
+export async function openPolicy(
+  context: PageContext,
+  isWatched?: IsWatched,
+): Promise<Partial<CaptureSettings> | null> {
   const { data, locale, relay, say, site } = context;
   const answer = await fetch(data["policy"] ?? `${relay}/policy/${site}`, {
     credentials: "omit",
@@ -51,7 +55,7 @@ export async function openPolicy(context: PageContext): Promise<Partial<CaptureS
     return {
       privateMode: isPrivate || "private" in data,
       queryHosts,
-      rules: new PolicyRules(document, policy),
+      rules: new PolicyRules(document, policy, isWatched),
     };
   } catch (error) {
     const why = error instanceof PolicyFault ? error.message : "it cannot be checked in this browser, or on this page";

@@ -6,8 +6,10 @@
  * fails masks. Floors, ancestors and the page's own marks are judged elsewhere.
  */
 import type { SiteRules } from "../mask/judge.ts";
-import { isConnected, isDocument, matches, native, replacing } from "../mask/nodes.ts";
+import { isConnected, matches, replacing } from "../mask/nodes.ts";
 import type { SitePolicy, Verdict } from "../wire/protocol.gen.ts";
+import { CLOSED, DriftWatch, type IsWatched, type Tell } from "./drift.ts";
+import { findAll } from "./find.ts";
 import { Forms } from "./forms.ts";
 import { endsLine } from "./lines.ts";
 import { fitsPaths, plainPath } from "./paths.ts";
@@ -16,20 +18,19 @@ const [SHOW, NONE, MASK, BLOCK] = [0, 1, 2, 3] as const;
 type Rank = typeof SHOW | typeof NONE | typeof MASK | typeof BLOCK;
 const VERDICTS: readonly (Verdict | null)[] = ["show", null, "mask", "block"];
 
-type FindAll = (root: Node, selector: string) => NodeListOf<Element>;
-const findInDocument: FindAll = native("Document", "querySelectorAll");
-const findInFragment: FindAll = native("DocumentFragment", "querySelectorAll");
-
 /** The selectors that count on a path, joined; each was checked to hold together by itself. Empty: there are none. */
 interface Lists {
   readonly all: string;
   readonly hidden: string;
   readonly mask: string;
   readonly block: string;
+  /** What is within nobody is told of. */
+  readonly closed: string;
 }
 
 export class PolicyRules implements SiteRules {
   readonly replacing = replacing;
+  readonly drift: DriftWatch;
   readonly #rules: { fits: (path: string) => boolean; rule: SitePolicy["rules"][number] }[];
   readonly #pauses: (path: string) => boolean;
   readonly #frames: readonly string[];
@@ -48,8 +49,11 @@ export class PolicyRules implements SiteRules {
   constructor(
     private readonly document: Document,
     policy: SitePolicy,
+    isWatched?: IsWatched,
   ) {
     this.#rules = policy.rules.map((rule) => ({ fits: rule.pages ? fitsPaths(rule.pages) : () => true, rule }));
+    const fitting = this.#rules.map(({ fits }) => fits);
+    this.drift = new DriftWatch(document, policy, fitting, isWatched);
     this.#pauses = fitsPaths(policy.pause);
     // A frame is opened by the list of frames alone; what else it names is no frame and shows nothing.
     this.#frames = policy.frames.map((selector) => `iframe:is(${selector})`);
@@ -78,7 +82,14 @@ export class PolicyRules implements SiteRules {
     const of = (list: "show" | "mask" | "block"): string[] => rules.flatMap((rule) => rule[list]);
     const [show, mask, block] = [[...of("show"), ...this.#frames], of("mask"), of("block")];
     const hidden = [...mask, ...block];
-    this.#lists = { all: [...show, ...hidden].join(), hidden: hidden.join(), mask: mask.join(), block: block.join() };
+    this.#lists = {
+      all: [...show, ...hidden].join(),
+      hidden: hidden.join(),
+      mask: mask.join(),
+      block: block.join(),
+      closed: [CLOSED, ...block].join(),
+    };
+    this.drift.turn(this.#path);
   }
 
   isPausing(): boolean {
@@ -124,9 +135,7 @@ export class PolicyRules implements SiteRules {
   look(roots: Iterable<Node>): boolean | null {
     if (this.isPausing()) return null;
     const { hidden } = this.#lists;
-    if (hidden)
-      for (const root of roots)
-        for (const element of (isDocument(root) ? findInDocument : findInFragment)(root, hidden)) this.#judge(element);
+    if (hidden) for (const root of roots) for (const element of findAll(root, hidden)) this.#judge(element);
     for (const element of this.#shown) {
       if (isConnected(element) && this.#judge(element) === SHOW) continue;
       this.#shown.delete(element);
@@ -134,5 +143,18 @@ export class PolicyRules implements SiteRules {
     const risen = this.#hasRisen;
     this.#hasRisen = false;
     return risen;
+  }
+
+  tellDrift(tell: Tell): void {
+    this.drift.tell = tell;
+  }
+
+  find(roots: Iterable<Node>, isAnew: boolean): void {
+    this.#turn();
+    this.drift.find(
+      roots,
+      isAnew,
+      (element) => this.#judged.get(element) === BLOCK || matches(element, this.#lists.closed),
+    );
   }
 }

@@ -14,6 +14,7 @@ export type Grant = "control" | "point" | "view";
 export type SessionState = "asking" | "away" | "ended" | "live" | "lost" | "offered" | "paused";
 export type PauseReason = "bar-hidden" | "no-agent" | "policy" | "shopper";
 export type EndReason = "agent-ended" | "away-window" | "erased" | "idle" | "max-length" | "opened-elsewhere" | "resume-window" | "shopper-stopped";
+export type RuleKind = "block" | "mask" | "show";
 
 /** An act as the shopper's page receives it: with the participant it comes from. */
 export interface ActDelivery {
@@ -105,6 +106,21 @@ export type DoctypeEntry = [tag: "dt", name: string];
 /** The document of a frame: the only child of its frame's entry. Its own children are a doctype and a root. */
 export type DocumentEntry = [tag: "doc", quirks: boolean, children: number];
 
+/** From a shopper's page: which rules that name it have found nothing so far. Empty: each has found something. An alarm is raised by the relay, once the page's life is over: what comes with a later step is no drift. */
+export interface Drift {
+  version: number;
+  rules: IdleRule[];
+}
+
+/** To agents: a rule found nothing during the whole life of a page that it names. `path`: that page's, with `:id` where frames have it. `name`: the rule's own, null where the relay serves no policy of this version. */
+export interface DriftAlarm {
+  version: number;
+  rule: number;
+  kind: "block" | "mask" | "show";
+  name: string | null;
+  path: string;
+}
+
 /** An HTML element. */
 export type ElementEntry = [tag: "el", name: string, attributes: Record<string, string>, children: number];
 
@@ -153,6 +169,12 @@ export interface Hello {
 
 /** Put a ring around a node of `epoch`, with a short message. `act` is the agent's own name for it. */
 export type Highlight = [tag: "highlight", act: string, epoch: number, node: number, message: string | null];
+
+/** The selectors of one kind of one rule, by its place in the policy: never a selector, nor what it finds. */
+export interface IdleRule {
+  rule: number;
+  kind: "block" | "mask" | "show";
+}
 
 /** A sheet's text that relay and consoles keep for the session, under its hash: from now on it is named. */
 export type KeptCss = [tag: "keep", text: string];
@@ -606,6 +628,9 @@ export const isShareOffer = /* @__PURE__ */ (() => record<ShareOffer>({ code: te
 export const isConsoleState = /* @__PURE__ */ (() => record<ConsoleState>({ session: text(64, 1, NAME), siteName: text(300), ticket: text(300), subject: text(300), agentName: text(300), agent: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), consentAgeS: orNull(number()), shopUrl: text(300), offer: orNull(isShareOffer), words: orNull(list(text(300))), wordsTranslated: orNull(list(text(300))), assetOrigins: list(text(300)) }))();
 export const isCreateSession = /* @__PURE__ */ (() => record<CreateSession>({ ticket: text(300), subject: text(300), agentName: text(300), locale: orNull(text(35, 2, LOCALE)) }))();
 export const isCreatedSession = /* @__PURE__ */ (() => record<CreatedSession>({ session: text(64, 1, NAME), code: text(), codeExpiresInS: number(), consoleLink: text(), shopperLink: text() }))();
+export const isIdleRule = /* @__PURE__ */ (() => record<IdleRule>({ rule: whole(1, 200), kind: oneOf("block", "mask", "show") }))();
+export const isDrift = /* @__PURE__ */ (() => record<Drift>({ version: whole(1), rules: list(isIdleRule, undefined, 600) }))();
+export const isDriftAlarm = /* @__PURE__ */ (() => record<DriftAlarm>({ version: whole(1), rule: whole(1, 200), kind: oneOf("block", "mask", "show"), name: orNull(text(80)), path: text(500) }))();
 export const isFieldContent = /* @__PURE__ */ (() => record<FieldContent>({ text: text(6000000), checked: orNull(flag) }))();
 export const isFieldStatus = /* @__PURE__ */ (() => record<FieldStatus>({ filled: flag, validity: oneOf("malformed", "missing", "range", "type", "valid") }))();
 export const isField = /* @__PURE__ */ (() => record<Field>({ kind: oneOf("button", "checkbox", "date", "file", "frame", "number", "radio", "range", "rich-text", "select", "text"), label: text(300), purpose: orNull(text(40)), verdict: oneOf("block", "mask", "show"), reason: oneOf("default-control", "floor-autocomplete", "floor-name", "floor-sticky", "floor-type", "looks-personal", "page-text", "payment-frame", "site-block", "site-mask", "site-pattern", "site-show", "tripwire"), required: flag, disabled: flag, status: orNull(isFieldStatus), content: orNull(isFieldContent) }))();

@@ -96,6 +96,26 @@ class Sighting(Record, frozen=True, forbid_unknown_fields=True):
     is_shown: bool
 
 
+class IdleRule(Record, frozen=True, forbid_unknown_fields=True):
+    """A rule of a policy that found nothing: its number, its selectors of one kind, and the pages that it names.
+
+    `pages` null: it holds on all, and is no drift as long as it finds something on one of those that were audited.
+    """
+
+    rule: int
+    kind: Literal["show", "mask", "block"]
+    name: str
+    selectors: tuple[str, ...]
+    pages: tuple[str, ...] | None
+
+
+class PagePolicy(msgspec.Struct, frozen=True, rename="camel"):
+    """What `audit_page/src/policies.ts` says of the policy on a page."""
+
+    says: str
+    idle: tuple[IdleRule, ...]
+
+
 class RuleFault(Record, frozen=True, forbid_unknown_fields=True):
     """A mark of the site's that does nothing, or not what it says."""
 
@@ -127,6 +147,15 @@ class AuditedPage(Record, frozen=True, forbid_unknown_fields=True):
     box: str | None
     # Requests that the page made and the audit refused: method, address without its query, why.
     refused: tuple[str, ...]
+    # The policy in force, in words; empty: none. Reports from before there was one say nothing of it.
+    policy: str = ""
+    # Of its rules that hold here, those that found nothing.
+    idle: tuple[IdleRule, ...] = ()
+
+    @property
+    def idle_here(self) -> tuple[IdleRule, ...]:
+        """Rules that name this page and found nothing on it."""
+        return tuple(rule for rule in self.idle if rule.pages is not None)
 
     @property
     def leaks(self) -> tuple[Sighting, ...]:
@@ -144,3 +173,10 @@ class Report(Record, frozen=True, forbid_unknown_fields=True):
     @property
     def leaks(self) -> tuple[Sighting, ...]:
         return tuple(leak for page in self.pages for leak in page.leaks)
+
+    @property
+    def idle_everywhere(self) -> tuple[IdleRule, ...]:
+        """Rules for all pages that found nothing on any that was audited under a policy."""
+        policed = [page.idle for page in self.pages if page.policy]
+        everywhere = policed[0] if policed else ()
+        return tuple(rule for rule in everywhere if rule.pages is None and all(rule in idle for idle in policed))

@@ -6,9 +6,9 @@ is found may too: what counts is that a field is found where it was not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from beside.audit.audited import AuditedPage, Report
+from beside.audit.audited import AuditedPage, IdleRule, Report
 
 
 def drift_of(baseline: Report, report: Report) -> list[str]:
@@ -17,6 +17,7 @@ def drift_of(baseline: Report, report: Report) -> list[str]:
     now = {_name(at, page): page for at, page in enumerate(report.pages, 1)}
     drift = [f"{name}: was audited before, and is not any more" for name in before if name not in now]
     drift += [f"{name}: was not audited before" for name in now if name not in before]
+    drift += _new_idle(baseline.idle_everywhere, report.idle_everywhere)
     for name, page in now.items():
         if name in before:
             drift += [f"{name}: {what}" for what in _drift_of_page(before[name], page)]
@@ -43,5 +44,14 @@ def _drift_of_page(before: AuditedPage, now: AuditedPage) -> Iterator[str]:
     for fault in now.rules:
         if (fault.word, fault.place) not in faults:
             yield f'data-beside="{fault.word}" at {fault.place}: {fault.fault}'
+    yield from _new_idle(before.idle_here, now.idle_here)
     if before.box != now.box:
         yield f"the mirror shows {now.box or 'the page'} instead of {before.box or 'the page'}"
+
+
+def _new_idle(before: Sequence[IdleRule], now: Sequence[IdleRule]) -> Iterator[str]:
+    """By name and kind: numbers change with what is written above a rule."""
+    known = {(rule.name, rule.kind) for rule in before}
+    for rule in now:
+        if (rule.name, rule.kind) not in known:
+            yield f"the rule '{rule.name}' of the policy finds nothing to {rule.kind}"

@@ -11,9 +11,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from beside.audit.audited import (
     AuditedPage,
     Moment,
+    PagePolicy,
     Shown,
     Sighting,
 )
@@ -25,6 +28,7 @@ from beside.audit.finding import Found, is_by_chance, search, squash
 from beside.audit.guard import Guard
 from beside.audit.leaves import Leaf, leaves_of
 from beside.audit.verdicts import audited_of, faults_of
+from beside.protocol import SitePolicy
 
 # How long a page may take to show what it makes of a value: debounced checks wait 300 to 500 ms as a rule.
 REACT_MS = 1_500.0
@@ -48,6 +52,7 @@ class Passes:
     guard: Guard
     today: date
     is_private: bool | None
+    policy: SitePolicy | None = None
     wants_pictures: bool = False
     frames: list[Any] = field(default_factory=list)
     # On this page and on those before: a later page that prints what was typed is a leak too.
@@ -100,6 +105,7 @@ class Passes:
         self._reopen(page, self.is_private)
         sightings += self._sightings(page, "later", filler.before)
         frames, shown = list(self.frames), _texts(self.frames)
+        policy = msgspec.convert(page.evaluate("besideAudit.policy()"), PagePolicy)
         self._reopen(page, True)
         private = _texts(self.frames)
         page.evaluate("besideAudit.close()")
@@ -113,12 +119,15 @@ class Passes:
             shown=_shown(shown, private),
             box=box,
             refused=self.guard.take_refused(),
+            policy=policy.says,
+            idle=policy.idle,
         )
         return Seen(audited, frames, picture)
 
     def _open(self, page: Page, is_private: bool | None) -> None:
         self.frames.clear()
-        page.evaluate("isPrivate => besideAudit.open(isPrivate)", is_private)
+        policy = msgspec.to_builtins(self.policy)
+        page.evaluate("([isPrivate, policy]) => besideAudit.open(isPrivate, policy)", [is_private, policy])
         _quiet(page)
 
     def _reopen(self, page: Page, is_private: bool | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from beside.audit.audited import AuditedField, AuditedPage, Report, Sighting
+from beside.audit.audited import AuditedField, AuditedPage, IdleRule, Report, Sighting
 
 REASONS = {
     "floor-type": "its type is secret",
@@ -35,6 +35,8 @@ def lines_of(report: Report) -> Iterator[str]:
         yield f"{page.path}  {page.title}".rstrip()
         yield from _lines_of_page(page)
         yield ""
+    for rule in report.idle_everywhere:
+        yield f"drift: {idle_sentence_of(rule)} on any page"
     yield summary_of(report)
 
 
@@ -60,6 +62,10 @@ def _lines_of_page(page: AuditedPage) -> Iterator[str]:
         yield f"  {'shown' if sighting.is_shown else 'LEAK '}   {sentence_of(sighting)}"
     for rule in page.rules:
         yield f'  rule    data-beside="{rule.word}" at {rule.place}: {rule.fault}'
+    if page.policy:
+        yield f"  policy  {page.policy}"
+    for idle in page.idle_here:
+        yield f"  drift   {idle_sentence_of(idle)}"
     yield f"  text    {text_of(page)}"
     for refused in page.refused:
         yield f"  refused {refused}"
@@ -79,6 +85,11 @@ def sentence_of(sighting: Sighting) -> str:
         f"{sighting.field} (typed: {sighting.canary}) in {sighting.carrier}{place}, {sighting.form}, "
         f"{MOMENTS[sighting.moment]}"
     )
+
+
+def idle_sentence_of(rule: IdleRule) -> str:
+    """Which rule found nothing."""
+    return f"the rule '{rule.name}' finds nothing to {rule.kind}: {', '.join(rule.selectors)}"
 
 
 def text_of(page: AuditedPage) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from beside.audit.audited import AuditedField, AuditedPage, Report
-from beside.audit.report import about, sentence_of, summary_of, text_of
+from beside.audit.report import about, idle_sentence_of, sentence_of, summary_of, text_of
 from beside.audit.run import Pictures
 
 _STYLE = """
@@ -56,6 +56,8 @@ def _parts(report: Report, pictures: Sequence[Pictures], drift: Sequence[str] | 
         yield from _list("Drift from the baseline", drift, empty="No drift from the baseline.")
     for page, pair in zip(report.pages, pictures, strict=True):
         yield from _page(page, pair)
+    idle = [idle_sentence_of(rule) for rule in report.idle_everywhere]
+    yield from _list("Rules that find nothing on any page", idle, css="leak")
     yield f"<p>Beside {escape(report.version)}</p>\n</body>\n</html>"
 
 
@@ -74,6 +76,9 @@ def _page(page: AuditedPage, pictures: Pictures) -> Iterator[str]:
     yield from _list(
         "Marks without effect", [f'data-beside="{one.word}" at {one.place}: {one.fault}' for one in page.rules]
     )
+    if page.policy:
+        yield f"<h3>Policy</h3>\n<p>{escape(page.policy)}</p>"
+    yield from _list("Rules that find nothing here", [idle_sentence_of(rule) for rule in page.idle_here], css="leak")
     yield f"<h3>Text</h3>\n<p>{escape(text_of(page))}</p>"
     yield from _list("Requests that were refused", page.refused)
     yield "</section>"

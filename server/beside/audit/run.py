@@ -19,6 +19,7 @@ from beside.audit.passes import Passes, Seen
 from beside.audit.pictures import mirror_picture
 from beside.audit.script import Script
 from beside.audit.walk import Walk
+from beside.protocol import SitePolicy
 
 BUILT = Path(__file__).parents[1] / "static" / "audit"
 
@@ -32,6 +33,8 @@ class Order:
     hosts: tuple[str, ...]
     browser: Path | None
     is_private: bool | None
+    # The policy that is put into the pages; null: the site's own, where it has one.
+    policy: SitePolicy | None
     wants_pictures: bool
     is_root: bool
     today: date
@@ -70,7 +73,7 @@ def run_audit(order: Order) -> tuple[Report, list[Pictures]]:
 
 def _walk(browser: Browser, order: Order, guard: Guard, capture: str) -> list[Seen]:
     context = guarded_context(browser, guard)
-    passes = Passes(guard, order.today, order.is_private, order.wants_pictures)
+    passes = Passes(guard, order.today, order.is_private, order.policy, order.wants_pictures)
     tell_frames(context, passes.take)
     context.add_init_script(capture)
     page = context.new_page()

@@ -13,6 +13,21 @@ _STRANGERS = frozenset("{};@<!%^$?&\\/=") - {"\\", "="}
 # A pseudo-element is no element: `querySelector` takes the selector and never finds anything.
 _PSEUDO_ELEMENT = re.compile(r"::|:(?:before|after|first-line|first-letter)(?![\w-])", re.IGNORECASE)
 
+# As js-snippet/src/policy/drift.ts has it, which says why.
+_UNSURE = re.compile(
+    r"\[(?!\s*(?:id|class|name|type|role|for|autocomplete|inputmode|itemprop|data-(?:test|testid|test-id|qa|cy))"
+    r"\s*(?:[~|^$*]?=|\]))"
+    r"|:(?!(?:not|is|where|root|(?:first|last|only)-(?:child|of-type)|nth-(?:last-)?(?:child|of-type))(?![\w-]))",
+    re.IGNORECASE | re.ASCII,
+)
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def is_sure(selector: str) -> bool:
+    """Does what it finds depend on the page alone, and not on what somebody has put into it? Others raise no alarm."""
+    return not _UNSURE.search(_STRING.sub("x", _ESCAPE.sub("x", selector)))
+
 
 def fault_of(selector: str) -> str | None:
     """What is wrong with a selector, to be read after "the selector …"; None where nothing is.

@@ -97,7 +97,7 @@ from beside.protocol.entries import (
 from beside.protocol.events import AGENT_EVENTS, SHOPPER_EVENTS, TO_AGENT_EVENTS, TO_SHOPPER_EVENTS
 from beside.protocol.fields import Field, FieldContent, FieldKind, FieldStatus, Reason, Validity, Verdict
 from beside.protocol.frames import ChunkHeader, Frame, Keyframe, Mutation
-from beside.protocol.policy import PolicyRule, SitePattern, SitePolicy
+from beside.protocol.policy import Drift, DriftAlarm, IdleRule, PolicyRule, RuleKind, SitePattern, SitePolicy
 from beside.protocol.shapes import Record, Tuple
 from beside.protocol.view import AgentPresence, EndReason, Grant, PauseReason, SessionState, SessionView
 
@@ -145,6 +145,8 @@ __all__ = [
     "Dismiss",
     "DoctypeEntry",
     "DocumentEntry",
+    "Drift",
+    "DriftAlarm",
     "ElementEntry",
     "EndReason",
     "Entries",
@@ -164,6 +166,7 @@ __all__ = [
     "Highlight",
     "Hint",
     "Identifier",
+    "IdleRule",
     "KeptCss",
     "Keyframe",
     "KeyframeWanted",
@@ -189,6 +192,7 @@ __all__ = [
     "Reason",
     "Record",
     "Refusal",
+    "RuleKind",
     "RulesChange",
     "ScrollChange",
     "Seq",

@@ -18,6 +18,7 @@ from beside.protocol.control import (
     Visibility,
 )
 from beside.protocol.frames import ChunkHeader, Frame
+from beside.protocol.policy import Drift, DriftAlarm
 from beside.protocol.view import SessionView
 
 # Event name on the socket -> payload. `None`: no payload. A chunk or asset is its header and one binary attachment.
@@ -33,6 +34,7 @@ SHOPPER_EVENTS: dict[str, object] = {
     "visibility": Visibility,
     "admission": Admission,
     "outcome": ActOutcome,
+    "drift": Drift,
     "rating": Rating,
 }
 AGENT_EVENTS: dict[str, object] = {
@@ -57,5 +59,6 @@ TO_AGENT_EVENTS: dict[str, object] = {
     "sheet": SheetText,
     "blank": Blank,
     "outcome": ActOutcome,
+    "drift": DriftAlarm,
     "refusal": Refusal,
 }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -24,6 +24,10 @@ MAX_HOSTS = 50
 # Kinds of numbers that a shop has of its own: customers, orders, vouchers, staff. Every text is searched for each.
 MAX_FORMS = 20
 
+RuleKind = Literal["show", "mask", "block"]
+# As people count them, and as they stand in the policy.
+RuleNumber = Annotated[int, Meta(ge=1, le=MAX_RULES)]
+PolicyVersion = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Selector = Annotated[str, Meta(min_length=1, max_length=MAX_SELECTOR_CHARS)]
 Selectors = Annotated[list[Selector], Meta(max_length=MAX_SELECTORS)]
 PathPattern = Annotated[str, Meta(min_length=1, max_length=MAX_PATTERN_CHARS, pattern=r"^\/[^?#\x00-\x20]*(?!\n)$")]
@@ -64,7 +68,7 @@ class SitePolicy(Record, frozen=True):
     """
 
     site: Annotated[str, Meta(pattern=SITE_KEY)]
-    version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    version: PolicyVersion
     private: bool
     rules: Annotated[list[PolicyRule], Meta(max_length=MAX_RULES)]
     pause: PathPatterns
@@ -72,3 +76,34 @@ class SitePolicy(Record, frozen=True):
     frames: Selectors
     exempt_echoes: Selectors
     patterns: Annotated[list[SitePattern], Meta(max_length=MAX_FORMS)]
+
+
+class IdleRule(Record, frozen=True):
+    """The selectors of one kind of one rule, by its place in the policy: never a selector, nor what it finds."""
+
+    rule: RuleNumber
+    kind: RuleKind
+
+
+class Drift(Record, frozen=True):
+    """From a shopper's page: which rules that name it have found nothing so far. Empty: each has found something.
+
+    An alarm is raised by the relay, once the page's life is over: what comes with a later step is no drift.
+    """
+
+    version: PolicyVersion
+    rules: Annotated[list[IdleRule], Meta(max_length=3 * MAX_RULES)]
+
+
+class DriftAlarm(Record, frozen=True):
+    """To agents: a rule found nothing during the whole life of a page that it names.
+
+    `path`: that page's, with `:id` where frames have it. `name`: the rule's own, null where the relay serves no policy
+    of this version.
+    """
+
+    version: PolicyVersion
+    rule: RuleNumber
+    kind: RuleKind
+    name: Annotated[str, Meta(max_length=80)] | None
+    path: Annotated[str, Meta(max_length=500)]

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from tests.unit.audit.reports import field, page, report, sighting
 
-from beside.audit.audited import AuditedPage, RuleFault
+from beside.audit.audited import AuditedPage, IdleRule, RuleFault
 from beside.audit.baseline import drift_of
 from beside.audit.errors import CannotAudit
 from beside.audit.report_json import read_report, to_json
 
 BEFORE = page(field("email"), field("name"))
+IDLE = IdleRule(rule=2, kind="mask", name="loyalty", selectors=(".points",), pages=("/checkout",))
 FAULT = RuleFault(word="shwo", place="p#a", fault="no word of Beside's")
 DRIFT: dict[str, tuple[AuditedPage, str]] = {
     "a new field": (page(field("email"), field("name"), field("vat")), "a new field vat: mask (default-control)"),
@@ -87,3 +88,17 @@ def test_a_baseline_that_is_none_is_refused_in_words(tmp_path: Path, content: by
 
     with pytest.raises(CannotAudit, match=sentence):
         read_report(path)
+
+
+def test_rules_that_find_nothing_are_drift_where_they_found_something_before() -> None:
+    policed = msgspec.structs.replace(BEFORE, policy="version 5", idle=(IDLE,))
+    anywhere = msgspec.structs.replace(IDLE, name="chat", pages=None)
+    further = msgspec.structs.replace(policed, idle=(msgspec.structs.replace(IDLE, rule=3), anywhere))
+    found = msgspec.structs.replace(policed, path="/thanks", idle=())
+
+    assert drift_of(report(BEFORE), report(policed)) == [
+        "page 1 /checkout: the rule 'loyalty' of the policy finds nothing to mask"
+    ]
+    assert drift_of(report(policed), report(further)) == ["the rule 'chat' of the policy finds nothing to mask"]
+    # One that holds on all pages need not find something on each.
+    assert report(further, found).idle_everywhere == ()

@@ -6,11 +6,13 @@ import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
+import { isSure } from "../../../../js-snippet/src/policy/drift.ts";
 import { Forms, isForm, together } from "../../../../js-snippet/src/policy/forms.ts";
 import { fitsPaths, plainPath } from "../../../../js-snippet/src/policy/paths.ts";
 import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
 import {
+  type Drift,
   type Frame,
   isAssetName,
   isKeyframe,
@@ -74,7 +76,7 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
   });
   // `taken` false: frames are dropped, as by a network that lags.
   // `refusing`: uploads are refused.
-  const made = { capture, frames, bytes, paths, pauses, model, host, offers, uploads };
+  const made = { capture, frames, bytes, paths, pauses, model, host, rules: settings.rules, offers, uploads };
   return { ...made, taken: true, refusing: false, prints: () => prints };
 }
 
@@ -107,11 +109,20 @@ function findForms(forms: string[], texts: (string | null)[]): number[] {
   return new Forms(forms).across(shown, (at) => ends.has(at));
 }
 
+/** As `policed`, and what the policy tells of rules that find nothing goes into `drifts`. */
+function drifting(stated: Stated): Partial<CaptureSettings> {
+  const settings = policed(stated);
+  window.drifts = [];
+  settings.rules?.tellDrift((drift) => window.drifts.push(drift) > 0);
+  return settings;
+}
+
 const fits = (pattern: string, path: string): boolean => fitsPaths([pattern])(plainPath(path));
 
 declare global {
   interface Window {
     beside: typeof beside;
+    drifts: Drift[];
     recording: ReturnType<typeof record>;
   }
 }
@@ -135,6 +146,8 @@ const beside = {
   startCapture,
   record,
   policed,
+  drifting,
+  isSure,
   fits,
   findForms,
   isForm,
