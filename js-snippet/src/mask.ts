@@ -170,12 +170,12 @@ export class Mask {
   }
 
   /**
-   * Is the shopper in a frame that stands in this element? What the provider of a payment frame says by class is then told
+   * Is the shopper in a frame that stands in this element and is a box? What the provider of a payment frame says by class is then told
    * as a masked field's state is, once they have left it (capture/payment_frames.ts): it changes at their keys.
    */
   #isEntered(element: Element): boolean {
-    const { activeElement } = this.document;
-    return activeElement?.localName === "iframe" && element.contains(activeElement);
+    const { activeElement: frame } = this.document;
+    return frame?.localName === "iframe" && !this.shape.documentIn(frame) && element.contains(frame);
   }
 
   /**

@@ -207,6 +207,17 @@ def test_classes_around_a_frame_that_is_entered_are_told_once_it_is_left(page: P
     assert "meanwhile" not in entered
 
 
+def test_classes_around_a_frame_that_is_shown_are_told_at_once(page: Page, site: Site) -> None:
+    inner = "<iframe data-beside=show srcdoc='<button id=inside>x</button>'></iframe>"
+    recording = Recording(page, site, f"<div id=wrap class=before>{inner}</div>")
+    page.frame_locator("iframe").locator("#inside").focus()
+    page.wait_for_function("document.activeElement.localName === 'iframe'")
+
+    recording.run("wrap.className = 'meanwhile'")
+
+    assert "meanwhile" in recording.text
+
+
 @pytest.mark.parametrize("way", ["a keyframe", "another size"])
 def test_field_follows_its_frame_into(page: Page, site: Site, way: str) -> None:
     recording = Recording(page, site, stripe(site))
