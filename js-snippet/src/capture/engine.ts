@@ -190,7 +190,7 @@ class Engine implements Capture, Marks, Reading {
     (this.tree !== this.#published && this.#published.of(node)) || this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
     const known = this.tree.of(old);
-    if (known) this.#gone.set(node, known);
+    if (known) this.#remember(node, known);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
       this.replace(a, b);
   };
@@ -204,6 +204,11 @@ class Engine implements Capture, Marks, Reading {
     this.resume();
   }
 
+  /** Under a rule that masks, what a node said before is still what was sent of it. */
+  #remember(node: Node, { attributes, inner, text, within }: Known): void {
+    if ((inner ?? within).rule !== "mask" && (text || attributes)) this.#gone.set(node, { attributes, text });
+  }
+
   /** Nothing is known on the other side. */
   #newTree(): KnownTree {
     this.fields.reset();
@@ -211,8 +216,7 @@ class Engine implements Capture, Marks, Reading {
     this.surroundings.reset();
     this.pictures.clear();
     return new KnownTree(this.document, OUTSIDE, (known) => {
-      const { attributes, inner, node, text, within } = known;
-      if ((inner ?? within).rule !== "mask" && (text || attributes)) this.#gone.set(node, { attributes, text });
+      this.#remember(known.node, known);
       this.fields.forget(known);
       this.sheets.forget(known);
       this.surroundings.forget(known);
