@@ -206,7 +206,9 @@ class Engine implements Capture, Marks, Reading {
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
   #remember(node: Node, { attributes, inner, text, within }: Known): void {
-    if ((inner ?? within).rule !== "mask" && (text || attributes)) this.#gone.set(node, { attributes, text });
+    if ((inner ?? within).rule === "mask") return;
+    if (text || attributes) this.#gone.set(node, { attributes, text });
+    else this.#gone.delete(node);
   }
 
   /** Nothing is known on the other side. */
@@ -319,7 +321,8 @@ class Engine implements Capture, Marks, Reading {
     if (followRules(this.#watch.roots, this.#slices, this, this.options)) this.#isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
-    const controls = findControls(this, this.#watch.roots, this.#needsKeyframe);
+    // Of a whole page once: at each of its slices that would be all they have time for.
+    const controls = findControls(this, this.#watch.roots, this.#needsKeyframe && !this.#slices.wasCut);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 
@@ -382,7 +385,8 @@ class Engine implements Capture, Marks, Reading {
     this.#watch.keepRoots((root) => !!this.tree.of(root));
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;
-    this.mask.echoes.forgetCauses(causes);
+    // What is held back is still to be judged by them.
+    if (!this.#isHeldBack) this.mask.echoes.forgetCauses(causes);
     this.#findByRules(true);
     this.#publishKeyframe(entries, changes);
   }

@@ -63,11 +63,9 @@ export class Slices {
   #run(slice_ms: number): void {
     const steps = this.#steps;
     if (!steps) return;
-    // Nobody looks at a hidden page, and its timers come once a second.
-    this.#until_ms = this.document.hidden ? Infinity : performance.now() + slice_ms;
     let done: boolean | undefined = true;
     try {
-      ({ done } = this.#step(steps));
+      ({ done } = this.#step(steps, slice_ms));
     } finally {
       this.rest();
     }
@@ -80,12 +78,15 @@ export class Slices {
     }
   }
 
-  #step(steps: Steps): IteratorResult<void, void> {
+  #step(steps: Steps, slice_ms: number): IteratorResult<void, void> {
     try {
       if (this.wasCut) this.refresh();
     } catch (error) {
       return steps.throw(error);
     }
+    // Behind the refresh, however long that took: each slice gets on. Nobody looks at a hidden page, and its timers come
+    // once a second.
+    this.#until_ms = this.document.hidden ? Infinity : performance.now() + slice_ms;
     return steps.next();
   }
 }

@@ -59,11 +59,17 @@ export class Fingerprints {
   *findIn(text: string): Generator<[start: number, end: number]> {
     if (!this.hasAny) return;
     const last = text.length - WINDOW_CHARS;
+    // Where the steps last taken end: whatever start they are taken from, so that none is taken twice.
+    let at = -1;
+    let isEnd = false;
     for (let start = 0; start <= last; start++) {
       if (!this.#has(text, start, FIRST)) continue;
-      let at = start;
-      while (!this.#has(text, at, LAST) && at < last && this.#has(text, at, STEP)) at++;
-      if (this.#has(text, at, LAST)) yield [start, at + WINDOW_CHARS];
+      if (start > at) {
+        at = start;
+        while (!(isEnd = this.#has(text, at, LAST)) && at < last && this.#has(text, at, STEP)) at++;
+      }
+      const end = at + WINDOW_CHARS;
+      if (isEnd && end - start <= MAX_VALUE_CHARS) yield [start, end];
     }
   }
 

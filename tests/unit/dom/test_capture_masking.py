@@ -247,6 +247,48 @@ def test_nothing_about_a_masked_field_leaves_while_it_is_edited(page: Page, site
     assert 'class="typed"' in recording.outline
 
 
+def test_keyframe_during_an_edit_leaves_what_another_field_caused_to_be_judged(page: Page, site: Site) -> None:
+    """As in boxes for a code: the next is edited before what the one before caused was ever read."""
+    recording = Recording(page, site, "<p id=p>x</p><input id=one><input id=two><button id=next>Next</button>")
+    page.evaluate("""() => {
+        one.oninput = () => {
+            p.textContent = "Hello " + one.value;
+            two.focus();
+            document.execCommand("insertText", false, "z");
+            recording.capture.keyframe();
+        };
+    }""")
+    page.locator("#one").focus()
+    page.keyboard.insert_text("Kim")
+    recording.quiet()
+
+    page.locator("#next").focus()
+    recording.quiet()
+
+    assert page.locator("#p").inner_text() == "Hello Kim"
+    assert "Kim" not in recording.text
+
+
+def test_text_that_was_masked_when_it_left_the_page_is_judged_when_it_comes_back(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=p>Ann Example</p><input id=i><button id=next>Next</button>")
+    recording.run("""
+        window.text = p.firstChild;
+        const come = async (...nodes) => { p.replaceChildren(...nodes); await beside.quiet(); };
+        await come();
+        await come(text);
+        text.data = "ann@example.org";
+        await beside.quiet();
+        await come();""")
+    shown = recording.text.count("Ann Example")
+    page.locator("#i").fill("Ann Example")
+    page.locator("#next").focus()
+    recording.quiet()
+
+    recording.run("text.data = 'Ann Example'; p.append(text);")
+
+    assert recording.text.count("Ann Example") == shown > 0
+
+
 def test_value_set_by_a_script_is_told_as_filled(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<input id=x><p id=p></p>")
     assert recording.field("x")["status"]["filled"] is False

@@ -55,7 +55,8 @@ def test_large_page_is_read_in_several_tasks(page: Page, site: Site) -> None:
         return tasks;
     }""")
 
-    assert tasks >= 3
+    # A task for a hundred nodes at the least: what is looked at again in each of them leaves time for reading.
+    assert 3 <= tasks < 1000
     assert len(page.evaluate("recording.model.outline()")) > 100_000
 
 
