@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tests.leaks.values import value_of
+from tests.leaks.values import Dice, value_of
 
 SHOWN = "shown field"
 # There from the start; what a person types, a script sets, an attribute says or a form sets back; what repeats a value.
@@ -42,10 +42,11 @@ PAGE = """<form id=f>
   localStorage.setItem("v", "{storage}");
   history.replaceState({ v: "{history state}" }, "");
   console.log("{console}");
-  document.querySelector("#typed").addEventListener("input", ({ target: { value } }) => {
-    document.querySelector("#echo").textContent = `Hello ${value}`;
-    document.querySelector("#label").setAttribute("aria-label", value);
-    document.querySelector("#sheet").textContent = `#styled::after { content: "${value}" }`;
+  document.querySelector("#typed").addEventListener("input", (event) => {
+    const typed = event.target.value;
+    document.querySelector("#echo").textContent = "Hello " + typed;
+    document.querySelector("#label").setAttribute("aria-label", typed);
+    document.querySelector("#sheet").textContent = '#styled::after { content: "' + typed + '" }';
   });
 </script>"""
 # The shop's next page prints what was typed on the one before.
@@ -70,8 +71,15 @@ def kind_of(name: str) -> str:
 
 
 def canary(name: str) -> str:
-    """The canary of a carrier: another one of each name, the same at every run."""
-    return value_of(kind_of(name), f"over sockets, {name}", 0)
+    """The canary of a carrier: another one of each name, the same at every run.
+
+    Of letters alone, but for the card: six digits in a row of any of forty canaries stand now and then by chance in the
+    times of a log and the ids of a store.
+    """
+    if kind_of(name) == "card":
+        return value_of("card", f"over sockets, {name}", 0)
+    dice = Dice(f"over sockets, {name}")
+    return f"{dice.word(6)} {dice.word(4)}é {dice.word(8)}"
 
 
 def names() -> list[str]:
