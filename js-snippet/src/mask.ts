@@ -32,6 +32,7 @@ import {
   rawText,
   tagOf,
 } from "./mask/nodes.ts";
+import { addressOf } from "./mask/pixels.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath, unescaped } from "./mask/urls.ts";
@@ -72,6 +73,8 @@ export class Mask {
   readonly #classes = new Set<string>();
   /** Names of elements that were sent before. */
   readonly #names = new Set<string>();
+  /** By which address a picture may be uploaded. */
+  readonly #judged = new WeakMap<Element, string>();
   #pathname = "";
   #path = "";
 
@@ -131,6 +134,7 @@ export class Mask {
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
     // What is uploaded may be smaller than it is here.
     const width_px =
+      !this.echoes.isHolding &&
       (read["src"] ? matches(element, "[srcset],picture>img") : look.rule === "show" && this.showsPixels(element)) &&
       (element as HTMLImageElement).naturalWidth;
     if (width_px) read["sizes"] = `${width_px}px`;
@@ -239,7 +243,12 @@ export class Mask {
   /** What is drawn into the page itself needs no other way than its address; of what is uploaded none travels. */
   #pictureUrl(raw: string, element: Element, rule: Verdict | null): string | null {
     const url = this.assetUrl(raw, element);
-    return !url || (rule === "show" && !url.startsWith("data:") && this.showsPixels(element)) ? null : url;
+    if (rule === "show" && this.showsPixels(element)) {
+      // Judged with the frame that follows an edit: whoever uploads may come later, and short values are forgotten by then.
+      this.mayUpload(element, addressOf(element));
+      if (!url.startsWith("data:")) return null;
+    }
+    return url || null;
   }
 
   #css(raw: string, base: string, paintsAssets = true): string {
@@ -264,6 +273,20 @@ export class Mask {
    */
   showsPixels(element: Element): boolean {
     return ruleOn(element) === "show" && matches(element, "canvas,img,image,input[type=image i]");
+  }
+
+  /**
+   * May what a picture shows by this absolute address be read and leave now? Not where the address repeats a masked value,
+   * whole or in the drawing that it is: so may what is painted. Nor while a masked field is edited.
+   */
+  mayUpload(picture: Element, address: string): boolean {
+    if (this.echoes.isHolding || !this.showsPixels(picture) || this.echoes.isMarked(picture, address)) return false;
+    // What was shown before it was typed is no echo.
+    if (this.#judged.get(picture) !== address) {
+      if (!this.#passes(picture, address)) return false;
+      this.#judged.set(picture, address);
+    }
+    return true;
   }
 
   /** CSS as it may leave; null while a masked field is edited. */

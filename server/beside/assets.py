@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from beside.errors import BadAsset, TooLarge
+from beside.errors import BadAsset
 
 # What CPython spends on a picture beside its bytes (dict slot, key, tuple, bytes header).
 ASSET_OVERHEAD_BYTES = 400
@@ -24,6 +24,10 @@ PNG_CHUNKS = frozenset(
 WEBP_CHUNKS = frozenset(("VP8 ", "VP8L", "VP8X", "ALPH", "ICCP"))
 
 
+class TooManyPixels(BadAsset):
+    """A whole picture, and more of it than this relay keeps: no offence."""
+
+
 class Picture(NamedTuple):
     """An uploaded picture, as it is served."""
 
@@ -34,8 +38,9 @@ class Picture(NamedTuple):
 def read_picture(data: bytes, *, max_pixels: int) -> Picture:
     """What kind of picture these bytes are, by themselves: what the page says of them is not asked for.
 
-    Raises `BadAsset` for anything but one whole PNG or WebP of `max_pixels` at most, with nothing behind it: no other
-    file may hide in it (a "polyglot"). No SVG: it is a document, with scripts and addresses that no rule here judges.
+    Raises `TooManyPixels` for more than `max_pixels`, and `BadAsset` for anything but one whole PNG or WebP with
+    nothing behind it and no chunk that does not paint. What stands within a chunk is not read; it is served as a
+    picture alone. No SVG: it is a document, with scripts and addresses that no rule here judges.
     """
     try:
         if data.startswith(PNG_START):
@@ -48,7 +53,7 @@ def read_picture(data: bytes, *, max_pixels: int) -> Picture:
         raise BadAsset("it is cut short") from None
     # What a header announces is what the agent's browser reserves, however few bytes follow (a "decompression bomb").
     if not 0 < width * height <= max_pixels:
-        raise BadAsset(f"it measures {width} by {height}, and {max_pixels} pixels are allowed")
+        raise TooManyPixels(f"it measures {width} by {height}, and {max_pixels} pixels are allowed")
     return Picture(data, media_type)
 
 
@@ -155,20 +160,27 @@ class Assets:
         self._pictures[name] = found
         return True
 
-    def take(self, name: str, data: bytes) -> None:
-        """Keeps a picture. Raises `TooLarge`, and `BadAsset` where `name` is not its SHA-256 or it is no picture."""
+    def take(self, name: str, data: bytes) -> bool:
+        """Keeps a picture; False where it has more bytes or pixels than are kept: an honest page may try.
+
+        Raises `BadAsset` where `name` is not its SHA-256 or it is no picture.
+        """
         if len(data) > self._max_bytes:
-            raise TooLarge("The picture", len(data), self._max_bytes)
+            return False
         if hashlib.sha256(data).hexdigest() != name:
             raise BadAsset("its bytes are not those that it was offered by")
-        picture = read_picture(data, max_pixels=self._max_pixels)
+        try:
+            picture = read_picture(data, max_pixels=self._max_pixels)
+        except TooManyPixels:
+            return False
         if self.offer(name):
-            return
+            return True
         self._pictures[name] = picture
         self._size_bytes += len(data) + ASSET_OVERHEAD_BYTES
         while len(self._pictures) > self._max_count or self._size_bytes > self._max_total_bytes:
             oldest = self._pictures.pop(next(iter(self._pictures)))
             self._size_bytes -= len(oldest.data) + ASSET_OVERHEAD_BYTES
+        return True
 
     def find(self, name: str) -> Picture | None:
         return self._pictures.get(name)

@@ -68,18 +68,22 @@ class Relay:
             self._answer(seat, offer.hash, "kept" if seat.live.assets.offer(offer.hash) else "wanted")
 
     def take_asset(self, seat: Seat, header: AssetName, data: bytes) -> None:
-        """A picture's bytes. Raises `Refused`, `TooLarge` and `BadAsset`; the page hears of that either way."""
+        """A picture's bytes. Raises `Refused` and `BadAsset`; the page hears of that either way.
+
+        Of one that is only too large the answer says all: a page that hears of an offence makes boxes of what it shows.
+        """
         if not self._may_send(seat, "asset"):
             return
         try:
             if not seat.frame_bytes.take(self._ledger.clock(), len(data)):
                 raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
-            seat.live.assets.take(header.hash, data)
+            is_kept = seat.live.assets.take(header.hash, data)
         except BesideError:
             self._answer(seat, header.hash, "refused")
             raise
-        metrics.ASSET_BYTES.add(len(data))
-        self._answer(seat, header.hash, "kept")
+        if is_kept:
+            metrics.ASSET_BYTES.add(len(data))
+        self._answer(seat, header.hash, "kept" if is_kept else "refused")
 
     def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused"]) -> None:
         seat.lane.tell("asset", AssetAnswer(hash=name, state=state))

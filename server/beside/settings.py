@@ -18,6 +18,9 @@ from beside.sites import SettingsError, Site, check_secret, origin_of, read_site
 PREFIX = "BESIDE_"
 # What the snippet names on one page at most (`MAX_KEPT_CHARS` there, in UTF-8); less would be sent again without end.
 PAGE_SHEET_BYTES = 6_000_000
+# Of one picture that the snippet uploads at most (`MAX_BYTES` and `MAX_PIXELS` in its `mask/pixels.ts`).
+PICTURE_BYTES = 256_000
+PICTURE_PIXELS = 1_500_000
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -130,6 +133,11 @@ class Settings:
             raise SettingsError(
                 f"BESIDE_MAX_ASSET_BYTES is {self.max_asset_bytes}; a picture may take half of what a session may keep "
                 f"(BESIDE_MAX_ASSETS_BYTES, {self.max_assets_bytes})."
+            )
+        if self.max_asset_bytes < PICTURE_BYTES or self.max_asset_pixels < PICTURE_PIXELS:
+            raise SettingsError(
+                f"BESIDE_MAX_ASSET_BYTES is {self.max_asset_bytes}, BESIDE_MAX_ASSET_PIXELS {self.max_asset_pixels}; "
+                f"pages upload pictures of up to {PICTURE_BYTES} bytes and {PICTURE_PIXELS} pixels."
             )
         self._check_workers()
 

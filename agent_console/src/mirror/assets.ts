@@ -16,9 +16,11 @@ const MISSING =
       "Picture not available</text></svg>",
   );
 
-/** May this item show an uploaded picture? */
+/** May this item show an uploaded picture? Of the boxes none that was blocked or withheld. */
 export const canBePicture = ({ kind, name }: Item): boolean =>
-  kind === "bx" || (kind === "el" && (name === "img" || name === "input")) || (kind === "svg" && name === "image");
+  (kind === "bx" && name === "media") ||
+  (kind === "el" && (name === "img" || name === "input")) ||
+  (kind === "svg" && name === "image");
 
 export class Assets {
   constructor(

@@ -19,7 +19,7 @@ export type Kind = "document" | Exclude<Entry[0], "at">;
 export interface Item {
   readonly id: number;
   readonly kind: Kind;
-  /** Local name of an element, else empty. */
+  /** Local name of an element, or what a box stands for; else empty. */
   readonly name: string;
   /** What to build, until it is built: entries are not kept. */
   entry: Entry | null;
@@ -194,7 +194,11 @@ export class Tree {
     }
     if (this.items.size >= MAX_NODES) throw new BadFrame("holds more nodes than the mirror allows");
     const name =
-      kind === "el" || kind === "svg" || kind === "math" ? (entry[1] as string) : kind === "fr" ? "iframe" : "";
+      kind === "el" || kind === "svg" || kind === "math" || kind === "bx"
+        ? (entry[1] as string)
+        : kind === "fr"
+          ? "iframe"
+          : "";
     const item = makeItem(this.next++, kind, name, entry, parent.depth + 1);
     this.items.set(item.id, item);
     if (kind === "fr") this.frames.add(item);

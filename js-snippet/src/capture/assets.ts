@@ -15,14 +15,20 @@ interface Seen {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Kept by the relay, not taken, or left alone because it may not leave any more: that is looked at again. */
+type Fate = "kept" | "refused" | "left";
+
 interface Offer extends Seen {
-  settle(isKept: boolean): void;
+  mayLeave(): boolean;
+  settle(fate: Fate): void;
 }
 
 export function followAssets({ line, mask, onPicture, pictures, request }: ExtraContext): Extra {
   /** What was read last of a picture. */
   const seen = new WeakMap<Node, Seen>();
   const told = new WeakMap<Known, string | null>();
+  /** What was told last of a picture, by whatever keyframe. */
+  const named = new WeakMap<Node, Seen>();
   /** Addresses of pictures that could not be read or were not taken. */
   let failed = new WeakMap<Node, string>();
   /** What the relay has. */
@@ -39,37 +45,43 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
     return !("complete" in element) || (element as HTMLImageElement).complete;
   }
 
-  async function bring(element: Element): Promise<void> {
+  async function bring(known: Known): Promise<void> {
     isBusy = true;
     const now = life;
+    const element = known.node as Element;
     const address = addressOf(element);
-    let isKept = false;
+    // Asked anew after each wait: an edit may have begun, a rule or mark have changed, or the page shows another picture.
+    const mayLeave = (): boolean =>
+      now === life && !known.isForgotten && addressOf(element) === address && mask.mayUpload(element, address);
+    let fate: Fate = "refused";
     try {
       const before = seen.get(element);
       const read = before?.address === address ? before : await readPicture(element, address);
       if (now !== life) return;
-      if (read) {
-        isKept = kept.has(read.hash) || (await offer(read));
+      if (!mayLeave()) fate = "left";
+      else if (read) {
+        fate = kept.has(read.hash) ? "kept" : await offer(read, mayLeave);
         if (now !== life) return;
-        seen.set(element, read);
-        if (isKept) kept.add(read.hash);
+        if (fate !== "left") seen.set(element, read);
+        if (fate === "kept") kept.add(read.hash);
       }
     } catch {
       // Another origin's that not every page may read, or a file that is no picture.
       if (now !== life) return;
+      if (!mayLeave()) fate = "left";
     }
-    if (!isKept) failed.set(element, address);
+    if (fate === "refused") failed.set(element, address);
     isBusy = false;
     request();
   }
 
-  function offer(read: Seen): Promise<boolean> {
+  function offer(read: Seen, mayLeave: () => boolean): Promise<Fate> {
     return new Promise((settle) => {
-      offered = { ...read, settle };
+      offered = { ...read, mayLeave, settle };
       const now = line?.();
-      if (!now) return settle(false);
+      if (!now) return settle("refused");
       now.hear["asset"] = hear;
-      now.emit("offer-asset", named(read.hash));
+      now.emit("offer-asset", nameOf(read.hash));
     });
   }
 
@@ -77,9 +89,9 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
     if (!isAssetAnswer(message)) return false;
     const { hash, state } = message;
     if (offered?.hash !== hash) return true;
-    if (state === "wanted") line?.().emitBinary("asset", named(hash), offered.bytes);
+    if (state === "wanted" && offered.mayLeave()) line?.().emitBinary("asset", nameOf(hash), offered.bytes);
     else {
-      offered.settle(state === "kept");
+      offered.settle(state === "wanted" ? "left" : state);
       offered = null;
     }
     return true;
@@ -88,26 +100,33 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
   return {
     describe(boxes: Iterable<Known>, changes: Change[]): void {
       for (const known of pictures) if (known.isForgotten) pictures.delete(known);
-      let next: Element | null = null;
+      // While a masked field is edited, what the page paints may repeat it: nothing is looked at, and nothing new is named.
+      const { isHolding } = mask.echoes;
+      let next: Known | null = null;
       for (const known of [...boxes, ...pictures]) {
+        // A box that stands for anything else, or for what was withheld, is not filled.
+        if (known.form.startsWith("bx,") && !known.form.startsWith("bx,media")) continue;
         const element = known.node as Element;
         // What is drawn into the page itself travels with it.
         const isShown = !isInline(known) && localName(element) !== "canvas" && mask.showsPixels(element);
         const address = isShown ? addressOf(element) : "";
-        if (isDue(element, address)) next ??= element;
-        const hasFailed = failed.get(element) === address;
-        const now = address && !hasFailed ? seen.get(element) : undefined;
+        const mayUpload = !isHolding && mask.mayUpload(element, address);
+        if (mayUpload && isDue(element, address)) next ??= known;
+        const hasFailed = failed.get(element) === address || !(isHolding || mayUpload);
+        const now = address && !hasFailed ? (isHolding ? named : seen).get(element) : undefined;
         const hash = now && kept.has(now.hash) ? now.hash : null;
         const before = told.get(known);
         // While one is on its way, what was told stands.
         if ((address && !hash && !hasFailed) || hash === (before ?? (address ? undefined : null))) continue;
         if (address) told.set(known, hash);
         else told.delete(known);
-        if (now && hash) onPicture(hash, now.bytes);
+        if (now && hash) {
+          named.set(element, now);
+          onPicture(hash, now.bytes);
+        }
         if (!isInline(known)) changes.push(["asset", known.id, hash]);
       }
-      // While a masked field is edited, what the page paints may repeat it: looked at again with the frame that follows.
-      if (next && !isBusy && !mask.echoes.isHolding) void bring(next);
+      if (next && !isBusy) void bring(next);
     },
     /** What the relay had of them is gone, or will be. */
     pause(): void {
@@ -132,4 +151,4 @@ async function readPicture(element: Element, address: string): Promise<Seen | nu
 }
 
 /** Written by hand: what a page has made of `JSON` is not asked. */
-const named = (hash: string): string => `{"hash":"${hash}"}`;
+const nameOf = (hash: string): string => `{"hash":"${hash}"}`;

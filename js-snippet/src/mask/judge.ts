@@ -96,7 +96,7 @@ export const findByRules = (roots: Iterable<Node>, isAnew: boolean): void => sit
 export function ruleOn(element: Element): Verdict | null {
   const word = attribute(element, "data-beside")?.trim().toLowerCase() ?? null;
   const own = word === null || word === "show" || word === "block" ? word : "mask";
-  return site ? site.ruleOn(element, own) : own;
+  return withheld.has(element) ? "block" : site ? site.ruleOn(element, own) : own;
 }
 
 /** Elements that the relay's tripwire found a payment number in: boxes from then on. */
@@ -105,7 +105,7 @@ const withheld = new WeakSet<Element>();
 export const withhold = (element: Element): void => void withheld.add(element);
 
 export function ruleFor(element: Element, within: Within): Verdict | null {
-  return within.rule === "block" || withheld.has(element) ? "block" : (ruleOn(element) ?? within.rule);
+  return within.rule === "block" ? "block" : (ruleOn(element) ?? within.rule);
 }
 
 const plainly = (rule: Verdict | null, verdict: Verdict, reason: Reason): Look => ({

@@ -26,7 +26,7 @@ export function copyPixels(
 }
 
 function drawn(source: CanvasImageSource, width: number, height: number): OffscreenCanvas {
-  const copy = new OffscreenCanvas(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+  const copy = new OffscreenCanvas(Math.max(1, Math.floor(width)), Math.max(1, Math.floor(height)));
   copy.getContext("2d")?.drawImage(source, 0, 0, copy.width, copy.height);
   return copy;
 }

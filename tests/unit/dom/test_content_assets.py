@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Route
 
 from .both_sides import BothSides
 from .conftest import Site
@@ -195,7 +195,7 @@ def test_nothing_is_read_or_offered_while_a_masked_field_is_edited(context: Brow
     site.add("/two.png", png("blue"), "image/png")
     both = BothSides(context, site, "<input id=f><img id=i src=/one.png data-beside=show>")
     wait_for(both, 1)
-    both.page.evaluate("() => { f.oninput = () => { i.src = `/two.png?${f.value}` } }")
+    both.page.evaluate("() => { f.oninput = () => { i.src = `/two.png?${f.value.length}` } }")
 
     both.page.focus("#f")
     both.page.keyboard.type("secret")
@@ -262,3 +262,105 @@ def test_a_picture_within_its_address_travels_with_it_and_one_too_large_is_uploa
     assert small.startswith("data:image/svg+xml,<svg")
     assert [colour(data) for data in uploads(both).values()] == [BLUE]
     assert both.mirror.inside("doc.images[0].src").endswith(next(iter(uploads(both))))
+
+
+DRAWN = "data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 width=%2260%22 height=%2260%22>"
+
+
+def test_a_picture_whose_address_repeats_a_masked_value_is_not_uploaded(context: BrowserContext, site: Site) -> None:
+    """Not as a drawing that holds it, nor from a server that is told it: both paint it."""
+    site.add("/card.png", png("red"), "image/png")
+    site.add("/clean.png", png("blue"), "image/png")
+    both = BothSides(
+        context,
+        site,
+        "<input id=f><img id=i data-beside=show><img id=j data-beside=show><img id=k data-beside=show>"
+        "<svg width=60 height=60><image id=s width=60 height=60 data-beside=show></image></svg>",
+    )
+    both.page.focus("#f")
+    both.page.keyboard.type("Lovelace99")
+
+    both.run(
+        f"f.onchange = () => {{ i.src = `{DRAWN}<text y=%2230%22>${{f.value}}</text></svg>`;"
+        " j.src = `/card.png?of=${f.value}`; s.setAttribute('href', j.src) }; f.blur();"
+        "await beside.frames(20); k.src = '/clean.png'; await k.decode()"
+    )
+    # The clean one proves that there was time for the others.
+    wait_for(both, 1)
+
+    assert [colour(data) for data in uploads(both).values()] == [BLUE]
+    assert both.page.evaluate("recording.offers.length") == 1
+    assert {change[1] for change in assets(both) if change[2]} == {both.node("k")}
+    assert "Lovelace" not in both.text
+
+
+def test_a_picture_shown_before_its_address_was_typed_stays(context: BrowserContext, site: Site) -> None:
+    site.add("/Lovelace99.png", png("red"), "image/png")
+    both = BothSides(context, site, "<input id=f><img id=i src=/Lovelace99.png data-beside=show>")
+    wait_for(both, 1)
+
+    both.page.focus("#f")
+    both.page.keyboard.type("Lovelace99")
+    both.run("f.blur(); await beside.frames(5); recording.capture.keyframe()")
+
+    assert both.frames[-1][0] == "keyframe"
+    assert [change[2] for change in assets(both)] == [*uploads(both)] * len(assets(both))
+
+
+def test_a_box_of_what_was_withheld_is_not_filled(context: BrowserContext, site: Site) -> None:
+    site.add("/one.png", png("red"), "image/png")
+    both = BothSides(context, site, "<img id=i src=/one.png width=60 height=60 data-beside=show><p id=p>Hello")
+    wait_for(both, 1)
+
+    both.run(f"recording.capture.block(recording.frames[0][1], {both.node('i')}); await beside.frames(20)")
+
+    assert both.frames[-1][0] == "keyframe"
+    assert not [change for change in both.frames[-1][-1] if change[0] == "asset"]
+    assert both.mirror.inside("doc.querySelectorAll('beside-box > img').length") == 0
+
+
+def test_a_picture_on_its_way_when_an_edit_begins_waits_for_its_end(context: BrowserContext, site: Site) -> None:
+    other = site.origin.replace("127.0.0.1", "localhost")
+    site.add("/slow.png", png("red"), "image/png", headers={"Access-Control-Allow-Origin": "*"})
+    held: list[Route] = []
+    context.route("**/slow.png", lambda route: held.append(route) if is_read(route) and not held else route.continue_())
+    both = BothSides(context, site, f"<input id=f><img id=i src={other}/slow.png data-beside=show>")
+    for _ in range(200):
+        if held:
+            break
+        both.run("await beside.frames(1)")
+
+    both.page.focus("#f")
+    both.page.keyboard.type("secret")
+    for route in held:
+        route.continue_()
+    both.run("await beside.frames(20); recording.capture.keyframe()")
+    before = both.page.evaluate("[recording.offers.length, recording.uploads.size]")
+    both.run("f.blur()")
+    wait_for(both, 1)
+
+    assert before == [0, 0]
+    assert [colour(data) for data in uploads(both).values()] == [RED]
+
+
+def is_read(route: Route) -> bool:
+    """Is it read by us, and not by the page for itself?"""
+    return "origin" in route.request.headers
+
+
+def test_what_a_new_picture_measures_is_not_told_during_an_edit(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, "<input id=f><div id=d></div>")
+    both.page.evaluate(
+        '() => { f.oninput = () => { d.innerHTML = `<img id=k data-beside=show src="data:image/svg+xml,'
+        "<svg xmlns='http://www.w3.org/2000/svg' width='${100 + f.value.length}' height='20'/>\">` } }"
+    )
+
+    both.page.focus("#f")
+    both.page.keyboard.type("secret77")
+    both.run("await k.decode(); recording.capture.keyframe()")
+    held = both.text
+    both.run("f.blur(); await beside.frames(5)")
+
+    assert "108px" not in held
+    # Its address, which says as much, follows the edit.
+    assert "width='108'" in both.text

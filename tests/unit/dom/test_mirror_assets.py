@@ -83,3 +83,12 @@ def test_what_is_no_picture_or_no_hash_is_refused_whole(page: Page, site: Site) 
             taken.append(name)
 
     assert taken == []
+
+
+def test_a_blocked_box_takes_no_picture(page: Page, site: Site) -> None:
+    site.add(f"/uploaded/{HASH}", png("red"), "image/png")
+    mirror = MirrorPage(page, site)
+
+    mirror.apply(keyframe(document([["bx", "blocked", "", 60, 60, ""]]), ["asset", 6, HASH]))
+
+    assert f"/uploaded/{HASH}" not in site.requests
