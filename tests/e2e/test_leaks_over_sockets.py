@@ -168,7 +168,7 @@ def test_no_value_is_in_any_byte_that_leaves_and_what_is_shown_is_where_it_goes(
     ]
     shown = [place for place, texts in places.items() if found(canary(SHOWN), texts)]
 
-    assert leaked == []
+    assert not leaked, "\n".join(leaked)
     assert shown == [
         "what the shopper's browser sent",
         "what the agent's socket received",
