@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from beside.payment_numbers import LINE_END, Effort
-from beside.policy.forms import DIGIT, DROPPED, EDGE, LINE, cost_of, shortest_of, together
+from beside.policy.forms import BLANKS, DIGIT, DROPPED, EDGE, LINE, cost_of, shortest_of, together
 from beside.protocol import SitePattern
 
 # What is no text stands as a character that no number goes through.
 WALL = "\ufffc"
 _DROPPED = re.compile(DROPPED)
+_BLANKS = re.compile(BLANKS)
 _ANY_DIGIT = re.compile(DIGIT)
 # A character of text costs a unit of effort where all forms together cost this much. That is three times what honest
 # pages take, and a fifth of what one takes that is made for it.
@@ -49,6 +50,8 @@ class SitePatterns:
             return FoundNumber(None, 0)
         if not joined.isascii() and _DROPPED.search(joined):
             texts = [_DROPPED.sub("", text) for text in texts]
+        if _BLANKS.search(joined):
+            texts = [_BLANKS.sub(" ", text) for text in texts]
         marked, starts, places = _mark(texts)
         match = self._any.search(marked)
         if match is None:

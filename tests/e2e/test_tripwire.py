@@ -36,7 +36,7 @@ def test_number_on_its_way_is_withheld_told_and_the_view_goes_on(
 
     shopper.page.evaluate(ADD)
 
-    shopper.ui.wait_for_text(f"A payment number was kept from {agent.name}")
+    shopper.ui.wait_for_text(f"A number on this page was kept from {agent.name}")
     expect(agent.console.get_by_text(WITHHELD)).to_be_visible()
     # By itself, with the place boxed and all else as it is.
     agent.wait_for_picture("Still shown")

@@ -54,6 +54,7 @@ def test_form_is_found_as_the_table_says(case: dict[str, Any]) -> None:
         ("(a+)+", "holds what no form has"),
         ("ÄB####", "holds what no form has"),
         ("K{2}####", "holds what no form has"),
+        ("KD-#{\u0666}", "holds what no form has"),
         ("-K####", "does not begin and end with a letter or digit"),
         ("K####/", "does not begin and end"),
         ("K####{3,2}", "from more to fewer times"),
@@ -92,6 +93,10 @@ def test_form_as_shops_write_their_numbers_is_taken(form: str) -> None:
         ('[[patterns]]\nname = "x"\nform = "KD####"\npages = []', "The pattern 'x' has an unknown option 'pages'"),
         ('[[patterns]]\nname = "x"\nform = 7', "The pattern 'x' is not right"),
         ('[[patterns]]\nname = "x"\nform = "KD####"\n' * 2, "The pattern 'x' is there twice"),
+        (
+            "".join(f'[[patterns]]\nname = "{n}"\nform = "A{n % 10}-####-####-####-####"\n' for n in range(20)),
+            "The patterns are too many or too long to look for in every text: 1000 characters",
+        ),
         ("patterns = 7", "The patterns of the policy are not tables"),
     ],
 )

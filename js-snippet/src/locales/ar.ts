@@ -63,7 +63,7 @@ export const words: Words = {
   pausedBar: "متوقف مؤقتًا لأن هذا الشريط كان مخفيًا أو مغطى",
   pausedNoAgent: "متوقف مؤقتًا لأنه لا أحد يشاهد",
   pausedPolicy: "متوقف مؤقتًا. هذه الصفحة غير مشتركة",
-  withheld: "حُجب رقم دفع عن {agents}",
+  withheld: "حُجب رقم في هذه الصفحة عن {agents}",
   look: "معاينة",
   pause: "إيقاف مؤقت",
   resume: "استئناف",

@@ -61,7 +61,7 @@ export const words = {
   pausedBar: "Paused, because this bar was hidden or covered",
   pausedNoAgent: "Paused, because nobody is watching",
   pausedPolicy: "Paused. This page is not shared",
-  withheld: "A payment number was kept from {agents}",
+  withheld: "A number on this page was kept from {agents}",
   look: "Preview",
   pause: "Pause",
   resume: "Resume",

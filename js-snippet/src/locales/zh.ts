@@ -63,7 +63,7 @@ export const words: Words = {
   pausedBar: "已暂停,因为此栏曾被隐藏或遮挡",
   pausedNoAgent: "已暂停,因为无人查看",
   pausedPolicy: "已暂停。此页面不共享",
-  withheld: "已对 {agents} 隐藏一个支付号码",
+  withheld: "已对 {agents} 隐藏此页面上的一个号码",
   look: "预览",
   pause: "暂停",
   resume: "继续",

@@ -14,7 +14,11 @@ const EDGE = "\ufdd0";
 const LINE = "\ufdd1";
 const EDGE_SOURCE = String.raw`\ufdd0`;
 const DROPPED = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufdd0\ufdd1]+/g;
+const BLANKS = new RegExp(`[${BLANK}]{2,}`, "g");
 const PIECE = /([#@*])(?:\{(\d{1,2})(?:,(\d{1,2}))?\})?|([A-Za-z0-9./_:])|(-)/y;
+
+/** A text without what takes no room, and with one blank where its source has many. */
+const bare = (text: string): string => text.replace(DROPPED, "").replace(BLANKS, " ");
 
 /** A character for itself, in every way that it is written. */
 function written(character: string): string {
@@ -84,12 +88,12 @@ export class Forms {
   }
 
   holds(text: string): boolean {
-    return text.replace(DROPPED, "").search(this.#found) >= 0;
+    return bare(text).search(this.#found) >= 0;
   }
 
   /** Which of some texts in document order take part in a number. `endsLine(n)`: does a line end before the n-th? */
   across(texts: readonly string[], endsLine: (at: number) => boolean): number[] {
-    const pieces = texts.map((text) => text.replace(DROPPED, ""));
+    const pieces = texts.map(bare);
     const shown = pieces.flatMap((piece, at) => (piece ? [at] : []));
     if (!this.#possible.test(shown.map((at) => pieces[at]).join(EDGE))) return [];
     let joined = "";

@@ -48,10 +48,13 @@ _CLASSES = {"#": _DIGIT, "@": _LETTER, "*": _DIGIT + _LETTER}
 DIGIT = f"[{_DIGIT}]"
 _WORD = f"[{_DIGIT}{_LETTER}]"
 _TO_FULL_WIDTH = 0xFEE0
-# Blanks around a dash; more of them than a page's indentation are no separator.
+# Blanks around a dash, of which a text holds one at a time: what indents a page's source is none of its text.
 _MAX_BLANKS = 40
+BLANKS = f"[{_BLANK}]{{2,}}"
+# Of all forms of a policy together: ten that are as long as a card number. A page of twice that is withheld for its size.
+MAX_COST = 300
 
-_PIECE = re.compile(r"([#@*])(?:\{(\d{1,2})(?:,(\d{1,2}))?\})?|([A-Za-z0-9./_:])|(-)")
+_PIECE = re.compile(r"([#@*])(?:\{([0-9]{1,2})(?:,([0-9]{1,2}))?\})?|([A-Za-z0-9./_:])|(-)")
 
 
 class Piece(NamedTuple):

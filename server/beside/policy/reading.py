@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from beside.errors import PolicyRefused
-from beside.policy.forms import fault_of_form
+from beside.policy.forms import MAX_COST, cost_of, fault_of_form
 from beside.policy.selectors import fault_of
 from beside.protocol import PolicyRule, SitePattern, SitePolicy
 
@@ -64,6 +64,12 @@ def check_policy(policy: SitePolicy) -> None:
         fault = fault_of_form(pattern.form)
         if fault:
             raise PolicyRefused(f"The pattern '{pattern.name}' has a bad form: '{pattern.form}' {fault}.")
+    cost = sum(cost_of(pattern.form) for pattern in policy.patterns)
+    if cost > MAX_COST:
+        raise PolicyRefused(
+            f"The patterns are too many or too long to look for in every text: {cost} characters together (eight for a "
+            f"dash), where {MAX_COST} are the most."
+        )
     for rule in policy.rules:
         where = f"The rule '{rule.name}'"
         if not (rule.show or rule.mask or rule.block):
