@@ -36,7 +36,7 @@ leaks: $(STAMPS)/dev build $(STAMPS)/needs ## The leak suite for longer, on othe
 	BESIDE_PROPERTY_EXAMPLES=$(EXAMPLES) BESIDE_LEAK_TABLE=1 $(PY) -m pytest tests/leaks -q -s $(ARGS)
 
 e2e: $(STAMPS)/dev $(STAMPS)/oscar build $(STAMPS)/needs ## End-to-end stories in Chromium
-	$(PY) -m pytest tests/e2e -q -n 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest tests/e2e -q -n 3 --dist loadfile $(ARGS)
 
 check: $(STAMPS)/dev $(STAMPS)/npm ## Lint, formats and types of both languages, import floors, generated files
 	$(BIN)/ruff check server tests tools hatch_build.py

@@ -54,7 +54,7 @@ const BUDGETS_BYTES = {
   "zh.js": 1_400,
   "animations.js": 900,
   "pixels.js": 2_600,
-  "payment_frames.js": 1_900,
+  "payment_frames.js": 1_200,
   "sprite_symbols.js": 900,
   "help.js": 1_600,
   "guidance.js": 2_000,
@@ -63,7 +63,7 @@ const BUDGETS_BYTES = {
   "crossing.js": 1_000,
   "tab_choice.js": 2_000,
   // Those of a shop that has one pay for it, once a view.
-  "policy.js": 5_200,
+  "policy.js": 4_800,
 };
 // Connection, engine, consent, bar and one language: what a session needs at least.
 const SESSION = ["main.js", "engine.js", "en.js"];
@@ -72,10 +72,10 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  "main.js": 11_700,
-  "engine.js": 27_500,
-  [SESSION.join(" + ")]: 40_500,
-  "engine without the mask": 17_000,
+  "main.js": 11_420,
+  "engine.js": 26_900,
+  [SESSION.join(" + ")]: 39_500,
+  "engine without the mask": 16_600,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

@@ -161,7 +161,7 @@ export class ConsoleSession {
   #alarm(alarm: DriftAlarm): void {
     if (this.drift.peek().some(({ rule, kind }) => rule === alarm.rule && kind === alarm.kind)) return;
     this.drift.value = [...this.drift.peek(), alarm];
-    this.announcement.value = "The shop’s page has changed: a rule of its privacy policy found nothing.";
+    this.announcement.value = "The shop’s page may have changed: a rule of its privacy policy found nothing.";
   }
 
   #complain(refusal: Refusal): void {

@@ -346,19 +346,23 @@ export class Mask {
           .join("/");
   }
 
-  /** An element's name. Pages make names up, and one that repeats a masked value is the name of nothing. */
-  nameOf(element: Element): string {
+  /**
+   * An element's name. Pages make names up, and one that repeats a masked value is the name of nothing. Of an element that
+   * was not sent before, also one that the page used already: which of its names it takes may be what was typed.
+   */
+  nameOf(element: Element, wasSent: boolean): string {
     const name = localName(element);
-    if (this.#names.has(name)) return name;
+    const { echoes } = this;
+    if (this.#names.has(name) && (wasSent || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && (this.echoes.isHolding || this.echoes.repeats(name))) return "x-masked";
+    if (isMadeUp && (echoes.isHolding || echoes.repeats(name))) return "x-masked";
     this.#names.add(name);
     return name;
   }
 
   /**
-   * Of texts in document order, those that together make a card number, an IBAN, a number of the site's own or a masked value; marks them. Only what
-   * `isFresh` can be an echo: what was sent before stays as sent. `text` is what is to be sent; null where masked.
+   * Of texts in document order, those that together make a card number, an IBAN, a number of the site's own or a masked
+   * value; marks them. Only what `isFresh` can be an echo: what was sent before stays as sent. `text` is what is to be sent; null where masked.
    */
   findAcross<T extends { node: Node; text: string | null }>(texts: readonly T[], isFresh: (text: T) => boolean): T[] {
     const pieces = texts.map(({ node, text }) => text ?? rawText(node));

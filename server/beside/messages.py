@@ -72,6 +72,8 @@ class Messages:
     async def _pause(self, seat: Seat, pause: Pause) -> None:
         if pause.reason == "no-agent":
             raise Refused("wrong-role", "Only the relay pauses for want of an agent.")
+        # What the page does meanwhile nobody hears of: what it said of its rules says nothing any more.
+        seat.live.drift = None
         await self._ledger.change(seat.live, Paused(reason=pause.reason))
 
     async def _resume(self, seat: Seat, _: None) -> None:

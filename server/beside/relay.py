@@ -165,7 +165,8 @@ class Relay:
         if isinstance(frame, Keyframe):
             pages.insert(0, frame.page)
         for page in pages:
-            if page.path != live.path:
+            # A relay that was started again has heard of no page: the one that it hears of is no other.
+            if live.path is not None and page.path != live.path:
                 settle_drift(live, self._settings)
             if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
                 live.path = page.path

@@ -25,7 +25,7 @@ name = "card step"
 pages = ["/cart/*"]
 mask = ["#card-step"]
 """
-BADGE = "The shop’s page has changed: a rule of its privacy policy found nothing."
+BADGE = "The shop’s page may have changed: a rule of its privacy policy found nothing."
 
 
 @pytest.fixture

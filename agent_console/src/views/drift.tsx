@@ -15,7 +15,7 @@ export function Drift({ session }: { session: ConsoleSession }) {
         <summary>
           <WarnIcon />
           <span>
-            The shop’s page has changed: {alarms.length === 1 ? "a rule" : `${alarms.length} rules`} of its privacy
+            The shop’s page may have changed: {alarms.length === 1 ? "a rule" : `${alarms.length} rules`} of its privacy
             policy found nothing. Tell who looks after it.
           </span>
         </summary>

@@ -128,6 +128,9 @@ class Engine implements Capture, Marks, Reading {
   #isFetching = false;
   /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
   #isHeldBack = false;
+  /** A masked field of this document was edited. */
+  #wasEdited = false;
+  #searched = new WeakSet<Node>();
   /** How many elements of this page the relay has withheld. */
   #withheld = 0;
   /** What the box says that keyframes are from now on; null while they show the page. */
@@ -322,7 +325,8 @@ class Engine implements Capture, Marks, Reading {
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
     // Of a whole page once: at each of its slices that would be all they have time for.
-    const controls = findControls(this, this.#watch.roots, this.#needsKeyframe && !this.#slices.wasCut);
+    const isFull = this.#needsKeyframe && !this.#slices.wasCut;
+    const controls = findControls(this, this.#watch.roots, isFull, this.#searched);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 
@@ -331,10 +335,12 @@ class Engine implements Capture, Marks, Reading {
     const wasKeyframe = this.#needsKeyframe;
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
+    this.#searched = new WeakSet();
     try {
       this.#refresh();
       const { echoes } = this.mask;
       const { causes, isHolding } = echoes;
+      this.#wasEdited ||= isHolding || causes > 0;
       const isOwed = this.#isHeldBack || this.dirty.isLost;
       if (wasKeyframe && this.#label) this.#emitBox(this.#label);
       else if (this.#isBoxed && !wasKeyframe) this.dirty.clear();
@@ -393,7 +399,9 @@ class Engine implements Capture, Marks, Reading {
 
   /** Not where something of the page is held back: whether a rule finds it would tell of it. */
   #findByRules(isAnew: boolean): void {
-    if (!this.#isHeldBack && !this.mask.echoes.isHolding) findByRules(this.#watch.roots.keys(), isAnew);
+    const { causes, isHolding } = this.mask.echoes;
+    this.#wasEdited ||= isHolding || causes > 0;
+    if (!this.#isHeldBack && !isHolding) findByRules(this.#watch.roots.keys(), isAnew, this.#wasEdited);
   }
 
   *#makeMutation(causes: number): Steps {

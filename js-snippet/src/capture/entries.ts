@@ -238,7 +238,10 @@ export class Serialiser {
       case "math": {
         const name = localName(node);
         known.attributes = mask.readAttributes(node as Element, within, look as Look, before?.attributes);
-        entry = form === "fr" ? [form, known.attributes, 0] : [form, mask.nameOf(node as Element), known.attributes, 0];
+        entry =
+          form === "fr"
+            ? [form, known.attributes, 0]
+            : [form, mask.nameOf(node as Element, !!before), known.attributes, 0];
         if (name === "style" || name === "link") this.made.push(known);
         break;
       }

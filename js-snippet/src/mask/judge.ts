@@ -56,7 +56,7 @@ export interface SiteRules {
    */
   look(roots: Iterable<Node>): boolean | null;
   /** Frames have told of all there is below these; `isAnew`: by a keyframe. Which rules find nothing there? */
-  find(roots: Iterable<Node>, isAnew: boolean): void;
+  find(roots: Iterable<Node>, isAnew: boolean, isOver: boolean): void;
   /** From now on it is told what finds nothing; `tell` answers false where nobody may see the page. */
   tellDrift(tell: (drift: Drift) => boolean): void;
   /** What it reads nodes by, as nodes.ts lists it: its file has a copy of its own. */
@@ -90,7 +90,9 @@ export function followRules(
   return !!isStricter;
 }
 
-export const findByRules = (roots: Iterable<Node>, isAnew: boolean): void => site?.find(roots, isAnew);
+/** `isOver`: a masked field of this document was edited, and what rules find from then on may follow from its value. */
+export const findByRules = (roots: Iterable<Node>, isAnew: boolean, isOver: boolean): void =>
+  site?.find(roots, isAnew, isOver);
 
 /** The site's own rule on an element; any other word than ours masks: a misspelt rule fails closed. */
 export function ruleOn(element: Element): Verdict | null {

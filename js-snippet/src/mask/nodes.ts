@@ -62,6 +62,7 @@ export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
 export const closest: Read<Element | null> = native("Element", "closest");
 const allInDocument: (node: Node, selector: string) => NodeListOf<Element> = native("Document", "querySelectorAll");
+const allInElement: (node: Node, selector: string) => NodeListOf<Element> = native("Element", "querySelectorAll");
 const allInRoot: (node: Node, selector: string) => NodeListOf<Element> = native("DocumentFragment", "querySelectorAll");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
 const MAX_TEXT_CHARS = 1_000_100;
@@ -109,9 +110,9 @@ export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[na
 
 const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
-/** What may hold a value in a document or shadow root. `inside`: the root in an element, for all that are below it. */
+/** What may hold a value in a document, a shadow root or below an element. `inside`: the root in an element, for all that are below it. */
 export function controlsWithin(root: Node, inside?: (element: Element) => Node | null): Element[] {
-  const all = isDocument(root) ? allInDocument : allInRoot;
+  const all = isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
   const found = [...all(root, CONTROLS)];
   if (!inside) return found;
   for (const element of all(root, "*")) {

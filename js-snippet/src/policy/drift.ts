@@ -2,8 +2,8 @@
  * Which rules of a policy have found nothing on the page so far: what the relay makes a drift alarm of, once the page's
  * life is over. Its life ends with the document, or where a script changes the path.
  *
- * Its law: no channel. Looked for is where frames have just told of the page, and never while a masked field is edited;
- * told is a rule's number and kind. A rule counts only if it names pages and by what the page itself is, not by what
+ * Its law: no channel. Looked for is where frames have just told of the page, and until a masked field is first edited:
+ * what a page does then may follow from the value. Told is a rule's number and kind. A rule counts only if it names pages and by what the page itself is, not by what
  * somebody has put into it; and only what stands outside of fields and blocked parts is found.
  */
 import { isElement, treeParent } from "../mask/nodes.ts";
@@ -83,11 +83,17 @@ export class DriftWatch {
 
   /**
    * Frames have told of all there is below `roots`. `isAnew`: by a keyframe, after which the relay may know nothing of it.
-   * `isClosed`: of what is within an element, is nobody told?
+   * `isOver`: a masked field was edited; what was told stays, and nothing more is. `isClosed`: of what is within an
+   * element, is nobody told?
    */
-  find(roots: Iterable<Node>, isAnew: boolean, isClosed: (element: Element) => boolean): void {
+  find(roots: Iterable<Node>, isAnew: boolean, isOver: boolean, isClosed: (element: Element) => boolean): void {
+    if (isOver && !this.#isTold) this.#idle = [];
     const before = this.#idle;
     if (!before.length) return;
+    if (isOver) {
+      if (isAnew) this.#say();
+      return;
+    }
     const isSeen = (element: Element): boolean => {
       for (let node = treeParent(element); node; node = treeParent(node))
         if (isElement(node) && isClosed(node)) return false;

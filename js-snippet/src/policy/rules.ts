@@ -149,11 +149,12 @@ export class PolicyRules implements SiteRules {
     this.drift.tell = tell;
   }
 
-  find(roots: Iterable<Node>, isAnew: boolean): void {
+  find(roots: Iterable<Node>, isAnew: boolean, isOver: boolean): void {
     this.#turn();
     this.drift.find(
       roots,
       isAnew,
+      isOver,
       (element) => this.#judged.get(element) === BLOCK || matches(element, this.#lists.closed),
     );
   }

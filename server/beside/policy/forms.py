@@ -51,7 +51,7 @@ _TO_FULL_WIDTH = 0xFEE0
 # Blanks around a dash, of which a text holds one at a time: what indents a page's source is none of its text.
 _MAX_BLANKS = 40
 BLANKS = f"[{_BLANK}]{{2,}}"
-# Of all forms of a policy together: ten that are as long as a card number. A page of twice that is withheld for its size.
+# Of all forms of a policy together: fifteen that are as usual. Where it costs more, a long page is withheld for that.
 MAX_COST = 300
 
 _PIECE = re.compile(r"([#@*])(?:\{([0-9]{1,2})(?:,([0-9]{1,2}))?\})?|([A-Za-z0-9./_:])|(-)")

@@ -45,6 +45,19 @@ def test_known_name_that_an_element_takes_on_is_no_way_to_say_a_value(
         assert recording.text.count(each) == KNOWN.count(each) * recording.text.count('["keyframe"')
 
 
+def test_known_name_of_a_new_element_is_no_way_to_say_a_value(page: Page, site: Site) -> None:
+    known = "<city-london>a</city-london><city-rome>b</city-rome>"
+    recording = Recording(page, site, f"{known}<main id=m></main><input id=v><button id=next>Next</button>")
+    page.locator("#v").focus()
+    page.keyboard.insert_text("London")
+    recording.run("m.append(document.createElement('city-london'), document.createElement('city-rome'));")
+
+    left(page, recording)
+
+    assert recording.outline.count("city-london") == 1
+    assert recording.outline.count("city-rome") == 2
+
+
 def test_class_that_changes_during_an_edit_is_told_once_it_settles(page: Page, site: Site) -> None:
     script = "p.className = 'field is-focused has-error'; bare.className = 'city-london';"
     recording = edited(page, site, "Ada Lovelace", script + " p.textContent = 'z'; p.title = 'x'; p.lang = 'de'")

@@ -11,7 +11,7 @@ from tests.unit.dom.console_page import keyframe
 
 from beside import protocol
 
-ONE = "The shop’s page has changed: a rule of its privacy policy found nothing. Tell who looks after it."
+ONE = "The shop’s page may have changed: a rule of its privacy policy found nothing. Tell who looks after it."
 RULES = "Rules that found nothing"
 
 

@@ -40,6 +40,16 @@ ADD = {
       await new Promise((done) => f.addEventListener("load", () => done(m.innerHTML = echo)));""",
     "a frame that is new": """m.innerHTML = echo + "<iframe id=g data-beside=show></iframe>";
       g.contentDocument.write(field);""",
+    "a root that was there, was taken away and comes back": """const host = document.querySelector("#host");
+      host.attachShadow({ mode: "open" }).innerHTML = "<input>";
+      await beside.quiet(); host.remove(); await beside.quiet();
+      host.shadowRoot.firstChild.value = "Ann Example"; m.innerHTML = echo; m.append(host);""",
+    "a root on what was made before": """const b = document.createElement("div");
+      b.attachShadow({ mode: "open" }).innerHTML = field; said.textContent = "1"; await beside.quiet();
+      m.innerHTML = echo; m.append(b);""",
+    "a root that a parser makes": """const d = document.createElement("div");
+      d.setHTMLUnsafe("<div><template shadowrootmode=open>" + field + "</template></div>");
+      m.innerHTML = echo; m.append(d);""",
     "a frame that is written": "m.innerHTML = echo; f.contentDocument.write(field);",
 }
 
