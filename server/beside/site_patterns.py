@@ -7,21 +7,19 @@ Linear: every form is matched from each beginning of a word, and none goes throu
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from beside.payment_numbers import LINE_END, Effort
-from beside.policy.forms import BLANKS, DIGIT, DROPPED, EDGE, LINE, cost_of, shortest_of, together
+from beside.policy.forms import BLANKS, DIGIT, DROPPED, EDGE, LINE, collapse, cost_of, shortest_of, together
 from beside.protocol import SitePattern
 
 # What is no text stands as a character that no number goes through.
 WALL = "\ufffc"
 _DROPPED = re.compile(DROPPED)
-_BLANKS = re.compile(BLANKS)
 _ANY_DIGIT = re.compile(DIGIT)
-# A character of text costs a unit of effort where all forms together cost this much. That is three times what honest
-# pages take, and a fifth of what one takes that is made for it.
+# A character of text costs a unit of effort where all forms together cost this much: a megabyte is looked through for
+# the dearest forms that a policy may have, and for payment numbers besides.
 _COST_AN_EFFORT = 100
 
 
@@ -50,30 +48,37 @@ class SitePatterns:
             return FoundNumber(None, 0)
         if not joined.isascii() and _DROPPED.search(joined):
             texts = [_DROPPED.sub("", text) for text in texts]
-        if _BLANKS.search(joined):
-            texts = [_BLANKS.sub(" ", text) for text in texts]
-        marked, starts, places = _mark(texts)
+        marked = collapse(_mark(texts))
         match = self._any.search(marked)
         if match is None:
             return None
         name = next(name for name, form in self._each if form.match(marked, match.start()))
-        return FoundNumber(name, places[bisect_right(starts, match.start()) - 1])
+        return FoundNumber(name, _place_of(marked[: match.start()], texts))
 
 
-def _mark(texts: Sequence[str]) -> tuple[str, list[int], list[int]]:
-    """The texts joined by what parts them; where in that each begins that shows anything, and which it is."""
+def _mark(texts: Iterable[str]) -> str:
+    """The texts joined by what parts them."""
     parts: list[str] = []
-    starts: list[int] = []
-    places: list[int] = []
-    length = 0
     mark = ""
-    for place, text in enumerate(texts):
+    for text in texts:
         if text in (LINE_END, WALL):
             mark = LINE
         elif text:
             parts += (mark, text)
-            length += len(mark) + len(text)
-            starts.append(length - len(text))
-            places.append(place)
             mark = EDGE
-    return "".join(parts), starts, places
+    return "".join(parts)
+
+
+def _place_of(before: str, texts: Sequence[str]) -> int:
+    """Which text a number begins in that has this before it, joined: as many characters that are no blanks."""
+    left = _solid(before)
+    for place, text in enumerate(texts):
+        if text not in (LINE_END, WALL):
+            left -= _solid(text)
+        if left < 0:
+            return place
+    raise AssertionError("a number begins in a text")
+
+
+def _solid(text: str) -> int:
+    return len(BLANKS.sub("", text))

@@ -15,7 +15,9 @@ from beside.site_patterns import SitePatterns
 
 # Of each: a form, texts (null: a line ends), and which of the texts take part in a number.
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent / "golden/site_patterns.json").read_text("utf-8"))
-_BETWEEN = ("", "", "", " ", "-", " - ", "\u2013", "\n  ", "\u00a0", "\u200b", "/", ".", "x", "7", "\u00e9", "\ufdd0")
+# Deeper than any bound on blanks that a form could have.
+_INDENTED = "\n" + " " * 60
+_BETWEEN = ("", "", "", " ", "-", " - ", "\u2013", "\n  ", "\u00a0", "\u200b", *"/.x7\u00e9\ufdd0", _INDENTED)
 
 
 def patterns_of(*forms: str) -> SitePatterns:

@@ -13,12 +13,9 @@ const CLASSES: Record<string, string> = { "#": `[${DIGIT}]`, "@": `[${LETTER}]`,
 const EDGE = "\ufdd0";
 const LINE = "\ufdd1";
 const EDGE_SOURCE = String.raw`\ufdd0`;
+const BLANKS = new RegExp(`[${BLANK}]+`, "g");
 const DROPPED = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufdd0\ufdd1]+/g;
-const BLANKS = new RegExp(`[${BLANK}]{2,}`, "g");
 const PIECE = /([#@*])(?:\{(\d{1,2})(?:,(\d{1,2}))?\})?|([A-Za-z0-9./_:])|(-)/y;
-
-/** A text without what takes no room, and with one blank where its source has many. */
-const bare = (text: string): string => text.replace(DROPPED, "").replace(BLANKS, " ");
 
 /** A character for itself, in every way that it is written. */
 function written(character: string): string {
@@ -41,7 +38,7 @@ function bodiesOf(form: string): { first: string; within: string; across: string
     if (!kind && !itself) {
       // A blank or dash, or what no form has.
       if (form[PIECE.lastIndex - 1] !== "-") return null;
-      const gap = (blank: string): string => `[${blank}]{0,40}(?:[${DASH}][${blank}]{0,40})?`;
+      const gap = (blank: string): string => `[${blank}]{0,4}(?:[${DASH}][${blank}]{0,4})?`;
       within += gap(BLANK);
       across += gap(BLANK + EDGE_SOURCE);
       isGap = true;
@@ -72,6 +69,9 @@ function branchOf(form: string): string {
   return `${first}(?:${within}(?!${WORD})|(?<!${WORD}${EDGE_SOURCE}[\\s\\S])${across}(?!${EDGE_SOURCE}?${WORD}))`;
 }
 
+/** Text bare of what is invisible, and with one blank for several, as it is shown. */
+const bare = (text: string): string => text.replace(DROPPED, "").replace(BLANKS, " ");
+
 export class Forms {
   /** How many letters and digits a number has at most. */
   readonly longest: number;
@@ -95,11 +95,16 @@ export class Forms {
   across(texts: readonly string[], endsLine: (at: number) => boolean): number[] {
     const pieces = texts.map(bare);
     const shown = pieces.flatMap((piece, at) => (piece ? [at] : []));
-    if (!this.#possible.test(shown.map((at) => pieces[at]).join(EDGE))) return [];
+    if (!this.#possible.test(pieces.filter((piece) => piece.trim()).join(EDGE))) return [];
     let joined = "";
     const starts = new Map<number, number>();
     let from = 0;
     for (const at of shown) {
+      // Behind a blank it shows nothing: however many there are, a number's parts stay as near.
+      if (pieces[at] === " " && joined.endsWith(" ")) {
+        starts.set(at, joined.length - 1);
+        continue;
+      }
       // A line may have ended around a text that shows nothing.
       let isEnded = false;
       for (let next = from + 1; next <= at; next++) isEnded ||= endsLine(next);

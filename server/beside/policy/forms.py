@@ -18,8 +18,11 @@ from typing import NamedTuple
 MAX_FORM_CHARS = 40
 # Fewer are a year, a size, a house number.
 MIN_FORM_CHARS = 5
-# A card number has three; each costs the relay as much as eight characters do.
+# A card number has three; each is looked at from every word that a number could begin at.
 MAX_GAPS = 4
+# Of all forms of a site (`cost_of`): twenty like KD-###### have as much. The worst that this lets by takes the relay
+# about a second a megabyte, as text made of account numbers does.
+MAX_COST = 60
 # A product's name has one digit or two behind its words; a number that somebody goes by has more that is certain.
 MIN_DIGITS = 2
 MIN_CERTAIN_CHARS = 4
@@ -48,12 +51,15 @@ _CLASSES = {"#": _DIGIT, "@": _LETTER, "*": _DIGIT + _LETTER}
 DIGIT = f"[{_DIGIT}]"
 _WORD = f"[{_DIGIT}{_LETTER}]"
 _TO_FULL_WIDTH = 0xFEE0
-# Blanks around a dash, of which a text holds one at a time: what indents a page's source is none of its text.
-_MAX_BLANKS = 40
-BLANKS = f"[{_BLANK}]{{2,}}"
-# Of all forms of a policy together: fifteen that are as usual. Where it costs more, a long page is withheld for that.
-MAX_COST = 300
+# What is shown as one blank, however many a page writes: a run of them in a text, and texts of nothing else behind each
+# other. So no page moves a number's parts further apart than a form looks.
+_RUN = re.compile(f"[{_BLANK}]{{2,}}")
+BLANKS = re.compile(f"[{_BLANK}{EDGE}{LINE}]+")
+_BLANK_TEXTS = re.compile(f"(?:{EDGE}[{_BLANK}])+(?={EDGE}[{_BLANK}])")
+# Of those, with the edges around: blank, edge, blank, edge.
+_MAX_BLANKS = 4
 
+# Digits as browsers take them: `\d` would be those of every script here.
 _PIECE = re.compile(r"([#@*])(?:\{([0-9]{1,2})(?:,([0-9]{1,2}))?\})?|([A-Za-z0-9./_:])|(-)")
 
 
@@ -142,8 +148,13 @@ def _fault_of_width(form: str, pieces: Sequence[Piece]) -> str | None:
     return None
 
 
+def collapse(marked: str) -> str:
+    """Texts that `EDGE` and `LINE` join, with one blank for several; every edge that a word begins or ends at stays."""
+    return _BLANK_TEXTS.sub("", _RUN.sub(" ", marked))
+
+
 def source_of(form: str) -> str:
-    """The regular expression that finds a form in texts joined by `EDGE` and `LINE`, bare of what is invisible.
+    """The regular expression that finds a form in texts that `EDGE` and `LINE` join, bare and collapsed.
 
     At a text's edge a word begins and ends, where the match is within one text. One that goes across several has no
     letter or digit before or behind it, at an edge or not: a row of small numbers, one a cell, is no number.
@@ -205,9 +216,12 @@ def shortest_of(form: str) -> int:
 
 
 def cost_of(form: str) -> int:
-    """What it costs to look whether one begins at a word, in characters that are looked at: at the most, roughly."""
+    """What looking for a form costs in the text that is worst for it: roughly a look a word, and one at every gap
+    of a number begun, for each that could begin within another."""
     pieces = pieces_of(form) or []
-    return sum(piece.most for piece in pieces if piece.kind != "-") + 8 * gaps_of(pieces)
+    starts = [at for at, piece in enumerate(pieces) if at == 0 or not _is_word(pieces[at - 1])]
+    begun = sum(bool(pieces[at].characters & pieces[0].characters) for at in starts)
+    return 1 + begun * (1 + gaps_of(pieces))
 
 
 def gaps_of(pieces: Sequence[Piece]) -> int:

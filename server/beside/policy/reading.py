@@ -64,12 +64,7 @@ def check_policy(policy: SitePolicy) -> None:
         fault = fault_of_form(pattern.form)
         if fault:
             raise PolicyRefused(f"The pattern '{pattern.name}' has a bad form: '{pattern.form}' {fault}.")
-    cost = sum(cost_of(pattern.form) for pattern in policy.patterns)
-    if cost > MAX_COST:
-        raise PolicyRefused(
-            f"The patterns are too many or too long to look for in every text: {cost} characters together (eight for a "
-            f"dash), where {MAX_COST} are the most."
-        )
+    _check_cost(policy.patterns)
     for rule in policy.rules:
         where = f"The rule '{rule.name}'"
         if not (rule.show or rule.mask or rule.block):
@@ -81,6 +76,18 @@ def check_policy(policy: SitePolicy) -> None:
     _check_selectors("The list frames", policy.frames)
     _check_selectors("The list exempt_echoes", policy.exempt_echoes)
     _check_patterns("The list pause", policy.pause)
+
+
+def _check_cost(patterns: Iterable[SitePattern]) -> None:
+    """More than the relay has time for would have it withhold long pages that hold no number at all."""
+    costs = {pattern.name: cost_of(pattern.form) for pattern in patterns}
+    total = sum(costs.values())
+    if total > MAX_COST:
+        dearest = max(costs, key=lambda name: costs[name])
+        raise PolicyRefused(
+            f"The patterns take too long to look for: they cost {total}, and {MAX_COST} is the most. '{dearest}' costs "
+            f"{costs[dearest]}: begin it with a letter or digit of its own, or give it fewer dashes."
+        )
 
 
 def _check_names(kind: str, names: Iterable[str]) -> None:
