@@ -86,7 +86,7 @@ class _Console:
         check(live.session, agent, "asset")
         picture = live.assets.find(identifier(request, "asset"))
         if picture is None:
-            raise Refused("not-found", "This picture is not here any more; the shopper's page sends it anew if it can.")
+            raise Refused("not-found", "This picture is not here any more. Ask the shopper to load the page again.")
         # Opened by itself, or by another site, it would be a document; browsers say for what they ask (Fetch Metadata).
         if request.headers.get("sec-fetch-dest", "image") != "image":
             raise Refused("wrong-use", "Uploaded pictures are shown in the mirror only.")

@@ -332,6 +332,7 @@ def test_a_picture_on_its_way_when_an_edit_begins_waits_for_its_end(context: Bro
 
     both.page.focus("#f")
     both.page.keyboard.type("secret")
+    assert held
     for route in held:
         route.continue_()
     both.run("await beside.frames(20); recording.capture.keyframe()")
