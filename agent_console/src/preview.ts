@@ -40,7 +40,7 @@ function show(port: MessagePort): void {
     want();
   };
   port.onmessage = ({ data }) => {
-    if (data === null) mirror?.blank();
+    if (data === null) blank();
     else if (data[0] === "picture") keep(data[1], data[2]);
     else mirror?.apply(data);
   };
@@ -50,6 +50,13 @@ function show(port: MessagePort): void {
 
   function keep(hash: string, bytes: Uint8Array<ArrayBuffer>): void {
     if (!pictures.has(hash)) pictures.set(hash, URL.createObjectURL(new Blob([bytes])));
+  }
+
+  /** The pictures go with the page that they were of. */
+  function blank(): void {
+    mirror?.blank();
+    for (const address of pictures.values()) URL.revokeObjectURL(address);
+    pictures.clear();
   }
 
   function want(): void {

@@ -3,40 +3,29 @@
  * controls hold (with the modules in `mask/`, which nothing else imports but for the shape of nodes), and everything it
  * gives out has been judged. One policy, one serialiser, one value reader: snapshots, additions and changes alike.
  */
-import { isGauge, isLayout, learnStyledNames, MAX_ATTRIBUTES, mayTravel, withoutGrownSize } from "./mask/attributes.ts";
+import {
+  bounded,
+  isGauge,
+  isLayout,
+  learnStyledNames,
+  MAX_ATTRIBUTES,
+  MAX_VALUE_CHARS,
+  mayTravel,
+  withoutGrownSize,
+} from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
-import type { Control } from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes, squash } from "./mask/echo.ts";
+import { FieldReader } from "./mask/field_reader.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
-import {
-  isFloor,
-  Judge,
-  judgeBy,
-  type Judgement,
-  type Look,
-  ruleFor,
-  ruleOn,
-  type SiteRules,
-  type Within,
-} from "./mask/judge.ts";
-import {
-  attribute,
-  attributeNames,
-  baseURI,
-  carries,
-  isElement,
-  isText,
-  localName,
-  matches,
-  rawText,
-  tagOf,
-} from "./mask/nodes.ts";
+import { Judge, judgeBy, type Look, ruleFor, ruleOn, type SiteRules, type Within } from "./mask/judge.ts";
+import { Names } from "./mask/names.ts";
+import { attribute, attributeNames, baseURI, carries, localName, matches, rawText, tagOf } from "./mask/nodes.ts";
 import { addressOf } from "./mask/pixels.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
-import { assetUrl, judgeCss, ownerOfFrame, reducePath, unescaped } from "./mask/urls.ts";
-import type { BoxEntry, Field, FieldContent, FieldKind, FieldStatus, Page, Verdict } from "./wire/protocol.gen.ts";
+import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
+import type { BoxEntry, Page, Verdict } from "./wire/protocol.gen.ts";
 
 export type { Reach };
 
@@ -49,30 +38,38 @@ export interface MaskSettings {
   readonly rules: SiteRules | null;
 }
 
+/** What an attribute said that was let through as it was, and what it was judged by besides. */
+interface Whole {
+  readonly written: string;
+  readonly previous: string | undefined;
+  readonly rule: Verdict | null;
+  readonly personal: boolean;
+}
+
 export type Attributes = Record<string, string>;
-export type WithinOf = (node: Node) => Within | null;
 
 // What HTML collapses, and so nothing that anybody typed.
 const BLANK = /^[ \t\n\f\r]*$/;
-// Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
-const MAX_VALUE_CHARS = 1_000_000;
-const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
-const { toString } = Object.prototype;
-// Field labels beyond this are paragraphs; the wire allows 300.
-const MAX_LABEL_CHARS = 120;
+// Judged by more than what they say: addresses by the element's own base, sizes by its kind.
+const BY_ELEMENT = /^(?:style|src|(?:xlink:)?href|min|max|step)$/;
+// By this alone a number is masked that no rule shows.
+const SHOWN: Within = { rule: "show", personal: false };
 
 export class Mask {
   readonly echoes: Echoes;
   readonly #cssEchoes: CssEchoes;
   readonly judge: Judge;
   readonly shape: Shape;
+  readonly fields: FieldReader;
+  readonly names: Names;
   readonly #styled = new Set<string>();
   /** Names of attributes that repeat a masked value. */
   readonly #refused = new Set<string>();
-  /** Class names that were sent before. */
-  readonly #classes = new Set<string>();
-  /** Names of elements that were sent before. */
-  readonly #names = new Set<string>();
+  /** By name, what was read last and left whole: a page mostly gives many elements the same one after the other. */
+  readonly #read = new Map<string, Whole>();
+  #generation = 0;
+  /** The frame that is a box and has the focus; undefined: nobody has looked. */
+  #entered: Element | null | undefined;
   /** By which address a picture may be uploaded. */
   readonly #judged = new WeakMap<Element, string>();
   #pathname = "";
@@ -88,11 +85,15 @@ export class Mask {
     judgeBy(settings.rules);
     this.judge = new Judge(settings.privateMode);
     this.shape = new Shape(document, this.judge);
+    this.fields = new FieldReader(this.judge, this.echoes, settings.rules);
+    this.names = new Names(this.echoes);
   }
 
   /** The page stands still from now on, until it is said that it goes on. */
   hold(isStill: boolean): void {
     controls.indexLabels(isStill);
+    this.#read.clear();
+    this.#entered = undefined;
   }
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
@@ -102,15 +103,7 @@ export class Mask {
     const text = rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
-    return text === previous || this.#passes(node, text) ? bounded(text) : null;
-  }
-
-  /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
-  #passes(node: Node, text: string): boolean {
-    if (this.echoes.isHolding || this.echoes.isMarked(node, text)) return false;
-    if (!this.echoes.repeats(text) && !(text.includes("\\") && this.echoes.repeats(unescaped(text)))) return true;
-    this.echoes.mark(node, text);
-    return false;
+    return text === previous || this.echoes.passes(node, text) ? bounded(text) : null;
   }
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
@@ -142,7 +135,7 @@ export class Mask {
     if (animated) {
       const style =
         `${read["style"] ? `${read["style"]};` : ""}${this.#css(animated, baseURI(element))}`.toWellFormed();
-      if (style === previous?.["style"] || this.#passes(element, style)) read["style"] = style;
+      if (style === previous?.["style"] || this.echoes.passes(element, style)) read["style"] = style;
     }
     return read;
   }
@@ -159,18 +152,42 @@ export class Mask {
     previous: string | undefined,
     raw?: string,
   ): string | null {
-    if (!mayTravel(element, tagOf(element), name, this.#styled)) return null;
+    if (name !== "class" && !mayTravel(element, tagOf(element), name, this.#styled)) return null;
     if (look.rule === "mask" && !isLayout(element, name)) return null;
     const written = raw ?? attribute(element, name);
-    const value = written === null ? written : this.#judgeAttribute(element, name, written, within, look);
+    if (written === null) return null;
+    const { generation } = this.echoes;
+    if (generation !== this.#generation) this.#read.clear();
+    this.#generation = generation;
+    const { personal } = within;
+    const { rule } = look;
+    const last = this.#read.get(name);
+    const isRead = last && last.written === written && last.previous === previous && last.rule === rule;
+    if (isRead && last.personal === personal && !this.echoes.hasMarksOn(element) && !this.#isEntered(element))
+      return written;
+    const read = this.#readWritten(element, name, written, within, look, previous);
+    if (read === written && !BY_ELEMENT.test(name) && !written.includes("url("))
+      this.#read.set(name, { written, previous, rule, personal });
+    return read;
+  }
+
+  #readWritten(
+    element: Element,
+    name: string,
+    written: string,
+    within: Within,
+    look: Look,
+    previous: string | undefined,
+  ): string | null {
+    const value = this.#judgeAttribute(element, name, written, within, look);
     if (value === null || value.length > MAX_VALUE_CHARS) return null;
     const formed = value.toWellFormed();
     if (formed === previous) return formed;
     if (name === "class") {
       if (previous !== undefined && this.#isEntered(element)) return previous;
-      if (!this.echoes.isHolding) return this.#readClass(element, formed, previous);
+      if (!this.echoes.isHolding) return this.names.readClasses(element, formed, previous);
     }
-    return this.#passes(element, formed) ? formed : null;
+    return this.echoes.passes(element, formed) ? formed : null;
   }
 
   /**
@@ -178,33 +195,11 @@ export class Mask {
    * as a masked field's state is, once they have left it (capture/payment_frames.ts): it changes at their keys.
    */
   #isEntered(element: Element): boolean {
-    const { activeElement: frame } = this.document;
-    return frame?.localName === "iframe" && !this.shape.documentIn(frame) && element.contains(frame);
-  }
-
-  /**
-   * Names that an element had stay. Those that are new on it are judged one by one, also where the page used them before:
-   * which of a page's names an element takes on may be what was typed. An element that is new itself is made of the page's
-   * own names, which say nothing but in the frame that follows the edit.
-   */
-  #readClass(element: Element, value: string, previous: string | undefined): string {
-    const { echoes } = this;
-    const all = value.split(/\s+/);
-    const had = previous?.split(/\s+/);
-    const isOwn = (name: string): boolean =>
-      had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name);
-    // A value may stand in several of them, of which each is none.
-    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name));
-    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "));
-    const names = all.filter((name) => {
-      if (!isOwn(name)) {
-        if (isSpread) echoes.mark(element, name);
-        if (!this.#passes(element, name)) return false;
-      }
-      this.#classes.add(name);
-      return true;
-    });
-    return names.join(" ");
+    if (this.#entered === undefined) {
+      const { activeElement: frame } = this.document;
+      this.#entered = frame?.localName === "iframe" && !this.shape.documentIn(frame) ? frame : null;
+    }
+    return !!this.#entered && element.contains(this.#entered);
   }
 
   /** One attribute's value as it may leave, or null. */
@@ -237,6 +232,8 @@ export class Mask {
         return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
     if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name)) return mayPrint() ? raw : null;
+    // Of what only the page's own style sheets ask for, any may hold anything.
+    if (this.#styled.has(name) && this.judge.judgeText(raw, SHOWN).verdict !== "show") return null;
     return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
   }
 
@@ -283,7 +280,7 @@ export class Mask {
     if (this.echoes.isHolding || !this.showsPixels(picture) || this.echoes.isMarked(picture, address)) return false;
     // What was shown before it was typed is no echo.
     if (this.#judged.get(picture) !== address) {
-      if (!this.#passes(picture, address)) return false;
+      if (!this.echoes.passes(picture, address)) return false;
       this.#judged.set(picture, address);
     }
     return true;
@@ -347,20 +344,6 @@ export class Mask {
   }
 
   /**
-   * An element's name. Pages make names up, and one that repeats a masked value is the name of nothing. Of an element that
-   * was not sent before, also one that the page used already: which of its names it takes may be what was typed.
-   */
-  nameOf(element: Element, wasSent: boolean): string {
-    const name = localName(element);
-    const { echoes } = this;
-    if (this.#names.has(name) && (wasSent || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
-    const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && (echoes.isHolding || echoes.repeats(name))) return "x-masked";
-    this.#names.add(name);
-    return name;
-  }
-
-  /**
    * Of texts in document order, those that together make a card number, an IBAN, a number of the site's own or a masked
    * value; marks them. Only what `isFresh` can be an echo: what was sent before stays as sent. `text` is what is to be sent; null where masked.
    */
@@ -382,122 +365,5 @@ export class Mask {
   /** How far what `findAcross` finds may reach from a text that takes part in it. */
   reachAcross(): Reach {
     return new Reach(Math.max(this.echoes.longest, this.settings.rules?.longestNumber ?? 0));
-  }
-
-  /** A control without its status; null where the element is none. `previous` is what was told of it before. */
-  readField(element: Element, within: Within, previous: Field | undefined, withinOf: WithinOf): Field | null {
-    const look = this.judge.look(element, within);
-    const { kind } = look;
-    if (!kind) return null;
-    const control = element as Control;
-    const { verdict, reason } = this.#judgeField(control, kind, look, within, previous);
-    return {
-      kind,
-      label: this.#labelOf(control, within, previous?.label, withinOf),
-      purpose: controls.purposeOf(control),
-      verdict,
-      reason,
-      required: controls.isRequired(control),
-      disabled: controls.isDisabled(control),
-      status: null,
-      content: verdict === "show" ? this.#contentOf(control, kind) : null,
-    };
-  }
-
-  /** A control's verdict; a shown one that holds a card number, an IBAN or an echo is masked after all. */
-  #judgeField(
-    control: Control,
-    kind: FieldKind,
-    judged: Judgement,
-    within: Within,
-    previous: Field | undefined,
-  ): Judgement {
-    if (judged.verdict !== "show") return judged;
-    const painted = controls.paintedOf(control, kind).toWellFormed();
-    if (tripped([painted]).size) return { verdict: "mask", reason: "tripwire" };
-    if (this.settings.rules?.holdsNumber(painted)) return { verdict: "mask", reason: "site-pattern" };
-    if (judged.reason === "page-text") {
-      const text = this.judge.judgeText(painted, within);
-      if (text.verdict !== "show") return text;
-    }
-    const isKnown = !painted || painted === previous?.content?.text;
-    return isKnown || this.#passes(control, painted) ? judged : { verdict: "mask", reason: "looks-personal" };
-  }
-
-  /** Does a shown control hold what was told of it? What its label says is not looked at. */
-  holdsAsTold(control: Control, { content, disabled, kind, required }: Field): boolean {
-    if (controls.isDisabled(control) !== disabled || controls.isRequired(control) !== required) return false;
-    const now = content && this.#contentOf(control, kind);
-    return now?.text === content?.text && now?.checked === content?.checked;
-  }
-
-  #contentOf(control: Control, kind: FieldKind): FieldContent | null {
-    if (kind === "rich-text" || localName(control) === "button") return null;
-    const text = bounded(controls.paintedOf(control, kind));
-    const isBox = kind === "checkbox" || kind === "radio";
-    const isUndecided = kind === "checkbox" && control.indeterminate;
-    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
-  }
-
-  /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */
-  readStatus(control: Control): FieldStatus | null {
-    const kind = controls.kindOf(control);
-    if (!kind || kind === "checkbox" || kind === "radio" || kind === "button" || kind === "range") return null;
-    return { filled: controls.valueOf(control, kind) !== "", validity: controls.validityOf(control, kind) };
-  }
-
-  /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
-  watchValue(control: Control, look: Judgement & Pick<Look, "kind">): void {
-    if (look.kind && this.judge.mayEcho(control, look)) this.echoes.watch(control, look.kind, isFloor(look));
-  }
-
-  /** Is the page to be held back while this control is edited? `within` null: it stands in a part that does not travel. */
-  holdsBack(control: Control, within: Within | null): boolean {
-    return !within || this.judge.mayEcho(control, this.judge.look(control, within));
-  }
-
-  /** The same of a control that was not read yet; `within` as for `settleEdit`. False: it holds nothing so far. */
-  watchFound(control: Control, within: Within | null): boolean {
-    const kind = controls.kindOf(control);
-    if (!kind || !controls.valueOf(control, kind)) return false;
-    const look = within && this.judge.look(control, within);
-    if (!look || this.judge.mayEcho(control, look)) this.echoes.watch(control, kind, !look || isFloor(look));
-    return true;
-  }
-
-  /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */
-  settleEdit(control: Control, within: Within | null): void {
-    const kind = controls.kindOf(control) ?? "rich-text";
-    this.echoes.settle(control, kind, !within || isFloor(this.judge.look(control, within)));
-  }
-
-  /** A label made of text that is shown anyway. */
-  #labelOf(control: Control, within: Within, previous: string | undefined, withinOf: WithinOf): string {
-    const parts: string[] = [];
-    const collect = (node: Node): void => {
-      for (let child = node.firstChild; child; child = child.nextSibling) {
-        if (isElement(child)) {
-          if (!controls.kindOf(child)) collect(child);
-        } else if (isText(child)) {
-          const around = withinOf(child);
-          const text = rawText(child);
-          if (
-            around &&
-            this.judge.judgeText(text, around, child).verdict === "show" &&
-            !this.echoes.isMarked(child, text)
-          )
-            parts.push(text);
-        }
-      }
-    };
-    for (const label of controls.labelElements(control)) collect(label);
-    const own = { ...within, rule: ruleFor(control, within) };
-    const said = ["aria-label", "placeholder", "title"]
-      .map((name) => attribute(control, name)?.toWellFormed() ?? "")
-      .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
-    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (said ?? ""))
-      .slice(0, MAX_LABEL_CHARS)
-      .toWellFormed();
-    return label === previous || this.#passes(control, label) ? label : "";
   }
 }

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 
 from beside.attendance import Attendance
 from beside.bodies import WebhookDelivery
-from beside.drift import settle_drift
 from beside.errors import BesideError, Refused
 from beside.gateway import Gateway
 from beside.joining import Joining
@@ -62,9 +61,6 @@ def create_app(settings: Settings) -> ASGIApp:
         return [_receipt_delivery(session, trail)] if session.site in targets else []
 
     async def on_ended(session: Session) -> None:
-        live = ledger.find(session.id)
-        if live is not None:
-            settle_drift(live, settings)
         outbox.wake()
         await offers.forget(session.id)
 

@@ -160,27 +160,30 @@ class Assets:
         self._pictures[name] = found
         return True
 
-    def take(self, name: str, data: bytes) -> bool:
-        """Keeps a picture; False where it has more bytes or pixels than are kept: an honest page may try.
+    def take(self, name: str, data: bytes) -> list[str] | None:
+        """Keeps a picture, and says which others went for it; None where it has more bytes or pixels than are kept: an
+        honest page may try.
 
         Raises `BadAsset` where `name` is not its SHA-256 or it is no picture.
         """
         if len(data) > self._max_bytes:
-            return False
+            return None
         if hashlib.sha256(data).hexdigest() != name:
             raise BadAsset("its bytes are not those that it was offered by")
         try:
             picture = read_picture(data, max_pixels=self._max_pixels)
         except TooManyPixels:
-            return False
+            return None
         if self.offer(name):
-            return True
+            return []
         self._pictures[name] = picture
         self._size_bytes += len(data) + ASSET_OVERHEAD_BYTES
+        dropped = []
         while len(self._pictures) > self._max_count or self._size_bytes > self._max_total_bytes:
-            oldest = self._pictures.pop(next(iter(self._pictures)))
+            dropped.append(next(iter(self._pictures)))
+            oldest = self._pictures.pop(dropped[-1])
             self._size_bytes -= len(oldest.data) + ASSET_OVERHEAD_BYTES
-        return True
+        return dropped
 
     def find(self, name: str) -> Picture | None:
         return self._pictures.get(name)

@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from beside import metrics
 from beside.assets import Assets
 from beside.backlog import Backlog
+from beside.drift import settle_drift
 from beside.errors import BesideError, Conflict, Refused
 from beside.frames import Intake
 from beside.live import Live, view_of
 from beside.protocol import Blank
-from beside.session import Ended, Event, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
+from beside.session import Ended, Event, Left, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
 from beside.settings import Settings
 from beside.sheets import SheetTexts
 from beside.store.contract import Delivery, Store
@@ -115,7 +116,7 @@ class Ledger:
         if event is not None:
             # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
             apply(live.session, event, self.clock())
-            self._withhold(live, event)
+            self._take_away(live, event)
         async with live.lock:
             try:
                 await self._change(live, event, edit, trail)
@@ -208,11 +209,16 @@ class Ledger:
         self._table[session.id] = live
         return live
 
-    def _withhold(self, live: Live, event: Event) -> None:
+    def _take_away(self, live: Live, event: Event) -> None:
+        """What a page's leave and a picture's end bring about before anything is awaited."""
         match event:
             case Paused(reason=reason):
                 live.withhold(Blank(reason="policy" if reason == "policy" else "paused"))
+            case Left():
+                settle_drift(live, self._settings)
             case Ended() | WindowPassed():
+                # Before the end itself: a console that has heard of the end hears nothing more.
+                settle_drift(live, self._settings)
                 live.withhold(Blank(reason="ended"))
 
     async def _commit(self, live: Live, session: Session, trail: list[TrailEntry]) -> None:

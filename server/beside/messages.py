@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from beside import metrics
 from beside.attendance import Attendance
-from beside.drift import settle_drift, take_drift
+from beside.drift import take_drift
 from beside.errors import Refused
 from beside.grants import check
 from beside.ledger import Edit, Ledger
@@ -83,12 +83,9 @@ class Messages:
         await self._ledger.change(live, Resumed())
 
     async def _stop(self, seat: Seat, _: None) -> None:
-        # Here, and not with the end itself: a console that has heard of the end hears nothing more.
-        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Ended(reason="shopper-stopped"))
 
     async def _leaving(self, seat: Seat, _: None) -> None:
-        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Left())
 
     async def _visibility(self, seat: Seat, visibility: Visibility) -> None:
@@ -189,5 +186,4 @@ class Messages:
         self._relay.refill_anew(seat)
 
     async def _end(self, seat: Seat, _: None) -> None:
-        settle_drift(seat.live, self._settings)
         await self._ledger.change(seat.live, Ended(reason="agent-ended"))

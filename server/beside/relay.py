@@ -77,15 +77,19 @@ class Relay:
         try:
             if not seat.frame_bytes.take(self._ledger.clock(), len(data)):
                 raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
-            is_kept = seat.live.assets.take(header.hash, data)
+            dropped = seat.live.assets.take(header.hash, data)
         except BesideError:
             self._answer(seat, header.hash, "refused")
             raise
-        if is_kept:
-            metrics.ASSET_BYTES.add(len(data))
-        self._answer(seat, header.hash, "kept" if is_kept else "refused")
+        if dropped is None:
+            self._answer(seat, header.hash, "refused")
+            return
+        metrics.ASSET_BYTES.add(len(data))
+        self._answer(seat, header.hash, "kept")
+        for name in dropped:
+            self._answer(seat, name, "dropped")
 
-    def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused"]) -> None:
+    def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused", "dropped"]) -> None:
         seat.lane.tell("asset", AssetAnswer(hash=name, state=state))
 
     def _may_send(self, seat: Seat, event: str) -> bool:

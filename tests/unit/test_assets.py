@@ -53,9 +53,9 @@ def test_a_picture_is_kept_under_its_own_hash_alone() -> None:
 
     with pytest.raises(BadAsset, match="not those"):
         kept.take(name_of(png(5, 5)), png())
-    assert not assets(max_bytes=len(png()) - 1).take(name_of(png()), png())
-    assert not kept.take(name_of(png(26, 40)), png(26, 40))
-    assert kept.take(name_of(png()), png())
+    assert assets(max_bytes=len(png()) - 1).take(name_of(png()), png()) is None
+    assert kept.take(name_of(png(26, 40)), png(26, 40)) is None
+    assert kept.take(name_of(png()), png()) == []
 
     assert len(kept) == 1
     assert kept.offer(name_of(png()))
@@ -72,8 +72,9 @@ def test_what_was_offered_longest_ago_makes_room() -> None:
         kept.take(name_of(picture), picture)
 
     kept.offer(name_of(pictures[0]))
-    kept.take(name_of(pictures[3]), pictures[3])
+    dropped = kept.take(name_of(pictures[3]), pictures[3])
 
+    assert dropped == [name_of(pictures[1])]
     assert [kept.find(name_of(picture)) is not None for picture in pictures] == [True, False, True, True]
 
 

@@ -13,7 +13,7 @@ from beside.errors import Refused
 from beside.policy.reading import read_policy
 from beside.policy.signing import draw_key, sign_policy
 from beside.protocol import Admission, Drift, IdleRule, RuleKind
-from beside.session import Participant
+from beside.session import Ended, Participant
 
 __all__ = ["view"]
 
@@ -40,7 +40,7 @@ def policed(view: View) -> None:
     object.__setattr__(view.settings, "sites", (site,))
 
 
-@pytest.mark.parametrize("end", ["leaving", "stop", "end", "another page"])
+@pytest.mark.parametrize("end", ["leaving", "stop", "end", "another page", "the console's button", "erased"])
 async def test_rule_that_found_nothing_is_an_alarm_once_the_pages_life_is_over(
     view: View, end: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -53,6 +53,10 @@ async def test_rule_that_found_nothing_is_an_alarm_once_the_pages_life_is_over(
 
     if end == "another page":
         view.send(keyframe(2, path="/thanks"))
+    elif end == "the console's button":
+        await view.ledger.change(view.live, Ended(reason="agent-ended"))
+    elif end == "erased":
+        await view.ledger.erase("s")
     else:
         await view.messages.take(view.agent if end == "end" else view.shopper, end, None)
 
@@ -60,6 +64,9 @@ async def test_rule_that_found_nothing_is_an_alarm_once_the_pages_life_is_over(
     assert view.sent_to(view.agent, "drift") == [
         {"version": 3, "rule": 1, "kind": "mask", "name": "loyalty", "path": "/checkout"}
     ]
+    told = view.events_to(view.agent)
+    # A console that has heard of the end hears nothing more.
+    assert end == "another page" or "view" in told[told.index("drift") :]
     assert metrics.DRIFTS.value("mask") == before + 1
     (line,) = [record for record in caplog.records if record.name == "beside.drift"]
     said = [getattr(line, name) for name in ("session", "site", "policy_version", "rule", "rule_name", "kind", "path")]

@@ -73,6 +73,11 @@ class View:
         assert isinstance(wire, QuickWire)
         return [payload for name, payload in wire.sent if name == event]
 
+    def events_to(self, seat: Seat) -> list[str]:
+        wire = seat.lane._wire
+        assert isinstance(wire, QuickWire)
+        return [name for name, _ in wire.sent]
+
     def send(self, frame: list[Any]) -> None:
         self.relay.take_frame(self.shopper, msgspec.json.encode(frame).decode())
 

@@ -6,8 +6,8 @@ import { type Change, type ChildrenChange, type Entry, MAX_NODES } from "@beside
 import { longestRise } from "./stays.ts";
 
 // Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level: 1400 tables in one
-// another end the agent's tab, 1000 do not.
-export const MAX_DEPTH = 1000;
+// another end the agent’s tab, 1100 do not.
+export const MAX_DEPTH = 1100;
 export const DOCUMENT_ID = 1;
 
 /** A frame that breaks the protocol. The sentence never repeats anything of the page. */

@@ -89,9 +89,11 @@ export class Dirty {
     const documents = new Set<Document>();
     let element: Node | null = null;
     let names: Names = 0;
-    for (const { type, target, attributeName } of records) {
-      if (type === "attributes") {
-        const { bit, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName as string);
+    for (const record of records) {
+      // Each of these is a call into the browser: of most records two suffice.
+      const { attributeName, target } = record;
+      if (attributeName !== null) {
+        const { bit, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName);
         // Pages mostly change the attributes of one element after those of another: one mark serves all of its records.
         if (target !== element) {
           if (element) this.mark(element as Element, names);
@@ -103,7 +105,7 @@ export class Dirty {
         if (isLayering) this.layers.add(target as Element);
         if (isStyling) this.sheets.add(target as Element);
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
-      } else if (type === "childList") {
+      } else if (record.type === "childList") {
         this.parents.add(target);
         this.sheets.add(target as Element);
         if (isDocument(target)) documents.add(target);

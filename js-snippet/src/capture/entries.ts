@@ -15,8 +15,8 @@ import type { Steps } from "./slices.ts";
 /** The page holds more nodes than a shopper's browser should have to serialise. */
 export class TooLarge extends Error {}
 
-// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out (its own bound is 1000).
-const MAX_DEPTH = 900;
+// Parsers stop nesting at 512; what a script nests deeper no mirror needs to lay out (its own bound is 1100).
+const MAX_DEPTH = 1050;
 
 /** A child as it is captured: what form it takes, and what the mirror knows of it already. */
 export interface Slot {
@@ -241,7 +241,7 @@ export class Serialiser {
         entry =
           form === "fr"
             ? [form, known.attributes, 0]
-            : [form, mask.nameOf(node as Element, !!before), known.attributes, 0];
+            : [form, mask.names.nameOf(node as Element, !!before), known.attributes, 0];
         if (name === "style" || name === "link") this.made.push(known);
         break;
       }

@@ -2,9 +2,9 @@
  * The state of form controls: what each last told, and when it may tell again. While a masked field is edited nothing
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
-import type { Mask, WithinOf } from "../mask.ts";
+import type { Mask } from "../mask.ts";
 import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
-import type { Judgement, Look } from "../mask/judge.ts";
+import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Known } from "./known.ts";
@@ -58,7 +58,7 @@ export class Fields {
   /** A control that is new to this epoch; what it holds from now on is no part of what stood there before. */
   add(known: Known, look: Look): void {
     this.#keep(known, { field: null, look, isMarked: true });
-    this.mask.watchValue(known.node as Control, look);
+    this.mask.fields.watch(known.node as Control, look);
   }
 
   #keep(known: Known, sent: Sent): void {
@@ -124,14 +124,14 @@ export class Fields {
   }
 
   #isMasked(control: Control, withinOf: WithinOf): boolean {
-    return this.#states.get(control)?.isMasked || this.mask.holdsBack(control, withinOf(control));
+    return this.#states.get(control)?.isMasked || this.mask.fields.holdsBack(control, withinOf(control));
   }
 
   settle(control: Control, withinOf: WithinOf): void {
     this.#stateOf(control).isSettled = true;
     if (!this.#edited.delete(control)) return;
     this.isDirty = true;
-    this.mask.settleEdit(control, withinOf(control));
+    this.mask.fields.settle(control, withinOf(control));
   }
 
   #stateOf(control: Element): State {
@@ -151,7 +151,7 @@ export class Fields {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
     const watch = (node: Node, look: Sent["look"]): void => {
-      if (!this.#edited.has(node as Control)) this.mask.watchValue(node as Control, look);
+      if (!this.#edited.has(node as Control)) this.mask.fields.watch(node as Control, look);
     };
     for (const [node, look] of this.#before) watch(node, look);
     for (const [{ node }, look] of this.#masked) watch(node, look);
@@ -159,7 +159,7 @@ export class Fields {
       if (this.#found.has(control) || this.#edited.has(control as Control)) continue;
       const within = withinOf(control);
       // Where nothing travels it may hold what the page prints elsewhere.
-      if (this.mask.watchFound(control as Control, within)) this.#found.add(control);
+      if (this.mask.fields.watchFound(control as Control, within)) this.#found.add(control);
     }
   }
 
@@ -190,7 +190,7 @@ export class Fields {
       else this.#labelled.set(label, new Set([known]));
     }
     const state = this.#stateOf(control);
-    const field = this.mask.readField(control, within, state.told, withinOf);
+    const field = this.mask.fields.read(control, within, state.told, withinOf);
     if (!field) {
       if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
       this.forget(known);
@@ -203,7 +203,7 @@ export class Fields {
   #update(known: Known, field: Field, withinOf: WithinOf, changes: Change[]): void {
     const control = known.node as Control;
     if (field.verdict === "show") {
-      if ((isNative(control) || field.content) && !this.mask.holdsAsTold(control, field))
+      if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
         this.#describe(known, withinOf, changes);
     } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
@@ -211,7 +211,7 @@ export class Fields {
   #statusOf(control: Control, field: Field): FieldStatus | null {
     if (field.verdict !== "mask") return null;
     const state = this.#stateOf(control);
-    if (state.isSettled && !this.mask.echoes.isEditing(control)) state.status = this.mask.readStatus(control);
+    if (state.isSettled && !this.mask.echoes.isEditing(control)) state.status = this.mask.fields.readStatus(control);
     return state.status;
   }
 

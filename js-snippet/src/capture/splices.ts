@@ -43,6 +43,7 @@ export function* spliceChildren(
       if (is.known === was) continue;
       // `textContent = …` makes a new node of what is, to the mirror, a text that changed.
       if (is.known || is.form !== "tx" || was.form !== "tx" || tree.of(is.node) || isConnected(was.node)) break;
+      mask.echoes.follow(was.node, is.node);
       tree.rebind(was, is.node as Text);
       rebound.add(is.node as Text);
     }
@@ -59,7 +60,8 @@ export function* spliceChildren(
     changed.push(parent);
     const nodes = cut.map((known) => known.node);
     // A list that was only made anew: were it judged so, its one line that repeats a value would be told from the others.
-    if (mask.echoes.hasValues && areAlike(nodes, middle))
+    const { hasMarks, hasValues } = mask.echoes;
+    if ((hasMarks || hasValues) && areAlike(nodes, middle))
       nodes.forEach((old, at) => reading.replace(old, middle[at] as Node));
     for (const known of cut) removed.add(known);
     const kept = old.slice(old.length - end);

@@ -2,12 +2,8 @@
  * All that watches the page while a view is open: started together, stopped together, nothing left behind. It only
  * marks; what is marked is read when the next frame is made.
  */
-import type { Mask } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
 import { isDocument } from "../mask/nodes.ts";
-import type { Dirty } from "./dirty.ts";
-import type { Extras } from "./extras.ts";
-import type { Fields } from "./fields.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
 import { observeLayers } from "./observe_layers.ts";
@@ -17,19 +13,13 @@ import { observeRoots } from "./observe_roots.ts";
 import { observeScroll } from "./observe_scroll.ts";
 import { observeStyles, patch } from "./observe_styles.ts";
 import { observeViewport } from "./observe_viewport.ts";
-import type { Sheets } from "./sheets.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Reading } from "./reading.ts";
 
 type Stop = () => void;
 
 /** Where the watch leaves its marks. */
 export interface Marks {
-  readonly mask: Mask;
-  readonly dirty: Dirty;
-  readonly fields: Fields;
-  readonly sheets: Sheets;
-  readonly surroundings: Surroundings;
-  readonly extras: Extras;
+  readonly frames: Pick<Reading, "dirty" | "extras" | "fields" | "mask" | "sheets" | "surroundings">;
   /** Asks for a frame, soon. */
   request(): void;
   /** Asks for one where there is likely nothing to tell. */
@@ -50,27 +40,28 @@ export class Watch {
 
   constructor(
     private readonly document: Document,
-    private readonly marks: () => Marks,
+    private readonly marks: Marks,
     own: (host: Element) => void,
   ) {
     this.takeNatives(own);
   }
 
   takeNatives(own: (host: Element) => void): void {
-    const { MutationObserver } = (this.natives = takeNatives(this.document, () => this.marks().restart()));
+    const { MutationObserver } = (this.natives = takeNatives(this.document, () => this.marks.restart()));
     own(this.natives.host);
     this.#observer = new MutationObserver((records) => {
       this.#take(records);
       // While a masked field is edited nothing of this is told; only whether the edit is over may have changed.
-      const { mask, request, requestSeldom } = this.marks();
-      if (mask.echoes.isHolding) requestSeldom();
+      const { frames, request, requestSeldom } = this.marks;
+      if (frames.mask.echoes.isHolding) requestSeldom();
       else request();
     });
     this.#secrets = new MutationObserver((records) => this.#keepSecrets(records));
   }
 
   start(): void {
-    const { request, sheets, surroundings } = this.marks();
+    const { request } = this.marks;
+    const { sheets, surroundings } = this.marks.frames;
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
     window.addEventListener("popstate", request);
@@ -87,7 +78,8 @@ export class Watch {
 
   /** What a window tells beside its document: the page's own, or a frame's, whose realm has prototypes of its own. */
   #watchWindow(window: Window): Stop[] {
-    const { dirty, extras, mask, request, sheets, surroundings } = this.marks();
+    const { request } = this.marks;
+    const { dirty, extras, mask, sheets, surroundings } = this.marks.frames;
     // A frame navigates: its next document is looked for with the next frame.
     window.addEventListener("pagehide", request);
     return [
@@ -128,14 +120,15 @@ export class Watch {
     const window = isDocument(root) ? root.defaultView : null;
     // Before any listener of the page.
     const target = window ?? root;
-    const { dirty, fields, mask, request } = this.marks();
+    const { request } = this.marks;
+    const { dirty, fields, mask } = this.marks.frames;
     const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
     this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const stops = [
       observeFields(target, (event, element) => {
         // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
-        if (event === "begin" || event === "input") this.marks().beforeEdit();
+        if (event === "begin" || event === "input") this.marks.beforeEdit();
         const kind = event === "begin" ? "input" : event;
         const found = fields.follow(kind, element, withinOf);
         if (found) dirty.shapes.add(found);
@@ -186,7 +179,7 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    for (const document of this.marks().dirty.take(records))
+    for (const document of this.marks.frames.dirty.take(records))
       if (this.roots.has(document)) {
         this.unwatchRoot(document);
         this.watchRoot(document);
@@ -196,11 +189,12 @@ export class Watch {
   /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
   #keepSecrets(records: readonly MutationRecord[]): void {
     for (const { oldValue, target } of records)
-      if (oldValue?.trim().toLowerCase() === "password") this.marks().mask.judge.keepSecret(target as Element);
+      if (oldValue?.trim().toLowerCase() === "password") this.marks.frames.mask.judge.keepSecret(target as Element);
   }
 
   #onLoad(element: Element): void {
-    const { dirty, mask, request } = this.marks();
+    const { request } = this.marks;
+    const { dirty, mask } = this.marks.frames;
     mask.shape.reload(element);
     dirty.mark(element);
     dirty.shapes.add(element);
@@ -210,7 +204,8 @@ export class Watch {
 
   /** Reads style sheets anew, once their sources are here. */
   #prepare(owners: readonly Element[]): void {
-    const { request, sheets } = this.marks();
+    const { request } = this.marks;
+    const { sheets } = this.marks.frames;
     const mark = (): void => {
       for (const owner of owners) sheets.mark(owner);
       request();

@@ -34,6 +34,10 @@ const MATH =
 
 type Tag = ReturnType<typeof tagOf>;
 
+// Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
+export const MAX_VALUE_CHARS = 1_000_000;
+export const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
+
 // Bounds of the wire.
 const MAX_NAME_CHARS = 120;
 export const MAX_ATTRIBUTES = 128;

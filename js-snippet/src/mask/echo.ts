@@ -9,6 +9,7 @@ import { type Control, stringsOf, valueOf } from "./controls.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { attribute, isConnected } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
+import { unescaped } from "./urls.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
@@ -49,10 +50,13 @@ export class Echoes {
   /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
   #now: readonly string[] | null = null;
+  /** Another number, other values: what was judged before is to be judged again. */
+  generation = 0;
   /** What each field that is no floor field held when it was last looked at. */
   readonly #seen = new WeakMap<Control, { raw: string; value: string }>();
   /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
   readonly #found = new WeakMap<Node, Set<string>>();
+  hasMarks = false;
 
   /** Is a masked field being edited? */
   get isHolding(): boolean {
@@ -72,12 +76,12 @@ export class Echoes {
     this.#editing.delete(control);
     this.exist(control, kind, isFloor, true);
     this.#causes.push(...stringsOf(control, kind));
-    this.#now = null;
+    this.#change();
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
   exist(control: Control, kind: FieldKind, isFloor: boolean, isTyped: boolean): void {
-    this.#now = null;
+    this.#change();
     if (isFloor) {
       this.#floor.set(control, kind);
       if (isTyped && MAY_KEEP.test(attribute(control, "autocomplete") ?? ""))
@@ -91,8 +95,13 @@ export class Echoes {
     }
   }
 
-  #remember(value: string): void {
+  #change(): void {
     this.#now = null;
+    this.generation++;
+  }
+
+  #remember(value: string): void {
+    this.#change();
     this.#settled.delete(value);
     this.#settled.add(value);
     if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
@@ -100,7 +109,7 @@ export class Echoes {
 
   /** Fields that were edited and left the page without an event end their edit here. */
   prune(): void {
-    this.#now = null;
+    this.#change();
     for (const control of this.#editing) if (!isConnected(control)) this.#editing.delete(control);
     let over = this.#floor.size - MAX_FLOOR_FIELDS;
     for (const control of this.#floor.keys())
@@ -137,7 +146,7 @@ export class Echoes {
   /** What changed during the last edits has been judged, by this many causes: what came since is for the next frame. */
   forgetCauses(judged: number): void {
     this.#causes.splice(0, judged);
-    this.#now = null;
+    this.#change();
   }
 
   get hasValues(): boolean {
@@ -227,7 +236,16 @@ export class Echoes {
     return found;
   }
 
+  /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
+  passes(node: Node, text: string): boolean {
+    if (this.isHolding || this.isMarked(node, text)) return false;
+    if (!this.repeats(text) && !(text.includes("\\") && this.repeats(unescaped(text)))) return true;
+    this.mark(node, text);
+    return false;
+  }
+
   mark(node: Node, text: string): void {
+    this.hasMarks = true;
     const found = this.#found.get(node);
     if (found) found.add(text);
     else this.#found.set(node, new Set([text]));
@@ -235,5 +253,15 @@ export class Echoes {
 
   isMarked(node: Node, text: string): boolean {
     return this.#found.get(node)?.has(text) ?? false;
+  }
+
+  hasMarksOn(node: Node): boolean {
+    return this.hasMarks && this.#found.has(node);
+  }
+
+  /** A node took the place of another: what was an echo on that one is one on this, also where nothing remembers the value. */
+  follow(from: Node, to: Node): void {
+    const found = this.#found.get(from);
+    if (found) this.#found.set(to, found);
   }
 }

@@ -31,6 +31,8 @@ export interface Within {
   readonly personal: boolean;
 }
 
+export type WithinOf = (node: Node) => Within | null;
+
 export const isSameWithin = (one: Within, other: Within): boolean =>
   one === other || (one.rule === other.rule && one.personal === other.personal);
 
@@ -124,6 +126,13 @@ const PLAIN = {
   none: plainly(null, "show", "page-text"),
 };
 
+const GLANCED = {
+  show: plainly("show", "show", "page-text"),
+  mask: plainly("mask", "show", "page-text"),
+  block: plainly("block", "show", "page-text"),
+  none: plainly(null, "show", "page-text"),
+};
+
 const SECRET_PURPOSE = /(?:^|\s)(?:cc-\S+|one-time-code|(?:current|new)-password)(?:\s|$)/i;
 // A choice between ways to pay says "card" and holds none; its state stays hidden as any control's does.
 const HOLDS_NO_SECRET = new Set<FieldKind>(["checkbox", "radio", "button", "range"]);
@@ -163,7 +172,7 @@ export class Judge {
 
   /** What the policy says of an element that was looked at before and found to be no control: its rule may be new. */
   glance(element: Element, within: Within): Look {
-    return { kind: null, rule: ruleFor(element, within), verdict: "show", reason: "page-text" };
+    return GLANCED[ruleFor(element, within) ?? "none"];
   }
 
   #judge(element: Element, kind: FieldKind, rule: Verdict | null): Judgement {

@@ -110,14 +110,20 @@ export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[na
 
 const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
-/** What may hold a value in a document, a shadow root or below an element. `inside`: the root in an element, for all that are below it. */
-export function controlsWithin(root: Node, inside?: (element: Element) => Node | null): Element[] {
+/**
+ * What may hold a value in a document, a shadow root or below an element. `documentIn`: of a frame that is shown; what is
+ * in these, and in open shadow roots, counts too then.
+ */
+export function controlsWithin(root: Node, documentIn?: (frame: Element) => Document | null): Element[] {
   const all = isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
   const found = [...all(root, CONTROLS)];
-  if (!inside) return found;
+  if (!documentIn) return found;
+  const roots: (Node | null)[] = [...all(root, "iframe")].map(documentIn);
+  // One call into the browser an element: this goes through all that a page adds.
   for (const element of all(root, "*")) {
-    const inner = inside(element);
-    if (inner) found.push(...controlsWithin(inner, inside));
+    const inner = shadowRootOf(element);
+    if (inner) roots.push(inner);
   }
+  for (const inner of roots) if (inner) found.push(...controlsWithin(inner, documentIn));
   return found;
 }

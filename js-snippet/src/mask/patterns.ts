@@ -49,13 +49,15 @@ const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{
 const LAST_FOUR =
   /(?:[•●∙⋅]|[*·.x×#]{2})[\s-]*\d{4}(?!\d)|\b(?:ending|ends|last (?:four|4)|visa|mastercard|maestro|amex|american express|discover|card)\b\D{0,14}\d{4}(?!\d)|(?:尾号|尾號|末四位|تنتهي|المنتهية)\D{0,8}\d{4}(?!\d)/i;
 
-// What those above ask for at the least: cheap looks that spare most text the dear ones.
+// What those above ask for at the least: cheap looks that spare most text the dear ones. "a@b.co", "··4242".
+const SHORTEST_CHARS = 6;
 const TWO_DIGITS = /\d\d/;
 const SIX_DIGITS = /(?:\d\D*){6}/;
 
 /** Does the text hold what looks like an e-mail address, a phone number, an IBAN or a card number, or its last four? */
 export function looksPersonal(text: string): boolean {
   const folded = plain(text);
+  if (folded.length < SHORTEST_CHARS) return false;
   if (folded.includes("@") && EMAIL.test(folded)) return true;
   if (TWO_DIGITS.test(folded) && (IBAN.test(folded) || LAST_FOUR.test(folded))) return true;
   if (!SIX_DIGITS.test(folded)) return false;

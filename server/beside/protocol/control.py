@@ -57,10 +57,13 @@ class AssetName(Record, frozen=True):
 
 
 class AssetAnswer(Record, frozen=True):
-    """What became of a picture that was offered or sent: send its bytes, name it in frames, or do without."""
+    """What became of a picture that was offered or sent: send its bytes, name it in frames, or do without.
+
+    `dropped`: it was kept, and went for others that came after it.
+    """
 
     hash: AssetHash
-    state: Literal["wanted", "kept", "refused"]
+    state: Literal["wanted", "kept", "refused", "dropped"]
 
 
 class Tripped(Record, frozen=True):

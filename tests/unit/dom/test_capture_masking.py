@@ -646,6 +646,34 @@ def test_short_value_is_masked_where_it_changed_during_the_edit(page: Page, site
     assert "739" not in recording.text
 
 
+@pytest.mark.parametrize(
+    "anew",
+    [
+        "echo.textContent = 'CVC 739'",
+        "for (let i = 0; i < 3; i++) echo.textContent = 'CVC 739'",
+        "echo.replaceWith(echo.cloneNode(true))",
+        "echo.parentNode.innerHTML = echo.parentNode.innerHTML",
+    ],
+    ids=["text", "text, three times", "element", "list"],
+)
+def test_short_value_that_the_page_writes_anew_as_it_was_stays_masked(page: Page, site: Site, anew: str) -> None:
+    echo = "<div><p id=echo title=x></p><i>seen</i></div>"
+    write = "echo.textContent = 'CVC ' + this.value; echo.title = this.value"
+    recording = Recording(page, site, f'<input id=v oninput="{write}">{echo}<button id=b>x</button>')
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run(anew)
+    recording.run(anew)
+    recording.run("recording.capture.keyframe()")
+    recording.run(anew)
+
+    assert "739" not in recording.text
+    assert "seen" in recording.outline
+
+
 def test_what_was_shown_before_the_value_existed_stays(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>London</p><p id=other>x</p><input id=v><button id=b>x</button>")
 

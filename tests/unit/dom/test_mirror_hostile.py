@@ -308,7 +308,7 @@ def test_a_mutation_that_outgrows_the_mirror_is_refused_whole(name: str, mirror:
 
 def test_the_deepest_page_that_passes_does_not_end_the_agents_tab(mirror: MirrorPage) -> None:
     """Layout recurses several calls a level of tables: 1400 of them ran over Chromium's stack."""
-    deep = [["el", "div", {"style": "display: table"}, 1]] * 990
+    deep = [["el", "div", {"style": "display: table"}, 1]] * 1090
 
     mirror.apply(keyframe(document([*deep, ["tx", "bottom"]]), ["viewport", 900, 700, 1, 0, 0]))
 

@@ -168,6 +168,9 @@ def test_masked_search_box_hides_of_a_page_of_results_what_repeats_it_and_no_mor
     shown = [title for title in TITLES if recording.outline.count(f'"{title}"') == 2]
     assert shown == [title for title in TITLES if title not in masked]
     assert "Results for" not in recording.text
+    # The same list is the same list, made anew or not.
+    recording.run("list.innerHTML = all + all")
+    assert [title for title in TITLES if f'"{title}"' in recording.outline] == shown
     # Under five characters a word counts in that one frame: the next page of results is whole again.
     recording.run("list.innerHTML = all")
     assert [title for title in TITLES if f'"{title}"' in recording.outline] == (TITLES if typed == "the" else shown)

@@ -115,6 +115,17 @@ def test_number_that_comes_piece_by_piece_is_masked_with_the_piece_that_complete
     assert "654321" not in recording.text
 
 
+def test_number_in_an_attribute_that_only_a_style_sheet_names_is_masked(page: Page, site: Site) -> None:
+    body = """<style>[customer]::after { content: attr(customer) } [mood=glad] { color: green }</style>
+      <p customer="KD-123456" mood=glad>x</p><p customer="4242 4242 4242 4242">y</p>"""
+
+    recording = record(page, site, body, private=True)
+
+    assert 'mood="glad"' in recording.outline
+    assert "123456" not in recording.text
+    assert "4242" not in recording.text
+
+
 def test_policy_without_patterns_masks_no_number(page: Page, site: Site) -> None:
     recording = record(page, site, "<p>Customer KD-123456</p>", patterns=[])
 

@@ -49,6 +49,18 @@ async def test_a_picture_is_asked_for_once_and_served_as_an_image_that_runs_noth
     assert "set-cookie" not in answer.headers
 
 
+async def test_page_hears_which_pictures_went_for_others(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, free_port(), max_assets=1) as relay:
+        pair, shopper = await live(relay)
+        await upload(shopper)
+
+        answers = [await upload(shopper, png()), await shopper.event("asset")]
+
+        assert [answer["state"] for answer in answers] == ["kept", "dropped"]
+        assert answers[1]["hash"] == NAME
+        assert (await look(relay, pair)).status_code == 404
+
+
 EXPECTED = {
     "content-type": "image/webp",
     "content-security-policy": "sandbox; default-src 'none'",

@@ -1,0 +1,282 @@
+/**
+ * Makes frames: reads the end state of what is marked, masked, and publishes it in order. Knows nothing of when a frame is
+ * due, of what watches the page, and of connections.
+ */
+import { Mask } from "../mask.ts";
+import { Fingerprints } from "../mask/fingerprints.ts";
+import { findByRules, followRules, OUTSIDE, type Within } from "../mask/judge.ts";
+import { firstChild, nextSibling } from "../mask/nodes.ts";
+import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
+import { Dirty } from "./dirty.ts";
+import { TooLarge } from "./entries.ts";
+import { type ExtraContext, Extras } from "./extras.ts";
+import { Fields } from "./fields.ts";
+import { findControls } from "./find_controls.ts";
+import { type Known, KnownTree } from "./known.ts";
+import { readMutation } from "./mutation.ts";
+import type { Natives } from "./natives.ts";
+import type { CaptureOptions, CaptureSettings } from "./options.ts";
+import type { Pace } from "./pace.ts";
+import type { Before, Reading } from "./reading.ts";
+import { Sheets } from "./sheets.ts";
+import { Slices, type Steps } from "./slices.ts";
+import { readSnapshot } from "./snapshot.ts";
+import { Surroundings } from "./surroundings.ts";
+import type { Watch } from "./watch.ts";
+
+// What the box says that stands for all of a page.
+export const TOO_LARGE = "page too large";
+export const CANNOT = "page cannot be shown";
+
+/** The capture that frames are made for. */
+export interface Life {
+  readonly watch: Watch;
+  readonly pace: Pace;
+  readonly onPicture?: ((hash: string, bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
+  pause(): void;
+}
+
+export class Frames implements Reading {
+  readonly document: Document;
+  readonly maxNodes: number;
+  readonly mask: Mask;
+  readonly fields: Fields;
+  readonly sheets: Sheets;
+  readonly surroundings: Surroundings;
+  readonly extras: Extras;
+  readonly dirty = new Dirty();
+  readonly pictures = new Set<Known>();
+  readonly slices: Slices;
+  tree: KnownTree;
+  /** What the box says that keyframes are from now on; null while they show the page. */
+  label: string | null = null;
+  /** The next frame is a keyframe: nothing of this epoch can be built upon. */
+  needsKeyframe = true;
+  epoch: number;
+  /** The tree of the last keyframe that was published; of an earlier epoch while another is read. */
+  #published: KnownTree;
+  /** What was sent of nodes that the mirror has let go of, and so of those made just like them in their place. */
+  readonly #gone = new WeakMap<Node, Before>();
+  #seq = 0;
+  /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
+  #isHeldBack = false;
+  /** A masked field of this document was edited. */
+  #wasEdited = false;
+  #searched = new WeakSet<Node>();
+  /** The last keyframe was a box that stands for all of the page. */
+  #isBoxed = false;
+  #within = new Map<Node, Within | null>();
+
+  constructor(
+    private readonly options: CaptureOptions,
+    settings: CaptureSettings,
+    private readonly life: Life,
+  ) {
+    const { document, echoes } = options;
+    const natives = (): Natives => life.watch.natives;
+    const request = (): void => life.pace.request();
+    this.document = document;
+    this.maxNodes = settings.maxNodes;
+    this.mask = new Mask(
+      document,
+      settings,
+      // By a key of zeros, which a session of an older release has, whoever has the storage could read them.
+      echoes && +`0x${echoes.key}` ? new Fingerprints(echoes.key, echoes.kept, (prints) => echoes.keep(prints)) : null,
+    );
+    this.mask.shape.own(options.ownHost);
+    this.slices = new Slices(
+      natives,
+      document,
+      settings.slice_ms,
+      () => this.#refresh(),
+      () => this.mask.hold(false),
+    );
+    this.fields = new Fields(this.mask);
+    this.sheets = new Sheets(document, this.mask, natives);
+    this.surroundings = new Surroundings(document, this.mask, request, options.onNavigatePath?.bind(options));
+    const { dirty, mask, pictures } = this;
+    const onPicture: ExtraContext["onPicture"] = (hash, bytes) => life.onPicture?.(hash, bytes);
+    this.extras = new Extras(
+      { document, mask, dirty, natives, request, pictures, line: options.line, onPicture },
+      options.loadExtra,
+    );
+    this.#published = this.tree = this.#newTree();
+    this.epoch = options.epoch - 1;
+  }
+
+  readonly withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
+  readonly isOver = (nodes?: number): boolean => this.slices.isOver(nodes);
+  readonly watchRoot = (root: Node): void => this.life.watch.watchRoot(root);
+  readonly previous = (node: Node): Before | undefined =>
+    (this.tree !== this.#published && this.#published.of(node)) || this.#gone.get(node);
+  readonly replace = (old: Node, node: Node): void => {
+    const known = this.tree.of(old);
+    if (known) this.#remember(node, known);
+    this.mask.echoes.follow(old, node);
+    for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
+      this.replace(a, b);
+  };
+
+  /** Under a rule that masks, what a node said before is still what was sent of it. */
+  #remember(node: Node, { attributes, inner, text, within }: Known): void {
+    if ((inner ?? within).rule === "mask") return;
+    if (text || attributes) this.#gone.set(node, { attributes, text });
+    else this.#gone.delete(node);
+  }
+
+  /** Nothing is known on the other side. */
+  #newTree(): KnownTree {
+    this.fields.reset();
+    this.sheets.reset();
+    this.surroundings.reset();
+    this.pictures.clear();
+    return new KnownTree(this.document, OUTSIDE, (known) => {
+      this.#remember(known.node, known);
+      this.fields.forget(known);
+      this.sheets.forget(known);
+      this.surroundings.forget(known);
+      if (known.form === "sr" || known.form === "doc") this.life.watch.unwatchRoot(known.node);
+    });
+  }
+
+  /** What the page did since, before anything is read. */
+  #refresh(): void {
+    this.life.watch.takeRecords();
+    this.#within = new Map();
+    // By a keyframe, which the relay keeps in the place of what it held: who joins late sees no more than the others.
+    // While a masked field is edited it waits, with all that the page changes.
+    if (followRules(this.life.watch.roots, this.slices, this.life, this.options)) this.#isHeldBack = true;
+    this.mask.hold(true);
+    // Values that exist by now, before any text is read: what repeats them is an echo.
+    // Of a whole page once: at each of its slices that would be all they have time for.
+    const isFull = this.needsKeyframe && !this.slices.wasCut;
+    const controls = findControls(this, this.life.watch.roots, isFull, this.#searched);
+    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
+  }
+
+  /** Begins one, of which the first slice is made at once. */
+  start(): void {
+    this.slices.start(this.#make());
+  }
+
+  /** What goes wrong in a frame costs a keyframe, and nothing half made leaves. */
+  *#make(): Steps {
+    const wasKeyframe = this.needsKeyframe;
+    // A frame that was cancelled took texts of style sheets with it.
+    this.sheets.texts.settle(false);
+    this.#searched = new WeakSet();
+    try {
+      this.#refresh();
+      const { echoes } = this.mask;
+      const { causes, isHolding } = echoes;
+      this.#wasEdited ||= isHolding || causes > 0;
+      const isOwed = this.#isHeldBack || this.dirty.isLost;
+      if (wasKeyframe && this.label) this.#emitBox(this.label);
+      else if (this.#isBoxed && !wasKeyframe) this.dirty.clear();
+      else if (wasKeyframe || (isOwed && !isHolding)) yield* this.#makeKeyframe(causes);
+      else if (isHolding) this.#emitSurroundings();
+      else yield* this.#makeMutation(causes);
+    } catch (error) {
+      // No error: the frame is given up for what the site's policy says now.
+      if (error instanceof TooLarge) this.#emitBox(TOO_LARGE);
+      else if (wasKeyframe && error) {
+        console.error("Beside cannot capture this page and shows a box instead.", error);
+        this.#emitBox(CANNOT);
+      } else this.#wantKeyframe();
+    }
+    // What it remembers would keep documents that frames have left.
+    this.#within = new Map();
+    // What the page changed while it was read.
+    if (this.slices.wasCut) this.life.pace.request();
+  }
+
+  #publish(frame: Frame): void {
+    try {
+      const isSent = this.options.publish(frame);
+      this.sheets.texts.settle(isSent);
+      if (isSent) this.life.pace.budget.spend(frame);
+    } catch {
+      this.needsKeyframe = true;
+    }
+  }
+
+  #publishKeyframe(entries: Entry[], changes: Change[]): void {
+    this.needsKeyframe = false;
+    this.#seq = 0;
+    this.#published = this.tree;
+    this.#publish(["keyframe", ++this.epoch, 0, this.mask.page(), entries, changes]);
+  }
+
+  #publishMutation(first: number, changes: Change[]): void {
+    if (changes.length) this.#publish(["mutation", this.epoch, ++this.#seq, first, changes]);
+  }
+
+  *#makeKeyframe(causes: number): Steps {
+    this.needsKeyframe = true;
+    this.dirty.clear();
+    const wasHolding = this.mask.echoes.isHolding;
+    this.tree = this.#newTree();
+    const [entries, changes] = yield* readSnapshot(this);
+    this.life.watch.keepRoots((root) => !!this.tree.of(root));
+    this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
+    this.#isBoxed = false;
+    // What is held back is still to be judged by them.
+    if (!this.#isHeldBack) this.mask.echoes.forgetCauses(causes);
+    this.#findByRules(true);
+    this.#publishKeyframe(entries, changes);
+  }
+
+  /** Not where something of the page is held back: whether a rule finds it would tell of it. */
+  #findByRules(isAnew: boolean): void {
+    const { causes, isHolding } = this.mask.echoes;
+    this.#wasEdited ||= isHolding || causes > 0;
+    if (!this.#isHeldBack && !isHolding) findByRules(this.life.watch.roots.keys(), isAnew, this.#wasEdited);
+  }
+
+  *#makeMutation(causes: number): Steps {
+    const first = this.tree.nextId;
+    const changes = yield* readMutation(this);
+    this.mask.echoes.forgetCauses(causes);
+    this.#findByRules(false);
+    this.#publishMutation(first, changes);
+  }
+
+  /**
+   * While a masked field is edited the tree stands still: how often and where it changes would tell how much is typed.
+   */
+  #emitSurroundings(): void {
+    const changes: Change[] = [];
+    this.surroundings.describe(this.dirty, (node) => this.tree.of(node), changes);
+    this.dirty.clearSurroundings();
+    this.#publishMutation(this.tree.nextId, changes);
+  }
+
+  /** One box for all of the page, where the page itself cannot travel. */
+  #emitBox(label: string): void {
+    const { clientHeight, clientWidth } = this.document.documentElement;
+    this.tree = this.#newTree();
+    this.dirty.clear();
+    this.#isBoxed = true;
+    const entries: Entry[] = [
+      ["el", "html", {}, 1],
+      ["el", "body", {}, 1],
+      ["bx", "blocked", label, clientWidth, clientHeight, ""],
+    ];
+    this.#publishKeyframe(entries, [this.surroundings.viewport()]);
+  }
+
+  #wantKeyframe(): void {
+    this.needsKeyframe = true;
+    this.life.pace.request();
+  }
+
+  /** The node of an id; undefined where the epoch is another, or a box stands for the page. */
+  nodeOf(epoch: number, id: number): Node | undefined {
+    return epoch === this.epoch && !this.#isBoxed ? this.#published.byId(id)?.node : undefined;
+  }
+
+  /** Leaves nothing behind. */
+  clear(): void {
+    this.#published = this.tree = this.#newTree();
+  }
+}

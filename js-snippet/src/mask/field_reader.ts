@@ -1,0 +1,143 @@
+/**
+ * What a control may tell: what kind it is, its verdict with the reason, its label, and of a masked one that it is filled
+ * and valid. The one reader of values.
+ */
+import type { Field, FieldContent, FieldKind, FieldStatus } from "../wire/protocol.gen.ts";
+import { bounded } from "./attributes.ts";
+import * as controls from "./controls.ts";
+import type { Control } from "./controls.ts";
+import type { Echoes } from "./echo.ts";
+import {
+  isFloor,
+  type Judge,
+  type Judgement,
+  type Look,
+  ruleFor,
+  type SiteRules,
+  type Within,
+  type WithinOf,
+} from "./judge.ts";
+import { attribute, isElement, isText, localName, rawText } from "./nodes.ts";
+import { tripped } from "./patterns.ts";
+
+// Field labels beyond this are paragraphs; the wire allows 300.
+const MAX_LABEL_CHARS = 120;
+
+export class FieldReader {
+  constructor(
+    private readonly judge: Judge,
+    private readonly echoes: Echoes,
+    private readonly rules: SiteRules | null,
+  ) {}
+
+  /** A control without its status; null where the element is none. `previous` is what was told of it before. */
+  read(element: Element, within: Within, previous: Field | undefined, withinOf: WithinOf): Field | null {
+    const look = this.judge.look(element, within);
+    const { kind } = look;
+    if (!kind) return null;
+    const control = element as Control;
+    const { verdict, reason } = this.#judge(control, kind, look, within, previous);
+    return {
+      kind,
+      label: this.#labelOf(control, within, previous?.label, withinOf),
+      purpose: controls.purposeOf(control),
+      verdict,
+      reason,
+      required: controls.isRequired(control),
+      disabled: controls.isDisabled(control),
+      status: null,
+      content: verdict === "show" ? this.#contentOf(control, kind) : null,
+    };
+  }
+
+  /** A control's verdict; a shown one that holds a card number, an IBAN or an echo is masked after all. */
+  #judge(control: Control, kind: FieldKind, judged: Judgement, within: Within, previous: Field | undefined): Judgement {
+    if (judged.verdict !== "show") return judged;
+    const painted = controls.paintedOf(control, kind).toWellFormed();
+    if (tripped([painted]).size) return { verdict: "mask", reason: "tripwire" };
+    if (this.rules?.holdsNumber(painted)) return { verdict: "mask", reason: "site-pattern" };
+    if (judged.reason === "page-text") {
+      const text = this.judge.judgeText(painted, within);
+      if (text.verdict !== "show") return text;
+    }
+    const isKnown = !painted || painted === previous?.content?.text;
+    return isKnown || this.echoes.passes(control, painted) ? judged : { verdict: "mask", reason: "looks-personal" };
+  }
+
+  /** Does a shown control hold what was told of it? What its label says is not looked at. */
+  holdsAsTold(control: Control, { content, disabled, kind, required }: Field): boolean {
+    if (controls.isDisabled(control) !== disabled || controls.isRequired(control) !== required) return false;
+    const now = content && this.#contentOf(control, kind);
+    return now?.text === content?.text && now?.checked === content?.checked;
+  }
+
+  #contentOf(control: Control, kind: FieldKind): FieldContent | null {
+    if (kind === "rich-text" || localName(control) === "button") return null;
+    const text = bounded(controls.paintedOf(control, kind));
+    const isBox = kind === "checkbox" || kind === "radio";
+    const isUndecided = kind === "checkbox" && control.indeterminate;
+    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
+  }
+
+  /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */
+  readStatus(control: Control): FieldStatus | null {
+    const kind = controls.kindOf(control);
+    if (!kind || kind === "checkbox" || kind === "radio" || kind === "button" || kind === "range") return null;
+    return { filled: controls.valueOf(control, kind) !== "", validity: controls.validityOf(control, kind) };
+  }
+
+  /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
+  watch(control: Control, look: Judgement & Pick<Look, "kind">): void {
+    if (look.kind && this.judge.mayEcho(control, look)) this.echoes.watch(control, look.kind, isFloor(look));
+  }
+
+  /** Is the page to be held back while this control is edited? `within` null: it stands in a part that does not travel. */
+  holdsBack(control: Control, within: Within | null): boolean {
+    return !within || this.judge.mayEcho(control, this.judge.look(control, within));
+  }
+
+  /** The same of a control that was not read yet; `within` as for `settle`. False: it holds nothing so far. */
+  watchFound(control: Control, within: Within | null): boolean {
+    const kind = controls.kindOf(control);
+    if (!kind || !controls.valueOf(control, kind)) return false;
+    const look = within && this.judge.look(control, within);
+    if (!look || this.judge.mayEcho(control, look)) this.echoes.watch(control, kind, !look || isFloor(look));
+    return true;
+  }
+
+  /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */
+  settle(control: Control, within: Within | null): void {
+    const kind = controls.kindOf(control) ?? "rich-text";
+    this.echoes.settle(control, kind, !within || isFloor(this.judge.look(control, within)));
+  }
+
+  /** A label made of text that is shown anyway. */
+  #labelOf(control: Control, within: Within, previous: string | undefined, withinOf: WithinOf): string {
+    const parts: string[] = [];
+    const collect = (node: Node): void => {
+      for (let child = node.firstChild; child; child = child.nextSibling) {
+        if (isElement(child)) {
+          if (!controls.kindOf(child)) collect(child);
+        } else if (isText(child)) {
+          const around = withinOf(child);
+          const text = rawText(child);
+          if (
+            around &&
+            this.judge.judgeText(text, around, child).verdict === "show" &&
+            !this.echoes.isMarked(child, text)
+          )
+            parts.push(text);
+        }
+      }
+    };
+    for (const label of controls.labelElements(control)) collect(label);
+    const own = { ...within, rule: ruleFor(control, within) };
+    const said = ["aria-label", "placeholder", "title"]
+      .map((name) => attribute(control, name)?.toWellFormed() ?? "")
+      .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
+    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (said ?? ""))
+      .slice(0, MAX_LABEL_CHARS)
+      .toWellFormed();
+    return label === previous || this.echoes.passes(control, label) ? label : "";
+  }
+}

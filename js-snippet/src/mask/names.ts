@@ -1,0 +1,56 @@
+/**
+ * Names that pages give: classes, and those of elements. A page makes them up, and which of them an element takes on may
+ * be what was typed. Knows nothing of attributes that say anything else.
+ */
+import type { Echoes } from "./echo.ts";
+import { localName } from "./nodes.ts";
+
+const { toString } = Object.prototype;
+
+export class Names {
+  /** Class names that were sent before. */
+  readonly #classes = new Set<string>();
+  /** Names of elements that were sent before. */
+  readonly #names = new Set<string>();
+
+  constructor(private readonly echoes: Echoes) {}
+
+  /**
+   * An element's name. Pages make names up, and one that repeats a masked value is the name of nothing. Of an element that
+   * was not sent before, also one that the page used already: which of its names it takes may be what was typed.
+   */
+  nameOf(element: Element, wasSent: boolean): string {
+    const name = localName(element);
+    const { echoes } = this;
+    if (this.#names.has(name) && (wasSent || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
+    const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
+    if (isMadeUp && (echoes.isHolding || echoes.repeats(name))) return "x-masked";
+    this.#names.add(name);
+    return name;
+  }
+
+  /**
+   * Names that an element had stay. Those that are new on it are judged one by one, also where the page used them before:
+   * which of a page's names an element takes on may be what was typed. An element that is new itself is made of the page's
+   * own names, which say nothing but in the frame that follows the edit.
+   */
+  readClasses(element: Element, value: string, previous: string | undefined): string {
+    const { echoes } = this;
+    const all = value.split(/\s+/);
+    const had = previous?.split(/\s+/);
+    const isOwn = (name: string): boolean =>
+      had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name);
+    // A value may stand in several of them, of which each is none.
+    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name));
+    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "));
+    const names = all.filter((name) => {
+      if (!isOwn(name)) {
+        if (isSpread) echoes.mark(element, name);
+        if (!this.echoes.passes(element, name)) return false;
+      }
+      this.#classes.add(name);
+      return true;
+    });
+    return names.join(" ");
+  }
+}
