@@ -7,6 +7,7 @@ import {
   bounded,
   isGauge,
   isLayout,
+  isOfPage,
   learnStyledNames,
   MAX_ATTRIBUTES,
   MAX_VALUE_CHARS,
@@ -52,8 +53,6 @@ export type Attributes = Record<string, string>;
 const BLANK = /^[ \t\n\f\r]*$/;
 // Judged by more than what they say: addresses by the element's own base, sizes by its kind.
 const BY_ELEMENT = /^(?:style|src|(?:xlink:)?href|min|max|step)$/;
-// By this alone a number is masked that no rule shows.
-const SHOWN: Within = { rule: "show", personal: false };
 
 export class Mask {
   readonly echoes: Echoes;
@@ -231,9 +230,8 @@ export class Mask {
       case "step":
         return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
-    if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name)) return mayPrint() ? raw : null;
-    // Of what only the page's own style sheets ask for, any may hold anything.
-    if (this.#styled.has(name) && this.judge.judgeText(raw, SHOWN).verdict !== "show") return null;
+    if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name))
+      return mayPrint() ? raw : null;
     return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
   }
 

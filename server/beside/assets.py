@@ -131,7 +131,8 @@ def _name(data: bytes, at: int, known: frozenset[str]) -> str:
 
 
 class Assets:
-    """One session's uploaded pictures. What was offered longest ago makes room for more.
+    """One session's uploaded pictures. Those of pages before make room for more, what was offered longest ago first;
+    of one page those that come when all is full are not kept, so that none goes that its frames have named.
 
     `max_bytes`: of one picture. `max_count` and `max_total_bytes`: of all. `max_pixels`: width times height of one.
     """
@@ -144,6 +145,8 @@ class Assets:
         # Offered longest ago first.
         self._pictures: dict[str, Picture] = {}
         self._size_bytes = 0
+        # Of the page that is shared now.
+        self._offered: set[str] = set()
 
     @property
     def size_bytes(self) -> int:
@@ -158,32 +161,42 @@ class Assets:
         if found is None:
             return False
         self._pictures[name] = found
+        self._offered.add(name)
         return True
 
-    def take(self, name: str, data: bytes) -> list[str] | None:
-        """Keeps a picture, and says which others went for it; None where it has more bytes or pixels than are kept: an
-        honest page may try.
+    def begin_page(self) -> None:
+        """Another page is shared from now on; what is kept of those before it may go."""
+        self._offered.clear()
+
+    def take(self, name: str, data: bytes) -> bool:
+        """Keeps a picture; False where it is larger than what is kept, or all is full: an honest page may try.
 
         Raises `BadAsset` where `name` is not its SHA-256 or it is no picture.
         """
         if len(data) > self._max_bytes:
-            return None
+            return False
         if hashlib.sha256(data).hexdigest() != name:
             raise BadAsset("its bytes are not those that it was offered by")
         try:
             picture = read_picture(data, max_pixels=self._max_pixels)
         except TooManyPixels:
-            return None
+            return False
         if self.offer(name):
-            return []
+            return True
+        if not self._make_room(len(data) + ASSET_OVERHEAD_BYTES):
+            return False
         self._pictures[name] = picture
+        self._offered.add(name)
         self._size_bytes += len(data) + ASSET_OVERHEAD_BYTES
-        dropped = []
-        while len(self._pictures) > self._max_count or self._size_bytes > self._max_total_bytes:
-            dropped.append(next(iter(self._pictures)))
-            oldest = self._pictures.pop(dropped[-1])
-            self._size_bytes -= len(oldest.data) + ASSET_OVERHEAD_BYTES
-        return dropped
+        return True
+
+    def _make_room(self, size_bytes: int) -> bool:
+        while len(self._pictures) >= self._max_count or self._size_bytes + size_bytes > self._max_total_bytes:
+            oldest = next(iter(self._pictures), None)
+            if oldest is None or oldest in self._offered:
+                return False
+            self._size_bytes -= len(self._pictures.pop(oldest).data) + ASSET_OVERHEAD_BYTES
+        return True
 
     def find(self, name: str) -> Picture | None:
         return self._pictures.get(name)
@@ -191,4 +204,5 @@ class Assets:
     def clear(self) -> None:
         """Forgets all: whenever the session's picture is forgotten."""
         self._pictures.clear()
+        self._offered.clear()
         self._size_bytes = 0

@@ -124,6 +124,7 @@ class Attendance:
             older.lane.close()
         if person.role == "shopper":
             live.shopper = seat
+            live.assets.begin_page()
             live.shopper_gone_at = None
             live.shopper_hidden = False
             self._welcome_shopper(live, seat, checked)

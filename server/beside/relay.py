@@ -77,19 +77,15 @@ class Relay:
         try:
             if not seat.frame_bytes.take(self._ledger.clock(), len(data)):
                 raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
-            dropped = seat.live.assets.take(header.hash, data)
+            is_kept = seat.live.assets.take(header.hash, data)
         except BesideError:
             self._answer(seat, header.hash, "refused")
             raise
-        if dropped is None:
-            self._answer(seat, header.hash, "refused")
-            return
-        metrics.ASSET_BYTES.add(len(data))
-        self._answer(seat, header.hash, "kept")
-        for name in dropped:
-            self._answer(seat, name, "dropped")
+        if is_kept:
+            metrics.ASSET_BYTES.add(len(data))
+        self._answer(seat, header.hash, "kept" if is_kept else "refused")
 
-    def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused", "dropped"]) -> None:
+    def _answer(self, seat: Seat, name: str, state: Literal["wanted", "kept", "refused"]) -> None:
         seat.lane.tell("asset", AssetAnswer(hash=name, state=state))
 
     def _may_send(self, seat: Seat, event: str) -> bool:
@@ -172,6 +168,7 @@ class Relay:
             # A relay that was started again has heard of no page: the one that it hears of is no other.
             if live.path is not None and page.path != live.path:
                 settle_drift(live, self._settings)
+                live.assets.begin_page()
             if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
                 live.path = page.path
                 live.pages_noted += 1

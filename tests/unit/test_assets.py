@@ -53,9 +53,9 @@ def test_a_picture_is_kept_under_its_own_hash_alone() -> None:
 
     with pytest.raises(BadAsset, match="not those"):
         kept.take(name_of(png(5, 5)), png())
-    assert assets(max_bytes=len(png()) - 1).take(name_of(png()), png()) is None
-    assert kept.take(name_of(png(26, 40)), png(26, 40)) is None
-    assert kept.take(name_of(png()), png()) == []
+    assert not assets(max_bytes=len(png()) - 1).take(name_of(png()), png())
+    assert not kept.take(name_of(png(26, 40)), png(26, 40))
+    assert kept.take(name_of(png()), png())
 
     assert len(kept) == 1
     assert kept.offer(name_of(png()))
@@ -65,17 +65,29 @@ def test_a_picture_is_kept_under_its_own_hash_alone() -> None:
     assert found.data == png()
 
 
-def test_what_was_offered_longest_ago_makes_room() -> None:
+def test_what_a_page_before_offered_longest_ago_makes_room() -> None:
     kept = assets()
     pictures = [png(width, 2) for width in range(1, 5)]
     for picture in pictures[:3]:
         kept.take(name_of(picture), picture)
 
+    kept.begin_page()
     kept.offer(name_of(pictures[0]))
-    dropped = kept.take(name_of(pictures[3]), pictures[3])
+    is_kept = kept.take(name_of(pictures[3]), pictures[3])
 
-    assert dropped == [name_of(pictures[1])]
+    assert is_kept
     assert [kept.find(name_of(picture)) is not None for picture in pictures] == [True, False, True, True]
+
+
+def test_no_picture_of_the_page_itself_goes_for_another() -> None:
+    """Its frames have named them; what stands further down, and comes later, is said to be missing."""
+    kept = assets()
+    pictures = [png(width, 2) for width in range(1, 5)]
+
+    answers = [kept.take(name_of(picture), picture) for picture in pictures]
+
+    assert answers == [True, True, True, False]
+    assert kept.find(name_of(pictures[0])) is not None
 
 
 def test_all_together_keep_to_their_bytes_and_leave_none_behind() -> None:
@@ -84,6 +96,7 @@ def test_all_together_keep_to_their_bytes_and_leave_none_behind() -> None:
 
     kept.take(name_of(one), one)
     kept.take(name_of(one), one)
+    kept.begin_page()
     kept.take(name_of(other), other)
 
     assert len(kept) == 1

@@ -33,8 +33,6 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
   let failed = new WeakMap<Node, string>();
   /** What the relay has. */
   let kept = new Set<string>();
-  /** What it had, and dropped for others: whoever shows it now does without, and whoever shows it later offers it again. */
-  const dropped = new Set<string>();
   /** One picture at a time is on its way, so that frames find the line free. */
   let offered: Offer | null = null;
   let isBusy = false;
@@ -90,11 +88,6 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
   function hear(message: unknown): boolean {
     if (!isAssetAnswer(message)) return false;
     const { hash, state } = message;
-    if (state === "dropped") {
-      if (kept.delete(hash)) dropped.add(hash);
-      request();
-      return true;
-    }
     if (offered?.hash !== hash) return true;
     if (state === "wanted" && offered.mayLeave()) line?.().emitBinary("asset", nameOf(hash), offered.bytes);
     else {
@@ -117,8 +110,6 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
         // What is drawn into the page itself travels with it.
         const isShown = !isInline(known) && localName(element) !== "canvas" && mask.showsPixels(element);
         const address = isShown ? addressOf(element) : "";
-        const was = seen.get(element);
-        if (was && dropped.has(was.hash)) failed.set(element, was.address);
         const mayUpload = !isHolding && mask.mayUpload(element, address);
         if (mayUpload && isDue(element, address)) next ??= known;
         const hasFailed = failed.get(element) === address || !(isHolding || mayUpload);
@@ -135,14 +126,12 @@ export function followAssets({ line, mask, onPicture, pictures, request }: Extra
         }
         if (!isInline(known)) changes.push(["asset", known.id, hash]);
       }
-      dropped.clear();
       if (next && !isBusy) void bring(next);
     },
     /** What the relay had of them is gone, or will be. */
     pause(): void {
       life++;
       kept = new Set();
-      dropped.clear();
       failed = new WeakMap();
       offered = null;
       isBusy = false;

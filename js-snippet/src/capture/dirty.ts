@@ -70,6 +70,8 @@ export function namesIn(set: Names): NameSet | null {
 export class Dirty {
   /** Nodes whose child lists may differ. */
   parents = new Set<Node>();
+  /** Of those, what was marked since the last slice of a frame. */
+  #fresh = new Set<Node>();
   attributes = new Map<Element, Names>();
   texts = new Set<Text>();
   /** Elements that may be another form of entry now, or under another rule. */
@@ -106,7 +108,7 @@ export class Dirty {
         if (isStyling) this.sheets.add(target as Element);
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (record.type === "childList") {
-        this.parents.add(target);
+        this.markParent(target);
         this.sheets.add(target as Element);
         if (isDocument(target)) documents.add(target);
       } else {
@@ -125,6 +127,18 @@ export class Dirty {
   /** Some attributes of an element may read otherwise now. */
   mark(element: Element, names: Names = ANY_NAME): void {
     this.attributes.set(element, (this.attributes.get(element) ?? 0) | names);
+  }
+
+  /** The page changed this node's children. */
+  markParent(node: Node): void {
+    this.parents.add(node);
+    this.#fresh.add(node);
+  }
+
+  takeFresh(): ReadonlySet<Node> {
+    const fresh = this.#fresh;
+    this.#fresh = new Set();
+    return fresh;
   }
 
   /** Hands over the marks of the tree: while they are read, new ones are made. */
@@ -150,6 +164,7 @@ export class Dirty {
   }
 
   clear(): void {
+    this.#fresh = new Set();
     Object.assign(this, new Dirty());
   }
 }

@@ -5,7 +5,7 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { findByRules, followRules, OUTSIDE, type Within } from "../mask/judge.ts";
-import { firstChild, nextSibling } from "../mask/nodes.ts";
+import { areAlike, firstChild, isElement, isText, nextSibling, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -110,12 +110,29 @@ export class Frames implements Reading {
   readonly previous = (node: Node): Before | undefined =>
     (this.tree !== this.#published && this.#published.of(node)) || this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
-    const known = this.tree.of(old);
-    if (known) this.#remember(node, known);
+    const known = this.#published.of(old);
+    if (known) {
+      this.#remember(node, known);
+      this.#replaceIn(known);
+    }
     this.mask.echoes.follow(old, node);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
       this.replace(a, b);
   };
+
+  /** Children that the page made anew since they were sent, each just as it was. */
+  #replaceIn({ children, node }: Known): void {
+    const gone = children.filter((child) => treeParent(child.node) !== node && /^(?:tx|el|svg|math)$/.test(child.form));
+    if (!gone.length) return;
+    const made: Node[] = [];
+    for (let child = firstChild(node); child; child = nextSibling(child))
+      if (!this.#published.of(child) && (isElement(child) || isText(child))) made.push(child);
+    if (made.length !== gone.length) return;
+    gone.forEach((was, at) => {
+      const is = made[at] as Node;
+      if (areAlike([was.node], [is])) this.replace(was.node, is);
+    });
+  }
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
   #remember(node: Node, { attributes, inner, text, within }: Known): void {
@@ -149,8 +166,10 @@ export class Frames implements Reading {
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
     // Of a whole page once: at each of its slices that would be all they have time for.
-    const isFull = this.needsKeyframe && !this.slices.wasCut;
-    const controls = findControls(this, this.life.watch.roots, isFull, this.#searched);
+    const { wasCut } = this.slices;
+    const fresh = this.dirty.takeFresh();
+    const parents = wasCut ? fresh : this.needsKeyframe ? null : this.dirty.parents;
+    const controls = findControls(this, this.life.watch.roots, parents, this.#searched);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
   }
 
@@ -213,6 +232,13 @@ export class Frames implements Reading {
 
   *#makeKeyframe(causes: number): Steps {
     this.needsKeyframe = true;
+    const { hasMarks, hasValues } = this.mask.echoes;
+    // Also what changed while nobody watched. While it is gone through, the page may change on.
+    if (hasMarks || hasValues)
+      for (const known of this.#published.all()) {
+        if (this.isOver()) yield;
+        if (known.children.length) this.#replaceIn(known);
+      }
     this.dirty.clear();
     const wasHolding = this.mask.echoes.isHolding;
     this.tree = this.#newTree();

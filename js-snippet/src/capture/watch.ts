@@ -100,7 +100,7 @@ export class Watch {
       observeRoots(window, (host) => {
         if (!host.shadowRoot) mask.shape.closedHosts.add(host);
         dirty.shapes.add(host);
-        dirty.parents.add(host);
+        dirty.markParent(host);
         request();
       }),
     ];

@@ -48,9 +48,14 @@ export const MAX_ATTRIBUTES = 128;
  */
 export function mayTravel(element: Element, tag: Tag, name: string, styled: ReadonlySet<string>): boolean {
   if (name.length > MAX_NAME_CHARS) return false;
+  return !isOfPage(element, tag, name) || (styled.has(name) && !NEVER.test(name));
+}
+
+/** Is a name without a meaning that paints by itself? It is the page's own, and may hold anything. */
+export function isOfPage(element: Element, tag: Tag, name: string): boolean {
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
-    return true;
-  return (styled.has(name) && !NEVER.test(name)) || namesSlot(element, name) || (GAUGED.test(name) && isGauge(element));
+    return false;
+  return !namesSlot(element, name) && !(GAUGED.test(name) && isGauge(element));
 }
 
 const GAUGED = /^(?:value|low|high|optimum)$/;

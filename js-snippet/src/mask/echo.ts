@@ -16,6 +16,9 @@ const MIN_ANYWHERE_CHARS = 5;
 // Values remembered, oldest dropped first: a form of several pages in one document stays below this.
 const MAX_VALUES = 200;
 
+// Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
+const MAX_MARKS = 50;
+
 // A field that left the page still has what it held, and the page may print it on the next step of the same document.
 const MAX_FLOOR_FIELDS = 50;
 
@@ -68,6 +71,7 @@ export class Echoes {
   }
 
   begin(control: Control): void {
+    this.generation++;
     this.#editing.add(control);
   }
 
@@ -246,9 +250,10 @@ export class Echoes {
 
   mark(node: Node, text: string): void {
     this.hasMarks = true;
-    const found = this.#found.get(node);
-    if (found) found.add(text);
-    else this.#found.set(node, new Set([text]));
+    let found = this.#found.get(node);
+    if (!found) this.#found.set(node, (found = new Set()));
+    found.add(text);
+    if (found.size > MAX_MARKS) found.delete(found.values().next().value as string);
   }
 
   isMarked(node: Node, text: string): boolean {
@@ -261,7 +266,6 @@ export class Echoes {
 
   /** A node took the place of another: what was an echo on that one is one on this, also where nothing remembers the value. */
   follow(from: Node, to: Node): void {
-    const found = this.#found.get(from);
-    if (found) this.#found.set(to, found);
+    for (const text of this.#found.get(from) ?? []) this.mark(to, text);
   }
 }

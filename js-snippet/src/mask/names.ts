@@ -22,9 +22,11 @@ export class Names {
   nameOf(element: Element, wasSent: boolean): string {
     const name = localName(element);
     const { echoes } = this;
+    // Once masked it stays so, also where nothing remembers the value.
+    if (echoes.isMarked(element, name)) return "x-masked";
     if (this.#names.has(name) && (wasSent || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && (echoes.isHolding || echoes.repeats(name))) return "x-masked";
+    if (isMadeUp && !echoes.passes(element, name)) return "x-masked";
     this.#names.add(name);
     return name;
   }

@@ -112,9 +112,13 @@ const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
 /**
  * What may hold a value in a document, a shadow root or below an element. `documentIn`: of a frame that is shown; what is
- * in these, and in open shadow roots, counts too then.
+ * in these, and in open shadow roots, counts too then, but for the roots in `done`, to which they are added.
  */
-export function controlsWithin(root: Node, documentIn?: (frame: Element) => Document | null): Element[] {
+export function controlsWithin(
+  root: Node,
+  documentIn?: (frame: Element) => Document | null,
+  done?: Set<Node>,
+): Element[] {
   const all = isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
   const found = [...all(root, CONTROLS)];
   if (!documentIn) return found;
@@ -124,6 +128,10 @@ export function controlsWithin(root: Node, documentIn?: (frame: Element) => Docu
     const inner = shadowRootOf(element);
     if (inner) roots.push(inner);
   }
-  for (const inner of roots) if (inner) found.push(...controlsWithin(inner, documentIn));
+  for (const inner of roots) {
+    if (!inner || done?.has(inner)) continue;
+    done?.add(inner);
+    found.push(...controlsWithin(inner, documentIn, done));
+  }
   return found;
 }

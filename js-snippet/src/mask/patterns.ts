@@ -49,8 +49,8 @@ const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{
 const LAST_FOUR =
   /(?:[•●∙⋅]|[*·.x×#]{2})[\s-]*\d{4}(?!\d)|\b(?:ending|ends|last (?:four|4)|visa|mastercard|maestro|amex|american express|discover|card)\b\D{0,14}\d{4}(?!\d)|(?:尾号|尾號|末四位|تنتهي|المنتهية)\D{0,8}\d{4}(?!\d)/i;
 
-// What those above ask for at the least: cheap looks that spare most text the dear ones. "a@b.co", "··4242".
-const SHORTEST_CHARS = 6;
+// What those above ask for at the least: cheap looks that spare most text the dear ones. "•4242".
+const SHORTEST_CHARS = 5;
 const TWO_DIGITS = /\d\d/;
 const SIX_DIGITS = /(?:\d\D*){6}/;
 
@@ -139,7 +139,7 @@ const BEGUN = /^(?:\d+|[A-Z]{1,2}(?:\d{1,2}(?:(?<=\d\d)[A-Z\d]*)?)?)$/;
 
 // What could hold a number at all; most pages hold none, and two looks over all their text say so.
 const SIX_IN_A_ROW = /\d(?:[\s-]*\d){5}/;
-const SUSPECT = /\d(?:\s*-?\s*\d){12}|[A-Z]{2}\s*-?\s*(?:\d\s*-?\s*){2}(?:[A-Z\d]\s*-?\s*){11}/i;
+const SUSPECT = /\d(?:\s*(?:-\s*)?\d){12}|[A-Z]{2}\s*(?:-\s*)?(?:\d\s*(?:-\s*)?){2}(?:[A-Z\d]\s*(?:-\s*)?){11}/i;
 
 /**
  * The tripwire's rule over text joined in document order: which of the pieces take part in a card number (issuer

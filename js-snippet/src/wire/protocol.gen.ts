@@ -59,10 +59,10 @@ export interface AgentWelcome {
 /** The same `AttributesChange` of several nodes. `nodes`: the first one's id, then how far each is from the last. */
 export type AlikeChange = [tag: "alike", nodes: number[], attributes: Record<string, string | null>];
 
-/** What became of a picture that was offered or sent: send its bytes, name it in frames, or do without. `dropped`: it was kept, and went for others that came after it. */
+/** What became of a picture that was offered or sent: send its bytes, name it in frames, or do without. */
 export interface AssetAnswer {
   hash: string;
-  state: "dropped" | "kept" | "refused" | "wanted";
+  state: "kept" | "refused" | "wanted";
 }
 
 /** What a picture shows that the site marks: content that was uploaded under this hash; null: none is here. */
@@ -601,7 +601,7 @@ export const isAlikeChange = /* @__PURE__ */ (() => tuple<AlikeChange>(oneOf("al
 export const isAllowed = /* @__PURE__ */ (() => record<Allowed>({ session: text(64, 1, NAME), token: orNull(text()) }))();
 export const isAskCode = /* @__PURE__ */ (() => record<AskCode>({ site: text(64, 1, NAME), protocol: whole(0), locale: text(35, 2, LOCALE) }))();
 export const isAskedCode = /* @__PURE__ */ (() => record<AskedCode>({ code: text(), token: text(), expiresInS: number() }))();
-export const isAssetAnswer = /* @__PURE__ */ (() => record<AssetAnswer>({ hash: text(undefined, undefined, SHA256), state: oneOf("dropped", "kept", "refused", "wanted") }))();
+export const isAssetAnswer = /* @__PURE__ */ (() => record<AssetAnswer>({ hash: text(undefined, undefined, SHA256), state: oneOf("kept", "refused", "wanted") }))();
 export const isAssetChange = /* @__PURE__ */ (() => tuple<AssetChange>(oneOf("asset"), whole(1), orNull(text(undefined, undefined, SHA256))))();
 export const isAssetName = /* @__PURE__ */ (() => record<AssetName>({ hash: text(undefined, undefined, SHA256) }))();
 export const isAttributesChange = /* @__PURE__ */ (() => tuple<AttributesChange>(oneOf("attributes"), whole(1), map(text(120, 1), orNull(text(6000000)), 128)))();

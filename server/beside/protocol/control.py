@@ -57,13 +57,10 @@ class AssetName(Record, frozen=True):
 
 
 class AssetAnswer(Record, frozen=True):
-    """What became of a picture that was offered or sent: send its bytes, name it in frames, or do without.
-
-    `dropped`: it was kept, and went for others that came after it.
-    """
+    """What became of a picture that was offered or sent: send its bytes, name it in frames, or do without."""
 
     hash: AssetHash
-    state: Literal["wanted", "kept", "refused", "dropped"]
+    state: Literal["wanted", "kept", "refused"]
 
 
 class Tripped(Record, frozen=True):

@@ -653,13 +653,22 @@ def test_short_value_is_masked_where_it_changed_during_the_edit(page: Page, site
         "for (let i = 0; i < 3; i++) echo.textContent = 'CVC 739'",
         "echo.replaceWith(echo.cloneNode(true))",
         "echo.parentNode.innerHTML = echo.parentNode.innerHTML",
+        "echo.textContent = 'CVC 739'; echo.replaceWith(echo.cloneNode(true))",
+        "echo.textContent = 'CVC 739'; recording.capture.keyframe()",
+        "recording.capture.pause(); echo.textContent = 'CVC 739'; recording.capture.resume()",
+        "recording.capture.pause(); echo.replaceWith(echo.cloneNode(true)); recording.capture.resume()",
+        """document.querySelector("#other").focus(); recording.capture.keyframe(); await beside.quiet();
+           echo.textContent = 'CVC 739'; b.focus()""",
     ],
-    ids=["text", "text, three times", "element", "list"],
+    ids=[
+        *("text", "text, three times", "element", "list", "twice at once", "before a keyframe"),
+        *("during a pause", "the element during a pause", "while another field is edited"),
+    ],
 )
 def test_short_value_that_the_page_writes_anew_as_it_was_stays_masked(page: Page, site: Site, anew: str) -> None:
     echo = "<div><p id=echo title=x></p><i>seen</i></div>"
     write = "echo.textContent = 'CVC ' + this.value; echo.title = this.value"
-    recording = Recording(page, site, f'<input id=v oninput="{write}">{echo}<button id=b>x</button>')
+    recording = Recording(page, site, f'<input id=v oninput="{write}">{echo}<input id=other><button id=b>x</button>')
     page.locator("#v").focus()
     page.keyboard.type("739")
     page.locator("#b").focus()
@@ -672,6 +681,52 @@ def test_short_value_that_the_page_writes_anew_as_it_was_stays_masked(page: Page
 
     assert "739" not in recording.text
     assert "seen" in recording.outline
+
+
+def test_text_that_takes_the_place_of_another_keeps_what_was_found_on_it_itself(page: Page, site: Site) -> None:
+    write = "a.firstChild.data = 'CVC ' + this.value; c.firstChild.data = 'Code ' + this.value"
+    body = f'<input id=v oninput="{write}"><p id=a>a</p><p id=c>c</p><button id=b>x</button><i>seen</i>'
+    recording = Recording(page, site, body)
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run("window.text = c.firstChild; text.remove()")
+    recording.run("a.replaceChildren(text)")
+
+    assert "739" not in recording.text
+    assert "seen" in recording.outline
+
+
+def test_element_named_by_a_short_value_is_not_told_by_a_later_keyframe(page: Page, site: Site) -> None:
+    write = "m.replaceChildren(document.createElement('cvc-' + this.value))"
+    recording = Recording(page, site, f'<input id=v oninput="{write}"><main id=m></main><button id=b>x</button>')
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run("recording.capture.keyframe()")
+
+    assert "739" not in recording.text
+    assert "x-masked" in recording.outline
+
+
+def test_attribute_that_only_a_style_sheet_names_is_judged_as_text_is(page: Page, site: Site) -> None:
+    style = "<style>[mood=glad] { color: green } [customer]::after { content: attr(customer) }</style>"
+    body = f"""{style}<p mood=glad>a</p><p customer="ann@shop.example">b</p><p customer="Jane Doe">d</p>
+      <address><i customer="12 High St">c</i></address>"""
+
+    shown = Recording(page, site, body)
+    told = (shown.outline, shown.text)
+    private = Recording(page, site, body, settings="{ privateMode: true }")
+
+    assert 'mood="glad"' in told[0]
+    assert "ann@" not in told[1]
+    assert "High St" not in told[1]
+    assert "Jane" in told[1]
+    assert "Jane" not in private.text
 
 
 def test_what_was_shown_before_the_value_existed_stays(page: Page, site: Site) -> None:
@@ -797,10 +852,15 @@ def test_shown_text_holds_no_card_number(page: Page, site: Site) -> None:
     assert "4242" not in recording.text
 
 
-def test_page_that_nests_too_deep_is_one_box(page: Page, site: Site) -> None:
+@pytest.mark.parametrize(("levels", "is_whole"), [(1000, True), (1600, False)])
+def test_page_that_nests_deeper_than_a_mirror_builds_is_one_box(
+    page: Page, site: Site, levels: int, is_whole: bool
+) -> None:
     recording = Recording(page, site, "<div id=d></div>")
 
-    recording.run("""let at = document.querySelector("#d");
-        for (let i = 0; i < 1600; i++) { const inner = document.createElement("i"); at.append(inner); at = inner; }""")
+    recording.run(f"""let at = document.querySelector("#d");
+        for (let i = 0; i < {levels}; i++) at = at.appendChild(document.createElement("i"));
+        at.append("bottom");""")
 
-    assert "page too large" in recording.outline
+    assert ('"bottom"' in recording.outline) is is_whole
+    assert ("page too large" in recording.outline) is not is_whole

@@ -156,28 +156,6 @@ def test_what_the_relay_forgot_is_offered_again(context: BrowserContext, site: S
     assert [frame[0] for frame in both.frames if any(change[0] == "asset" for change in frame[-1])] == ["mutation"] * 2
 
 
-def test_what_the_relay_dropped_for_others_is_missing_and_offered_where_it_is_shown_next(
-    context: BrowserContext, site: Site
-) -> None:
-    site.add("/one.png", png("red"), "image/png")
-    both = BothSides(context, site, "<img src=/one.png data-beside=show><div id=later></div>")
-    wait_for(both, 1)
-
-    both.run("recording.drop([...recording.uploads.keys()][0])")
-    both.run("await beside.frames(3)")
-    told = assets(both)[-1][2]
-    # It would go round for ever: what stands on the page is more than the relay keeps.
-    offers = both.page.evaluate("recording.offers.length")
-    both.run("later.innerHTML = '<img src=/one.png data-beside=show>'")
-    wait_for(both, 2)
-
-    assert told is None
-    assert both.mirror.inside("doc.images[0].src").startswith("data:image/svg+xml,")
-    assert offers == 1
-    assert both.page.evaluate("recording.offers.length") == 2
-    assert assets(both)[-1][2] == next(iter(uploads(both)))
-
-
 def test_another_origins_picture_is_read_where_it_lets_every_page(context: BrowserContext, site: Site) -> None:
     other = site.origin.replace("127.0.0.1", "localhost")
     site.add("/open.png", png("red"), "image/png", headers={"Access-Control-Allow-Origin": "*"})

@@ -63,3 +63,47 @@ def test_value_that_comes_with_its_echo(page: Page, site: Site, script: str) -> 
 
     assert "Ann Example" not in recording.text
     assert '"For us"' in recording.outline
+
+
+# What is to be read is gone through for values before, and again where the page changed it since.
+BETWEEN = {
+    "a keyframe": ("", "document.body.append('toast')", "c"),
+    "a mutation": (
+        "await beside.quiet(); recording.frames.length = 0; document.body.append(window.many, window.held)",
+        "document.body.append('toast')",
+        "window.held.querySelector('div')",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_value_that_comes_while_a_frame_is_read_below_what_was_gone_through(page: Page, site: Site, name: str) -> None:
+    before, first, place = BETWEEN[name]
+    body = f"<main>{'<p>x</p>' * 60}</main><section><div id=c></div></section>"
+    page.goto(site.page(f"<!doctype html>{body}"))
+    page.add_script_tag(url=f"{site.origin}/build/capture.js")
+
+    told = page.evaluate(
+        f"""async (field) => {{
+          const turn = () => new Promise((go) => setTimeout(go));
+          const main = document.querySelector("main");
+          window.many = main.cloneNode(true);
+          window.held = document.querySelector("section").cloneNode(true);
+          window.recording = beside.record({{ slice_ms: 0 }});
+          {before};
+          for (let i = 0; i < 20; i++) await turn();
+          {first};
+          for (let i = 0; i < 5; i++) await turn();
+          const early = recording.frames.length;
+          ({"main" if name == "a keyframe" else "window.many"}).lastChild.innerHTML =
+            "<img alt='For Ann Example' src=x width=9 height=9>";
+          {place}.setHTMLUnsafe("<div><template shadowrootmode=open>" + field + "</template></div>");
+          while (!recording.bytes.join().includes("toast")) await turn();
+          await beside.quiet();
+          return {{ early, bytes: recording.bytes.join("") }};
+        }}""",
+        FIELD,
+    )
+
+    assert told["early"] == 0
+    assert "Ann Example" not in told["bytes"]

@@ -49,15 +49,18 @@ async def test_a_picture_is_asked_for_once_and_served_as_an_image_that_runs_noth
     assert "set-cookie" not in answer.headers
 
 
-async def test_page_hears_which_pictures_went_for_others(tmp_path: Path) -> None:
+async def test_pictures_of_the_page_before_make_room(tmp_path: Path) -> None:
     async with running_relay(tmp_path, free_port(), max_assets=1) as relay:
-        pair, shopper = await live(relay)
-        await upload(shopper)
+        pair = await relay.pair()
+        shopper = await relay.socket(pair.session, pair.shopper_token, SHOP)
+        epoch = (await shopper.event("welcome"))["epoch"]
+        await shopper.send("frame", keyframe(epoch, path="/basket"))
 
-        answers = [await upload(shopper, png()), await shopper.event("asset")]
+        answers = [await upload(shopper), await upload(shopper, png())]
+        await shopper.send("frame", keyframe(epoch + 1, path="/checkout"))
+        answers.append(await upload(shopper, png()))
 
-        assert [answer["state"] for answer in answers] == ["kept", "dropped"]
-        assert answers[1]["hash"] == NAME
+        assert [answer["state"] for answer in answers] == ["kept", "refused", "kept"]
         assert (await look(relay, pair)).status_code == 404
 
 

@@ -74,14 +74,9 @@ function record(settings: Partial<CaptureSettings> = {}, echoes?: { key: string;
     ...(echoes && { echoes: { ...echoes, keep: (all: readonly number[]) => void (prints = all) } }),
     settings,
   });
-  /** The relay drops a picture for others. */
-  const drop = (hash: string): void => {
-    uploads.delete(hash);
-    answer(hash, "dropped");
-  };
   // `taken` false: frames are dropped, as by a network that lags.
   // `refusing`: uploads are refused.
-  const made = { capture, frames, bytes, paths, pauses, model, host, rules: settings.rules, offers, uploads, drop };
+  const made = { capture, frames, bytes, paths, pauses, model, host, rules: settings.rules, offers, uploads };
   return { ...made, taken: true, refusing: false, prints: () => prints };
 }
 
