@@ -1,7 +1,8 @@
-"""Messages a second and CPU a message of the relay on one core, with its checks in place.
+"""Messages a second, latency, CPU and memory of the relay on one core, beside a plain Node socket.io relay in one run.
 
-The relay runs on core 0, the generator on core 1 where there are two. A load counts as carried when its p99 stays
-within 50 ms and nothing is lost or refused. CPU a message is the relay process' own, user and system, over the run.
+Beside has all its checks in place; the peer (relay_peer.mjs) forwards to a room and checks nothing. The relay runs on
+one core, the generator on another where there is one. A load counts as carried when its p99 stays within 50 ms and
+nothing is lost or refused. CPU a message is the relay process' own, user and system, over the run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,51 +27,119 @@ SITES = f'[sites.bench]\nname = "Bench"\norigins = ["{SHOP}"]\nshop_url = "{SHOP
 PER_SECOND = 10
 SECONDS = 6
 MUTATION_BYTES = 400
+KEYFRAME_BYTES = 200_000
 P99_LIMIT_MS = 50.0
-# Sessions of one run: 10 messages a second each. Stops at the first load that is not carried.
-STEPS = (25, 100, 200, 300, 400, 500, 600, 700, 800, 1000, 1200)
+NODE = os.environ.get("NODE", "node")
+# Sessions of one run: 10 messages a second each. A relay drops out at the first load that it does not carry.
+STEPS = (25, 100, 200, 400, 600, 800, 1000, 1200, 1500, 1800, 2100, 2400)
+SHARES = (25, 50, 75)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A relay that runs, with sessions that are open on it: `id`, and a token for each side."""
+
+    pid: int
+    port: int
+    host: str
+    sessions: list[dict[str, str]]
 
 
 def run() -> None:
-    rows = []
+    ramp: list[Row] = []
+    most = dict.fromkeys(RELAYS, 0)
+    running = list(RELAYS)
     for sessions in STEPS:
-        row = measure(sessions)
-        rows.append(row)
-        if not row["carried"]:
-            break
-    carried = [row["messages_per_s"] for row in rows if row["carried"]]
-    publish(
-        "relay",
-        f"Relay on one core: {MUTATION_BYTES}-byte mutations, {PER_SECOND} a second a session, one agent each",
-        rows,
-        [f"most messages a second with p99 <= {P99_LIMIT_MS:.0f} ms: {max(carried, default=0):,.0f}"],
-    )
+        # In turns, so that what else the machine does hits both.
+        for relay in list(running):
+            row = measure(relay, sessions)
+            ramp.append(row)
+            print(f"{relay}: {row['messages_per_s']} messages a second, p99 {row['p99_ms']:.1f} ms", flush=True)
+            if row["carried"]:
+                most[relay] = max(most[relay], row["messages_per_s"])
+            else:
+                running.remove(relay)
+    at_shares = []
+    for percent in SHARES:
+        for relay in RELAYS:
+            sessions = max(1, most[relay] * percent // 100 // PER_SECOND)
+            at_shares.append({"share_of_its_most": f"{percent} %", **measure(relay, sessions)})
+    sizes = [{"relay": relay, **measure_rest(relay)} for relay in RELAYS]
+    what = f"{MUTATION_BYTES}-byte mutations, {PER_SECOND} a second a session, one agent each"
+    publish("relay_shares", f"Relays on one core at shares of what each carries: {what}", at_shares)
+    publish("relay_rest", "A keyframe, a connection and a session", sizes)
+    notes = [f"{relay}: most messages a second with p99 <= {P99_LIMIT_MS:.0f} ms: {most[relay]:,}" for relay in RELAYS]
+    notes.append(f"Beside by Node: {most['beside'] / max(1, most['node socket.io']):.2f}")
+    publish("relay", f"Relays on one core: {what}", ramp, notes)
 
 
-def measure(sessions: int) -> dict[str, Any]:
+def measure(relay: str, sessions: int) -> Row:
+    with RELAYS[relay](sessions) as target:
+        figures = load(target)
+    return {"relay": relay, **figures}
+
+
+def measure_rest(relay: str) -> Row:
+    """What a large keyframe costs, how fast sockets are taken in, and what an idle session holds in memory."""
+    few, many = 0, 500
+    with RELAYS[relay](few + 1) as target:
+        rest_kb = resident_kb(target.pid)
+        keyframe = load(target, per_second=5, message_bytes=KEYFRAME_BYTES)
+    with RELAYS[relay](many) as target:
+        opening = load(target, per_second=0.2)
+        full_kb = opening["resident_kb"]
+    return {
+        "keyframe_cpu_ms": keyframe["cpu_us_per_message"] / 1000,
+        "keyframe_p50_ms": keyframe["p50_ms"],
+        "connections_per_s": round(2 * many / opening["opened_s"]),
+        "idle_kb_a_session": (full_kb - rest_kb) / many,
+    }
+
+
+@contextmanager
+def beside(sessions: int) -> Iterator[Target]:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = running_relay(folder, SITES, max_sockets=str(4 * sessions + 100))
+        server = running_relay(Path(name), SITES, max_sockets=str(4 * sessions + 100))
         server.start()
         try:
             pin(server.pid, 0)
-            plan = {
-                "url": f"ws://127.0.0.1:{server.port}",
-                "host": f"console.localhost:{server.port}",
-                "origin": SHOP,
-                "agentOrigin": f"http://console.localhost:{server.port}",
-                "sessions": open_sessions(server, sessions),
-                "perSecond": PER_SECOND,
-                "seconds": SECONDS,
-                "mutationBytes": MUTATION_BYTES,
-            }
-            return load(server, plan)
+            host = f"console.localhost:{server.port}"
+            yield Target(server.pid, server.port, host, open_sessions(server, sessions))
         finally:
             server.stop()
 
 
-def load(server: ServerProcess, plan: dict[str, Any]) -> dict[str, Any]:
-    words = [os.environ.get("NODE", "node"), str(ROOT / "tests/bench/relay_load.mjs")]
+@contextmanager
+def node(sessions: int) -> Iterator[Target]:
+    words = [NODE, str(ROOT / "tests/bench/relay_peer.mjs")]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as peer:
+        assert peer.stdout is not None
+        try:
+            pin(peer.pid, 0)
+            port = int(peer.stdout.readline())
+            named = [{"id": f"s{number}", "agent": "agent", "shopper": "shopper"} for number in range(sessions)]
+            yield Target(peer.pid, port, f"127.0.0.1:{port}", named)
+        finally:
+            peer.terminate()
+
+
+RELAYS = {"beside": beside, "node socket.io": node}
+
+
+def load(target: Target, *, per_second: float = PER_SECOND, message_bytes: int = MUTATION_BYTES) -> Row:
+    plan = {
+        "url": f"ws://127.0.0.1:{target.port}",
+        "host": target.host,
+        "origin": SHOP,
+        "agentOrigin": f"http://{target.host}",
+        "sessions": target.sessions,
+        "perSecond": per_second,
+        "seconds": SECONDS,
+        "mutationBytes": message_bytes,
+    }
+    words = [NODE, str(ROOT / "tests/bench/relay_load.mjs")]
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as generator:
         assert generator.stdin is not None
         assert generator.stdout is not None
@@ -75,14 +147,14 @@ def load(server: ServerProcess, plan: dict[str, Any]) -> dict[str, Any]:
         generator.stdin.write(json.dumps(plan) + "\n")
         generator.stdin.flush()
         assert json.loads(generator.stdout.readline())["ready"]
-        before = cpu_s(server.pid)
+        resident = resident_kb(target.pid)
+        before = cpu_s(target.pid)
         figures = json.loads(generator.stdout.readline())
-        spent = cpu_s(server.pid) - before
-    rate = figures["sent"] / figures["busy_s"]
+        spent = cpu_s(target.pid) - before
     whole = figures["received"] == figures["sent"] and figures["refusals"] == 0
     return {
-        "sessions": len(plan["sessions"]),
-        "messages_per_s": round(rate),
+        "sessions": len(target.sessions),
+        "messages_per_s": round(figures["sent"] / figures["busy_s"]),
         "p50_ms": figures["p50_ms"],
         "p99_ms": figures["p99_ms"],
         "cpu_us_per_message": spent / max(1, figures["sent"]) * 1e6,
@@ -91,6 +163,8 @@ def load(server: ServerProcess, plan: dict[str, Any]) -> dict[str, Any]:
         "lost": figures["sent"] - figures["received"],
         "refused": figures["refusals"],
         "carried": whole and figures["p99_ms"] <= P99_LIMIT_MS,
+        "opened_s": figures["opened_s"],
+        "resident_kb": resident,
     }
 
 
@@ -131,6 +205,12 @@ def cpu_s(pid: int) -> float:
     """User and system time of a process so far (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_kb(pid: int) -> int:
+    """Memory of a process that is in use now (proc(5), VmRSS)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
 
 def pin(pid: int, core: int) -> None:
