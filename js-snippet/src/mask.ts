@@ -230,8 +230,8 @@ export class Mask {
       case "step":
         return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
-    if (/^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name))
-      return mayPrint() ? raw : null;
+    const isText = /^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name);
+    if (isText && !mayPrint()) return null;
     return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
   }
 

@@ -131,8 +131,8 @@ def _name(data: bytes, at: int, known: frozenset[str]) -> str:
 
 
 class Assets:
-    """One session's uploaded pictures. Those of pages before make room for more, what was offered longest ago first;
-    of one page those that come when all is full are not kept, so that none goes that its frames have named.
+    """One session's uploaded pictures. Those of page loads before make room for more, offered longest ago first;
+    of one load those that come when all is full are not kept, so that none goes that its frames have named.
 
     `max_bytes`: of one picture. `max_count` and `max_total_bytes`: of all. `max_pixels`: width times height of one.
     """
@@ -145,7 +145,7 @@ class Assets:
         # Offered longest ago first.
         self._pictures: dict[str, Picture] = {}
         self._size_bytes = 0
-        # Of the page that is shared now.
+        # Since the page that is shared now was loaded.
         self._offered: set[str] = set()
 
     @property
@@ -165,7 +165,7 @@ class Assets:
         return True
 
     def begin_page(self) -> None:
-        """Another page is shared from now on; what is kept of those before it may go."""
+        """A page was loaded, and offers anew what it shows; what is kept of those before it may go."""
         self._offered.clear()
 
     def take(self, name: str, data: bytes) -> bool:

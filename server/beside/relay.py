@@ -168,7 +168,6 @@ class Relay:
             # A relay that was started again has heard of no page: the one that it hears of is no other.
             if live.path is not None and page.path != live.path:
                 settle_drift(live, self._settings)
-                live.assets.begin_page()
             if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
                 live.path = page.path
                 live.pages_noted += 1

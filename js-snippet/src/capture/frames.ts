@@ -5,7 +5,7 @@
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
 import { findByRules, followRules, OUTSIDE, type Within } from "../mask/judge.ts";
-import { areAlike, firstChild, isElement, isText, nextSibling, treeParent } from "../mask/nodes.ts";
+import { areAlike, firstChild, isElement, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
@@ -27,6 +27,9 @@ import type { Watch } from "./watch.ts";
 // What the box says that stands for all of a page.
 export const TOO_LARGE = "page too large";
 export const CANNOT = "page cannot be shown";
+
+// A node that is written as itself, and not as a box.
+const WRITTEN = /^(?:tx|el|svg|math)$/;
 
 /** The capture that frames are made for. */
 export interface Life {
@@ -55,6 +58,8 @@ export class Frames implements Reading {
   epoch: number;
   /** The tree of the last keyframe that was published; of an earlier epoch while another is read. */
   #published: KnownTree;
+  /** As it, but for a box that stands for all of the page: then the last one that was none. */
+  #shown: KnownTree;
   /** What was sent of nodes that the mirror has let go of, and so of those made just like them in their place. */
   readonly #gone = new WeakMap<Node, Before>();
   #seq = 0;
@@ -63,6 +68,8 @@ export class Frames implements Reading {
   /** A masked field of this document was edited. */
   #wasEdited = false;
   #searched = new WeakSet<Node>();
+  /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
+  #controls = new Set<Element>();
   /** The last keyframe was a box that stands for all of the page. */
   #isBoxed = false;
   #within = new Map<Node, Within | null>();
@@ -100,7 +107,7 @@ export class Frames implements Reading {
       { document, mask, dirty, natives, request, pictures, line: options.line, onPicture },
       options.loadExtra,
     );
-    this.#published = this.tree = this.#newTree();
+    this.#shown = this.#published = this.tree = this.#newTree();
     this.epoch = options.epoch - 1;
   }
 
@@ -108,30 +115,41 @@ export class Frames implements Reading {
   readonly isOver = (nodes?: number): boolean => this.slices.isOver(nodes);
   readonly watchRoot = (root: Node): void => this.life.watch.watchRoot(root);
   readonly previous = (node: Node): Before | undefined =>
-    (this.tree !== this.#published && this.#published.of(node)) || this.#gone.get(node);
+    (this.tree !== this.#shown && this.#shown.of(node)) || this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
-    const known = this.#published.of(old);
-    if (known) {
-      this.#remember(node, known);
-      this.#replaceIn(known);
-    }
+    const known = this.#shown.of(old);
+    // While a field is edited, what is made anew is not told: which of it is as before would tell what was typed.
+    if (known && !this.mask.echoes.isHolding) this.#remember(node, known);
+    if (known) this.#replaceIn(known);
     this.mask.echoes.follow(old, node);
+    const [was, is] = isElement(old) && isElement(node) ? [shadowRootOf(old), shadowRootOf(node)] : [null, null];
+    if (was && is && areAlike([was], [is])) this.replace(was, is);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
       this.replace(a, b);
   };
 
   /** Children that the page made anew since they were sent, each just as it was. */
-  #replaceIn({ children, node }: Known): void {
-    const gone = children.filter((child) => treeParent(child.node) !== node && /^(?:tx|el|svg|math)$/.test(child.form));
-    if (!gone.length) return;
+  #replaceIn({ children, inner, node }: Known): void {
+    const gone = children.filter((child) => treeParent(child.node) !== node && WRITTEN.test(child.form));
+    if (!gone.length || !inner) return;
     const made: Node[] = [];
     for (let child = firstChild(node); child; child = nextSibling(child))
-      if (!this.#published.of(child) && (isElement(child) || isText(child))) made.push(child);
+      if (!this.#shown.of(child) && WRITTEN.test(this.mask.shape.formOf(child, inner) ?? "")) made.push(child);
     if (made.length !== gone.length) return;
     gone.forEach((was, at) => {
       const is = made[at] as Node;
       if (areAlike([was.node], [is])) this.replace(was.node, is);
     });
+  }
+
+  /** The same of these, where there is anything to be told by it. */
+  #replaceInAll(nodes: Iterable<Node>): void {
+    const { hasMarks, hasValues } = this.mask.echoes;
+    if (hasMarks || hasValues)
+      for (const node of nodes) {
+        const known = this.#shown.of(node);
+        if (known) this.#replaceIn(known);
+      }
   }
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
@@ -169,8 +187,10 @@ export class Frames implements Reading {
     const { wasCut } = this.slices;
     const fresh = this.dirty.takeFresh();
     const parents = wasCut ? fresh : this.needsKeyframe ? null : this.dirty.parents;
-    const controls = findControls(this, this.life.watch.roots, parents, this.#searched);
-    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, controls);
+    if (wasCut && this.needsKeyframe) this.#replaceInAll(fresh);
+    for (const control of findControls(this, this.life.watch.roots, parents, this.#searched))
+      this.#controls.add(control);
+    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, this.#controls);
   }
 
   /** Begins one, of which the first slice is made at once. */
@@ -184,6 +204,7 @@ export class Frames implements Reading {
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
     this.#searched = new WeakSet();
+    this.#controls = new Set();
     try {
       this.#refresh();
       const { echoes } = this.mask;
@@ -203,8 +224,9 @@ export class Frames implements Reading {
         this.#emitBox(CANNOT);
       } else this.#wantKeyframe();
     }
-    // What it remembers would keep documents that frames have left.
+    // What these remember would keep documents that frames have left.
     this.#within = new Map();
+    this.#controls = new Set();
     // What the page changed while it was read.
     if (this.slices.wasCut) this.life.pace.request();
   }
@@ -223,6 +245,7 @@ export class Frames implements Reading {
     this.needsKeyframe = false;
     this.#seq = 0;
     this.#published = this.tree;
+    if (!this.#isBoxed) this.#shown = this.tree;
     this.#publish(["keyframe", ++this.epoch, 0, this.mask.page(), entries, changes]);
   }
 
@@ -233,9 +256,9 @@ export class Frames implements Reading {
   *#makeKeyframe(causes: number): Steps {
     this.needsKeyframe = true;
     const { hasMarks, hasValues } = this.mask.echoes;
-    // Also what changed while nobody watched. While it is gone through, the page may change on.
+    // Also what changed while nobody watched. What changes from here on is seen to slice by slice.
     if (hasMarks || hasValues)
-      for (const known of this.#published.all()) {
+      for (const known of this.#shown.all()) {
         if (this.isOver()) yield;
         if (known.children.length) this.#replaceIn(known);
       }
@@ -303,6 +326,7 @@ export class Frames implements Reading {
 
   /** Leaves nothing behind. */
   clear(): void {
-    this.#published = this.tree = this.#newTree();
+    this.#controls = new Set();
+    this.#shown = this.#published = this.tree = this.#newTree();
   }
 }

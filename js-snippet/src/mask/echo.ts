@@ -7,7 +7,7 @@
 import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, stringsOf, valueOf } from "./controls.ts";
 import type { Fingerprints } from "./fingerprints.ts";
-import { attribute, isConnected } from "./nodes.ts";
+import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
 import { unescaped } from "./urls.ts";
 
@@ -248,8 +248,15 @@ export class Echoes {
     return false;
   }
 
+  /** A text is one on its parent too: whatever text node says it there next is no other. */
   mark(node: Node, text: string): void {
     this.hasMarks = true;
+    this.#mark(node, text);
+    const parent = isText(node) && treeParent(node);
+    if (parent) this.#mark(parent, `#${text}`);
+  }
+
+  #mark(node: Node, text: string): void {
     let found = this.#found.get(node);
     if (!found) this.#found.set(node, (found = new Set()));
     found.add(text);
@@ -257,7 +264,10 @@ export class Echoes {
   }
 
   isMarked(node: Node, text: string): boolean {
-    return this.#found.get(node)?.has(text) ?? false;
+    if (!this.hasMarks) return false;
+    if (this.#found.get(node)?.has(text)) return true;
+    const parent = isText(node) && treeParent(node);
+    return !!parent && !!this.#found.get(parent)?.has(`#${text}`);
   }
 
   hasMarksOn(node: Node): boolean {
@@ -266,6 +276,6 @@ export class Echoes {
 
   /** A node took the place of another: what was an echo on that one is one on this, also where nothing remembers the value. */
   follow(from: Node, to: Node): void {
-    for (const text of this.#found.get(from) ?? []) this.mark(to, text);
+    for (const text of this.#found.get(from) ?? []) this.#mark(to, text);
   }
 }

@@ -6,12 +6,15 @@ import type { Echoes } from "./echo.ts";
 import { localName } from "./nodes.ts";
 
 const { toString } = Object.prototype;
+const MASKED = "x-masked";
 
 export class Names {
   /** Class names that were sent before. */
   readonly #classes = new Set<string>();
   /** Names of elements that were sent before. */
   readonly #names = new Set<string>();
+  /** Elements that a keyframe during an edit did not name, whatever they are. */
+  readonly #unnamed = new WeakSet<Element>();
 
   constructor(private readonly echoes: Echoes) {}
 
@@ -22,11 +25,21 @@ export class Names {
   nameOf(element: Element, wasSent: boolean): string {
     const name = localName(element);
     const { echoes } = this;
-    // Once masked it stays so, also where nothing remembers the value.
-    if (echoes.isMarked(element, name)) return "x-masked";
-    if (this.#names.has(name) && (wasSent || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
+    // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
+    const tag = `<${name}`;
+    if (echoes.isMarked(element, tag)) return MASKED;
+    const wasNamed = wasSent && !this.#unnamed.has(element);
+    if (this.#names.has(name) && (wasNamed || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && !echoes.passes(element, name)) return "x-masked";
+    if (isMadeUp && echoes.isHolding) {
+      this.#unnamed.add(element);
+      return MASKED;
+    }
+    if (isMadeUp && echoes.repeats(name)) {
+      echoes.mark(element, tag);
+      return MASKED;
+    }
+    this.#unnamed.delete(element);
     this.#names.add(name);
     return name;
   }
@@ -48,7 +61,7 @@ export class Names {
     const names = all.filter((name) => {
       if (!isOwn(name)) {
         if (isSpread) echoes.mark(element, name);
-        if (!this.echoes.passes(element, name)) return false;
+        if (!echoes.passes(element, name)) return false;
       }
       this.#classes.add(name);
       return true;

@@ -666,7 +666,7 @@ def test_short_value_is_masked_where_it_changed_during_the_edit(page: Page, site
     ],
 )
 def test_short_value_that_the_page_writes_anew_as_it_was_stays_masked(page: Page, site: Site, anew: str) -> None:
-    echo = "<div><p id=echo title=x></p><i>seen</i></div>"
+    echo = "<div><p id=echo title=x></p><script>1</script><i>seen</i><template>x</template></div>"
     write = "echo.textContent = 'CVC ' + this.value; echo.title = this.value"
     recording = Recording(page, site, f'<input id=v oninput="{write}">{echo}<input id=other><button id=b>x</button>')
     page.locator("#v").focus()
@@ -681,6 +681,86 @@ def test_short_value_that_the_page_writes_anew_as_it_was_stays_masked(page: Page
 
     assert "739" not in recording.text
     assert "seen" in recording.outline
+
+
+def test_short_value_that_is_written_anew_while_a_keyframe_is_read_stays_masked(page: Page, site: Site) -> None:
+    write = "echo.textContent = 'CVC ' + this.value"
+    body = f'{"<p>x</p>" * 30}<p id=echo></p><input id=v oninput="{write}"><button id=b>x</button>'
+    recording = Recording(page, site, body, settings="{ slice_ms: 0 }")
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.run("while (recording.frames.length < 2) await new Promise((go) => setTimeout(go))")
+
+    recording.run("""recording.capture.keyframe();
+        const count = recording.frames.length;
+        while (recording.frames.length === count) {
+          for (let i = 0; i < 3; i++) await new Promise((go) => setTimeout(go));
+          echo.textContent = 'CVC 739';
+        }""")
+
+    assert "739" not in recording.text
+
+
+def test_short_value_stays_masked_behind_a_box_that_stood_for_the_page(page: Page, site: Site) -> None:
+    write = "echo.textContent = 'CVC ' + this.value"
+    body = f'<main id=m></main><p id=echo></p><input id=v oninput="{write}"><button id=b>x</button><i>seen</i>'
+    recording = Recording(page, site, body, settings="{ maxNodes: 100 }")
+    page.locator("#v").focus()
+    page.keyboard.type("739")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run("m.innerHTML = '<b>x</b>'.repeat(200)")
+    assert "page too large" in recording.outline
+    recording.run("m.replaceChildren(); echo.textContent = 'CVC 739'; recording.capture.keyframe()")
+
+    assert "739" not in recording.text
+    assert "seen" in recording.outline
+
+
+def test_keyframe_during_an_edit_does_not_tell_how_much_of_a_list_is_as_it_was(page: Page, site: Site) -> None:
+    dots = """pad.innerHTML = [0, 1, 2, 3, 4, 5].map(
+        (i) => `<i class="dot${i < this.value.length ? ' on' : ''}">o</i>`).join('')"""
+    body = f"<input value='ann@shop.example'><p id=pad></p><input id=v oninput='{dots.replace(chr(39), '&#39;')}'>"
+    recording = Recording(page, site, body)
+    page.locator("#v").focus()
+    told = []
+    for key in "73":
+        page.keyboard.press(key)
+        recording.run("recording.capture.keyframe()")
+        told.append(recording.outline)
+
+    assert told[0] == told[1]
+
+
+def test_name_of_a_tag_is_told_where_it_is_a_class_that_was_typed(page: Page, site: Site) -> None:
+    body = (
+        "<input id=v onchange='m.innerHTML = `<table class=table><tr><td>Oak</table>`'><main id=m></main><button id=b>x"
+    )
+    recording = Recording(page, site, body)
+    page.locator("#v").focus()
+    page.keyboard.type("table")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert '<table class="">' in recording.outline
+    assert '"Oak"' in recording.outline
+
+
+def test_element_name_of_the_pages_own_that_came_with_an_edit_is_not_told_by_keyframes(page: Page, site: Site) -> None:
+    write = "m.replaceChildren(document.createElement('x-' + this.value))"
+    body = f'<x-red>a</x-red><input id=v oninput="{write}"><main id=m></main><button id=b>x</button>'
+    recording = Recording(page, site, body)
+    page.locator("#v").focus()
+    page.keyboard.type("red")
+    recording.run("recording.capture.keyframe()")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    recording.run("recording.capture.keyframe()")
+
+    assert recording.outline.count("x-red") == 1
 
 
 def test_text_that_takes_the_place_of_another_keeps_what_was_found_on_it_itself(page: Page, site: Site) -> None:
@@ -716,7 +796,7 @@ def test_element_named_by_a_short_value_is_not_told_by_a_later_keyframe(page: Pa
 def test_attribute_that_only_a_style_sheet_names_is_judged_as_text_is(page: Page, site: Site) -> None:
     style = "<style>[mood=glad] { color: green } [customer]::after { content: attr(customer) }</style>"
     body = f"""{style}<p mood=glad>a</p><p customer="ann@shop.example">b</p><p customer="Jane Doe">d</p>
-      <address><i customer="12 High St">c</i></address>"""
+      <address><i customer="12 High St">c</i></address><i customer="url(/p.png?session=Sekret1)"></i>"""
 
     shown = Recording(page, site, body)
     told = (shown.outline, shown.text)
@@ -725,6 +805,7 @@ def test_attribute_that_only_a_style_sheet_names_is_judged_as_text_is(page: Page
     assert 'mood="glad"' in told[0]
     assert "ann@" not in told[1]
     assert "High St" not in told[1]
+    assert "Sekret" not in told[1]
     assert "Jane" in told[1]
     assert "Jane" not in private.text
 

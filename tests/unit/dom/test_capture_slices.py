@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from tests.unit.dom.conftest import Site
 
-ROWS = "<main id=main><ul>" + "<li>row <b>of</b> text</li>" * 150 + "</ul><p id=late>late</p></main>"
+ROWS = "<main id=main><ul>" + "<li>row <b>of</b> text</li>" * 60 + "</ul><p id=late>late</p></main>"
 SHOWN = "outline.includes('late')"
 MASKED = "!outline.includes('row')"
 

@@ -107,3 +107,28 @@ def test_value_that_comes_while_a_frame_is_read_below_what_was_gone_through(page
 
     assert told["early"] == 0
     assert "Ann Example" not in told["bytes"]
+
+
+def test_value_that_a_script_sets_in_a_field_while_a_frame_is_read(page: Page, site: Site) -> None:
+    body = (
+        f"{'<p>x</p>' * 60}<img id=t alt='For you' src=x width=9 height=9><p id=mid></p><input id=f autocomplete=name>"
+    )
+    page.goto(site.page(f"<!doctype html>{body}"))
+    page.add_script_tag(url=f"{site.origin}/build/capture.js")
+
+    told = page.evaluate("""async () => {
+      const turns = async (count) => { for (let i = 0; i < count; i++) await new Promise((go) => setTimeout(go)); };
+      window.recording = beside.record({ slice_ms: 0 });
+      await turns(20);
+      mid.append("toast");
+      await turns(5);
+      const early = recording.frames.length;
+      f.value = "Ann Example";
+      t.alt = "For Ann Example";
+      while (!recording.bytes.join().includes("toast")) await turns(1);
+      await beside.quiet();
+      return { early, bytes: recording.bytes.join("") };
+    }""")
+
+    assert told["early"] == 0
+    assert "Ann Example" not in told["bytes"]

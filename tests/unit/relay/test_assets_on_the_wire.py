@@ -51,14 +51,12 @@ async def test_a_picture_is_asked_for_once_and_served_as_an_image_that_runs_noth
 
 async def test_pictures_of_the_page_before_make_room(tmp_path: Path) -> None:
     async with running_relay(tmp_path, free_port(), max_assets=1) as relay:
-        pair = await relay.pair()
-        shopper = await relay.socket(pair.session, pair.shopper_token, SHOP)
-        epoch = (await shopper.event("welcome"))["epoch"]
-        await shopper.send("frame", keyframe(epoch, path="/basket"))
-
+        pair, shopper = await live(relay)
         answers = [await upload(shopper), await upload(shopper, png())]
-        await shopper.send("frame", keyframe(epoch + 1, path="/checkout"))
-        answers.append(await upload(shopper, png()))
+        await shopper.close()
+
+        loaded = await relay.shopper(pair)
+        answers.append(await upload(loaded, png()))
 
         assert [answer["state"] for answer in answers] == ["kept", "refused", "kept"]
         assert (await look(relay, pair)).status_code == 404
