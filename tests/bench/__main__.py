@@ -8,7 +8,7 @@ import inspect
 import sys
 from typing import Any
 
-NAMES = ("sizes", "capture", "mirror", "relay", "paint", "echoes")
+NAMES = ("sizes", "capture", "mirror", "relay", "relay_checks", "paint", "echoes")
 # Not a measurement: renders what was measured into docs/benchmarks.md.
 PUBLISH = "publish"
 

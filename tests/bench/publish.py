@@ -17,11 +17,12 @@ CHART = ROOT / "docs/benchmarks.svg"
 BLOCK = "<!-- figures: {name} -->\n{text}\n<!-- end -->"
 EMPTY = "_Not measured yet: see “How to run”._"
 Row = Mapping[str, Any]
+ONE_TABLE = ("sizes", "relay", "relay_shares", "relay_rest", "relay_checks", "paint", "echoes")
 
 
 def run() -> None:
     capture, mirror = read("capture"), read("mirror")
-    blocks = {name: table(read(name).get("rows", [])) for name in ("sizes", "relay", "paint", "echoes")}
+    blocks = {name: table(read(name).get("rows", [])) for name in ONE_TABLE}
     blocks["run"] = machine(capture)
     blocks["chart"] = f"![CPU and bytes by workload]({CHART.name})" if capture else EMPTY
     for name in ("cost", "bytes", "details", "verdicts"):
