@@ -95,6 +95,12 @@ export class Mask {
     this.#entered = undefined;
   }
 
+  /** A node took the place of another that was just like it: what was found on that one counts for this. */
+  follow(from: Node, to: Node): void {
+    this.echoes.follow(from, to);
+    this.names.follow(from, to);
+  }
+
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
     // While a field is edited a keyframe says of what was sent what was sent.

@@ -145,9 +145,10 @@ export class Fields {
 
   /**
    * Before any text is judged: values that came without an edit exist from now on, and what is no longer entered has
-   * settled, although no event said so. `all`: the page's controls, where there may be new ones.
+   * settled, although no event said so. `all`: the page's controls, where there may be new ones; `isAgain`:
+   * in a frame that was cut, where what the frame has not come to may hold something else by now.
    */
-  watchValues(active: Element | null, withinOf: WithinOf, all: Iterable<Element>): void {
+  watchValues(active: Element | null, withinOf: WithinOf, all: Iterable<Element>, isAgain: boolean): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
     const watch = (node: Node, look: Sent["look"]): void => {
@@ -156,7 +157,7 @@ export class Fields {
     for (const [node, look] of this.#before) watch(node, look);
     for (const [{ node }, look] of this.#masked) watch(node, look);
     for (const control of all) {
-      if (this.#found.has(control) || this.#edited.has(control as Control)) continue;
+      if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
       const within = withinOf(control);
       // Where nothing travels it may hold what the page prints elsewhere.
       if (this.mask.fields.watchFound(control as Control, within)) this.#found.add(control);

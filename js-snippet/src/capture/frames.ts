@@ -62,6 +62,8 @@ export class Frames implements Reading {
   #shown: KnownTree;
   /** What was sent of nodes that the mirror has let go of, and so of those made just like them in their place. */
   readonly #gone = new WeakMap<Node, Before>();
+  /** The same of nodes made anew during an edit, for what is read once it is over. */
+  #later = new WeakMap<Node, Before>();
   #seq = 0;
   /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
   #isHeldBack = false;
@@ -115,13 +117,18 @@ export class Frames implements Reading {
   readonly isOver = (nodes?: number): boolean => this.slices.isOver(nodes);
   readonly watchRoot = (root: Node): void => this.life.watch.watchRoot(root);
   readonly previous = (node: Node): Before | undefined =>
-    (this.tree !== this.#shown && this.#shown.of(node)) || this.#gone.get(node);
+    (!this.mask.echoes.isHolding && this.#later.get(node)) ||
+    (this.tree !== this.#shown && this.#shown.of(node)) ||
+    this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
     const known = this.#shown.of(old);
     // While a field is edited, what is made anew is not told: which of it is as before would tell what was typed.
-    if (known && !this.mask.echoes.isHolding) this.#remember(node, known);
+    const memory = this.mask.echoes.isHolding ? this.#later : this.#gone;
+    const before = this.#later.get(old);
+    if (before) memory.set(node, before);
+    else if (known) this.#remember(node, known, memory);
     if (known) this.#replaceIn(known);
-    this.mask.echoes.follow(old, node);
+    this.mask.follow(old, node);
     const [was, is] = isElement(old) && isElement(node) ? [shadowRootOf(old), shadowRootOf(node)] : [null, null];
     if (was && is && areAlike([was], [is])) this.replace(was, is);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
@@ -142,10 +149,15 @@ export class Frames implements Reading {
     });
   }
 
-  /** The same of these, where there is anything to be told by it. */
+  /** May anything be told by what is made anew? */
+  get #mayMatter(): boolean {
+    const { hasMarks, hasValues, isHolding } = this.mask.echoes;
+    return hasMarks || hasValues || isHolding;
+  }
+
+  /** The same of these. */
   #replaceInAll(nodes: Iterable<Node>): void {
-    const { hasMarks, hasValues } = this.mask.echoes;
-    if (hasMarks || hasValues)
+    if (this.#mayMatter)
       for (const node of nodes) {
         const known = this.#shown.of(node);
         if (known) this.#replaceIn(known);
@@ -153,10 +165,10 @@ export class Frames implements Reading {
   }
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
-  #remember(node: Node, { attributes, inner, text, within }: Known): void {
+  #remember(node: Node, { attributes, inner, text, within }: Known, memory = this.#gone): void {
     if ((inner ?? within).rule === "mask") return;
-    if (text || attributes) this.#gone.set(node, { attributes, text });
-    else this.#gone.delete(node);
+    if (text || attributes) memory.set(node, { attributes, text });
+    else memory.delete(node);
   }
 
   /** Nothing is known on the other side. */
@@ -186,11 +198,12 @@ export class Frames implements Reading {
     // Of a whole page once: at each of its slices that would be all they have time for.
     const { wasCut } = this.slices;
     const fresh = this.dirty.takeFresh();
-    const parents = wasCut ? fresh : this.needsKeyframe ? null : this.dirty.parents;
+    const isFull = this.needsKeyframe || this.dirty.isLost;
+    const parents = wasCut ? fresh : isFull ? null : this.dirty.parents;
     if (wasCut && this.needsKeyframe) this.#replaceInAll(fresh);
     for (const control of findControls(this, this.life.watch.roots, parents, this.#searched))
       this.#controls.add(control);
-    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, this.#controls);
+    this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, this.#controls, wasCut);
   }
 
   /** Begins one, of which the first slice is made at once. */
@@ -255,9 +268,8 @@ export class Frames implements Reading {
 
   *#makeKeyframe(causes: number): Steps {
     this.needsKeyframe = true;
-    const { hasMarks, hasValues } = this.mask.echoes;
     // Also what changed while nobody watched. What changes from here on is seen to slice by slice.
-    if (hasMarks || hasValues)
+    if (this.#mayMatter)
       for (const known of this.#shown.all()) {
         if (this.isOver()) yield;
         if (known.children.length) this.#replaceIn(known);
@@ -270,7 +282,10 @@ export class Frames implements Reading {
     this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
     this.#isBoxed = false;
     // What is held back is still to be judged by them.
-    if (!this.#isHeldBack) this.mask.echoes.forgetCauses(causes);
+    if (!this.#isHeldBack) {
+      this.mask.echoes.forgetCauses(causes);
+      this.#later = new WeakMap();
+    }
     this.#findByRules(true);
     this.#publishKeyframe(entries, changes);
   }

@@ -14,7 +14,7 @@ export class Names {
   /** Names of elements that were sent before. */
   readonly #names = new Set<string>();
   /** Elements that a keyframe during an edit did not name, whatever they are. */
-  readonly #unnamed = new WeakSet<Element>();
+  readonly #unnamed = new WeakSet<Node>();
 
   constructor(private readonly echoes: Echoes) {}
 
@@ -42,6 +42,10 @@ export class Names {
     this.#unnamed.delete(element);
     this.#names.add(name);
     return name;
+  }
+
+  follow(from: Node, to: Node): void {
+    if (this.#unnamed.has(from)) this.#unnamed.add(to);
   }
 
   /**

@@ -109,10 +109,10 @@ def test_value_that_comes_while_a_frame_is_read_below_what_was_gone_through(page
     assert "Ann Example" not in told["bytes"]
 
 
-def test_value_that_a_script_sets_in_a_field_while_a_frame_is_read(page: Page, site: Site) -> None:
-    body = (
-        f"{'<p>x</p>' * 60}<img id=t alt='For you' src=x width=9 height=9><p id=mid></p><input id=f autocomplete=name>"
-    )
+@pytest.mark.parametrize("first", ["", "Guest"])
+def test_value_that_a_script_sets_in_a_field_while_a_frame_is_read(page: Page, site: Site, first: str) -> None:
+    field = f"<input id=f autocomplete=name value='{first}'>"
+    body = f"{'<p>x</p>' * 60}<img id=t alt='For you' src=x width=9 height=9><p id=mid></p>{field}"
     page.goto(site.page(f"<!doctype html>{body}"))
     page.add_script_tag(url=f"{site.origin}/build/capture.js")
 
@@ -132,3 +132,16 @@ def test_value_that_a_script_sets_in_a_field_while_a_frame_is_read(page: Page, s
 
     assert told["early"] == 0
     assert "Ann Example" not in told["bytes"]
+
+
+def test_value_that_comes_with_more_changes_than_are_marked(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=said>For you</p><main id=m></main>")
+
+    page.evaluate("(given) => Object.assign(window, given)", {"field": FIELD, "echo": ECHO})
+    recording.run("""m.innerHTML = echo + field;
+      const many = m.appendChild(document.createElement("div"));
+      for (let i = 0; i < 155_000; i++) many.appendChild(document.createElement("i")).id = "x";
+      many.remove(); said.textContent = "For us";""")
+    page.wait_for_function("recording.model.outline().join().includes('For us')")
+
+    assert "Ann Example" not in recording.text
