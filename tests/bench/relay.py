@@ -215,4 +215,6 @@ def resident_kb(pid: int) -> int:
 
 def pin(pid: int, core: int) -> None:
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(pid, {cores[core % len(cores)]})
+    # Threads that run already keep where they may run.
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {cores[core % len(cores)]})
