@@ -54,8 +54,9 @@ export function isPageLoad(goneSince: number | null, now: number): boolean {
 /** What to say over the picture, or null when it is live and whole. */
 export function noticeOf(c: Circumstances): Notice | null {
   if (c.link.kind === "reconnecting" || c.link.kind === "connecting") {
+    const detail = c.painted ? "This is the last picture that arrived." : "It goes on by itself.";
     return c.painted || c.link.kind === "reconnecting"
-      ? say("offline", "Reconnecting to the relay", "This is the last picture that arrived.", c.painted)
+      ? say("offline", "Reconnecting to the relay", detail, c.painted)
       : say("first", "Connecting", "", true);
   }
   if (c.view.state === "paused") return say("paused", "Paused", pauseWords(c.view), true);

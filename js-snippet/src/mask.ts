@@ -39,9 +39,8 @@ export interface MaskSettings {
   readonly rules: SiteRules | null;
 }
 
-/** What an attribute said that was let through as it was, and what it was judged by besides. */
+/** What an attribute was judged by, besides what it says, that was let through as it was. */
 interface Whole {
-  readonly written: string;
   readonly previous: string | undefined;
   readonly rule: Verdict | null;
   readonly personal: boolean;
@@ -51,7 +50,8 @@ export type Attributes = Record<string, string>;
 
 // What HTML collapses, and so nothing that anybody typed.
 const BLANK = /^[ \t\n\f\r]*$/;
-// Judged by more than what they say: addresses by the element's own base, sizes by its kind.
+// Judged by more than what they say: addresses by the element's own base, sizes by its kind. So is what is named as the page
+// likes: on another element, where that name paints by itself, nobody looks at what it says.
 const BY_ELEMENT = /^(?:style|src|(?:xlink:)?href|min|max|step)$/;
 
 export class Mask {
@@ -64,15 +64,15 @@ export class Mask {
   readonly #styled = new Set<string>();
   /** Names of attributes that repeat a masked value. */
   readonly #refused = new Set<string>();
-  /** By name, what was read last and left whole: a page mostly gives many elements the same one after the other. */
-  readonly #read = new Map<string, Whole>();
+  /** By name and what was written, what left whole: a page mostly gives many elements the same. */
+  readonly #read = new Map<string, Map<string, Whole>>();
   #generation = 0;
   /** The frame that is a box and has the focus; undefined: nobody has looked. */
   #entered: Element | null | undefined;
   /** By which address a picture may be uploaded. */
   readonly #judged = new WeakMap<Element, string>();
   #pathname = "";
-  #path = "";
+  #path = "/";
 
   constructor(
     private readonly document: Document,
@@ -95,16 +95,8 @@ export class Mask {
     this.#entered = undefined;
   }
 
-  /** A node took the place of another that was just like it: what was found on that one counts for this. */
-  follow(from: Node, to: Node): void {
-    this.echoes.follow(from, to);
-    this.names.follow(from, to);
-  }
-
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
-    // While a field is edited a keyframe says of what was sent what was sent.
-    if (this.echoes.isHolding && within.rule !== "mask") return previous ?? null;
     const text = rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
@@ -113,7 +105,6 @@ export class Mask {
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
-    if (previous && this.echoes.isHolding && look.rule !== "mask") return previous;
     const read: Attributes = {};
     const names = attributeNames(element);
     for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
@@ -132,7 +123,6 @@ export class Mask {
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
     // What is uploaded may be smaller than it is here.
     const width_px =
-      !this.echoes.isHolding &&
       (read["src"] ? matches(element, "[srcset],picture>img") : look.rule === "show" && this.showsPixels(element)) &&
       (element as HTMLImageElement).naturalWidth;
     if (width_px) read["sizes"] = `${width_px}px`;
@@ -157,7 +147,8 @@ export class Mask {
     previous: string | undefined,
     raw?: string,
   ): string | null {
-    if (name !== "class" && !mayTravel(element, tagOf(element), name, this.#styled)) return null;
+    const ofPage = name !== "class" && isOfPage(element, tagOf(element), name);
+    if (!mayTravel(name, ofPage, this.#styled)) return null;
     if (look.rule === "mask" && !isLayout(element, name)) return null;
     const written = raw ?? attribute(element, name);
     if (written === null) return null;
@@ -166,13 +157,14 @@ export class Mask {
     this.#generation = generation;
     const { personal } = within;
     const { rule } = look;
-    const last = this.#read.get(name);
-    const isRead = last && last.written === written && last.previous === previous && last.rule === rule;
-    if (isRead && last.personal === personal && !this.echoes.hasMarksOn(element) && !this.#isEntered(element))
-      return written;
+    const last = ofPage ? null : this.#read.get(name)?.get(written);
+    const isRead = last && last.previous === previous && last.rule === rule && last.personal === personal;
+    if (isRead && !this.echoes.hasMarksOn(element) && !this.#isEntered(element)) return written;
     const read = this.#readWritten(element, name, written, within, look, previous);
-    if (read === written && !BY_ELEMENT.test(name) && !written.includes("url("))
-      this.#read.set(name, { written, previous, rule, personal });
+    if (read === written && !ofPage && !BY_ELEMENT.test(name) && !written.includes("url(")) {
+      const all = this.#read.get(name) ?? new Map<string, Whole>();
+      this.#read.set(name, all.set(written, { previous, rule, personal }));
+    }
     return read;
   }
 
@@ -190,7 +182,7 @@ export class Mask {
     if (formed === previous) return formed;
     if (name === "class") {
       if (previous !== undefined && this.#isEntered(element)) return previous;
-      if (!this.echoes.isHolding) return this.names.readClasses(element, formed, previous);
+      return this.names.readClasses(element, formed, previous);
     }
     return this.echoes.passes(element, formed) ? formed : null;
   }
@@ -290,8 +282,8 @@ export class Mask {
     return true;
   }
 
-  /** CSS as it may leave; null while a masked field is edited. */
-  readCss(raw: string, base: string, previous: string | null | undefined, isServed = false): string | null {
+  /** CSS as it may leave; while a masked field is edited, no more than was sent. */
+  readCss(raw: string, base: string, previous: string | null | undefined, isServed = false): string {
     return this.#cssEchoes.read(this.#css(raw, base).toWellFormed(), previous, isServed);
   }
 
@@ -327,19 +319,18 @@ export class Mask {
 
   page(): Page {
     const { origin, pathname } = this.document.location;
-    if (pathname !== this.#pathname) {
-      // What the page shows while a field is edited is looked at again behind it.
-      if (!this.echoes.isHolding) this.#pathname = pathname;
+    // What the page shows while a field is edited is looked at behind it.
+    if (pathname !== this.#pathname && !this.echoes.isHolding) {
+      this.#pathname = pathname;
       this.#path = this.#readPath(reducePath(pathname));
     }
     return { origin, path: this.#path, quirks: this.document.compatMode === "BackCompat" };
   }
 
-  /** A path whose new segments say nothing of a masked value; while one is edited, nothing new at all. */
+  /** A path whose new segments say nothing of a masked value. */
   #readPath(path: string): string {
-    const isKept = !this.echoes.isHolding && !this.echoes.repeats(path);
     const known = this.#path.split("/");
-    return isKept
+    return !this.echoes.repeats(path)
       ? path
       : path
           .split("/")

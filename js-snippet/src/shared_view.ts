@@ -53,7 +53,13 @@ export function shareView(
   onEnded: (ended: EndedView) => void,
 ): void {
   const { site, relay, root, host } = context;
-  const known: Known = { view: null, connected: false, hold: start.paused ? "shopper" : null, withheld: false };
+  const known: Known = {
+    view: null,
+    connected: false,
+    hold: start.paused ? "shopper" : null,
+    goesOn: false,
+    withheld: false,
+  };
   const life = new AbortController();
   const { signal } = life;
   let kept: KeptView = { ...start, left: false };
@@ -128,8 +134,10 @@ export function shareView(
     sheets = known.hold ? [] : welcome.sheets;
     known.connected = true;
     wasHidden = false;
-    // What the shopper paused while nobody was reached, the relay learns now, before it can ask for anything.
+    // What the shopper pressed while nobody was reached, the relay learns now, before it can ask for anything.
     if (known.hold) connection.send("pause", { reason: known.hold });
+    else if (known.goesOn) connection.send("resume");
+    known.goesOn = false;
     tellVisibility();
     if (welcome.origins.length) crossings ??= follow(welcome.origins);
     onView(welcome.view);
@@ -173,6 +181,7 @@ export function shareView(
     loading ??= loadChunk(context, "guidance").then(({ openGuidance }) => {
       guidance = openGuidance(stage, words, {
         find: (of, node) => (sharing ? (capture?.find(of, node) ?? null) : null),
+        isHolding: () => !!capture?.isHolding,
         nameOf: (agent) => known.view?.agents.find(({ id }) => id === agent)?.name ?? "",
         onOutcome: (outcome) => connection.send("outcome", outcome),
       });
@@ -264,6 +273,7 @@ export function shareView(
   function pause(reason: PauseReason): void {
     if (known.hold === "shopper" || known.hold === reason) return;
     known.hold = reason;
+    known.goesOn = false;
     keep({ paused: true });
     settle(); // first nothing more leaves, then the relay is told
     connection.send("pause", { reason });
@@ -272,6 +282,7 @@ export function shareView(
   function resume(): void {
     if (!isBarFree() || settings.rules?.isPausing()) return;
     known.hold = null;
+    known.goesOn = !connection.isOpen();
     keep({ paused: false });
     connection.send("resume");
     settle();
@@ -356,6 +367,7 @@ export function shareView(
     if (isAsleep) return;
     isAsleep = true;
     known.connected = false;
+    known.goesOn = false;
     settle();
     connection.leave();
   }

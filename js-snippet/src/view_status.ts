@@ -18,6 +18,8 @@ export interface Known {
   connected: boolean;
   /** The page paused by itself, whatever the relay says. */
   hold: PauseReason | null;
+  /** The shopper pressed "Resume" while the relay was not reached: it hears of it with the next welcome. */
+  goesOn: boolean;
   /** The relay has just withheld a frame: what looks like a payment number stood in it. */
   withheld: boolean;
 }
@@ -25,8 +27,8 @@ export interface Known {
 /** Whether anything of the page may leave it. */
 export const isShared = ({ view, connected, hold }: Known): boolean => connected && !hold && view?.state === "live";
 
-export function pauseOf({ view, hold }: Known): PauseReason | null {
-  return hold ?? (view?.state === "paused" ? (view.pauseReason ?? "shopper") : null);
+export function pauseOf({ view, hold, goesOn }: Known): PauseReason | null {
+  return hold ?? (!goesOn && view?.state === "paused" ? (view.pauseReason ?? "shopper") : null);
 }
 
 /** Their names as part of a sentence; empty where there is nobody. */
@@ -49,7 +51,7 @@ export function barState(known: Known, words: Words): BarState {
     asking,
   });
 
-  // What the shopper holds back they may hear of even while nobody is reached; going on needs the relay.
+  // What the shopper holds back they may hear of even while nobody is reached; that it goes on, the relay says.
   if (pause) return say(pausedWords(words)[pause], "paused", pause === "no-agent" ? null : "resume");
   if (!connected || !view) return say(view ? words.reconnecting : words.connecting, "waiting");
   return agents ? say(known.withheld ? words.withheld : words.watching, "live") : say(words.nobody, "waiting");

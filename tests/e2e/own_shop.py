@@ -21,6 +21,7 @@ class OwnShop:
     """The shop, and the way into a session about it."""
 
     def __init__(self, relay: ServerProcess, page: OwnPage) -> None:
+        self.relay = relay
         self.places = Places(relay.port)
         self.page = page
         self.console = self.places.console
@@ -53,7 +54,8 @@ class OwnShop:
 
 
 @contextmanager
-def running_own_shop(folder: Path) -> Iterator[OwnShop]:
+def running_own_shop(folder: Path, **settings: str) -> Iterator[OwnShop]:
+    """`settings` of its relay, by their lower-case names."""
     page = OwnPage()
     origin = page.origin("shop")
     sites = f"""
@@ -63,7 +65,7 @@ origins = ["{origin}"]
 shop_url = "{origin}/"
 launch_secrets = ["{LAUNCH_SECRET}"]
 """
-    relay = running_relay(folder, sites)
+    relay = running_relay(folder, sites, **settings)
     relay.start()
     yield OwnShop(relay, page)
     relay.stop()

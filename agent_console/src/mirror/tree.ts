@@ -6,7 +6,7 @@ import { type Change, type ChildrenChange, type Entry, MAX_NODES } from "@beside
 import { longestRise } from "./stays.ts";
 
 // Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level: 1400 tables in one
-// another end the agent’s tab, 1100 do not.
+// another end the agent's tab, 1100 do not.
 export const MAX_DEPTH = 1100;
 export const DOCUMENT_ID = 1;
 

@@ -157,12 +157,6 @@ export class Dirty {
     return this.#count > 0;
   }
 
-  /** Told already, also while the tree is held back. */
-  clearSurroundings(): void {
-    this.scrolled.clear();
-    this.layers.clear();
-  }
-
   clear(): void {
     this.#fresh = new Set();
     Object.assign(this, new Dirty());

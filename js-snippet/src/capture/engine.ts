@@ -57,12 +57,25 @@ class Engine implements Capture, Life {
 
   readonly #own = (host: Element): void => this.#frames.mask.shape.own(host);
 
+  get isHolding(): boolean {
+    return this.#frames.mask.echoes.isHolding;
+  }
+
   #restart(): void {
     if (!this.#isRunning) return;
-    this.pause();
-    this.watch.natives.release();
-    this.watch.takeNatives(this.#own);
-    this.resume();
+    if (!this.isHolding) {
+      this.pause();
+      this.watch.renew(this.#own, []);
+      this.resume();
+      return;
+    }
+    // What was seen and not told yet is for the keyframe behind the edit: a page that removes our frame at each key would
+    // else make one at each key.
+    this.#frames.isHeldBack = true;
+    this.pace.cancel();
+    this.#frames.extras.pause();
+    this.watch.renew(this.#own, [...this.watch.roots.keys()]);
+    this.pace.request();
   }
 
   keyframe(sheets: readonly string[] | null = null): void {
@@ -102,10 +115,11 @@ class Engine implements Capture, Life {
   /** What is read after a value came to be may repeat it, and is masked: so what stands on the page is read now. */
   #beforeEdit(): void {
     this.#endFetching();
-    if (!this.#frames.slices.isBusy || this.#frames.mask.echoes.isHolding) return;
-    this.#frames.slices.finish();
+    const { slices } = this.#frames;
+    if (!slices.isBusy || this.isHolding) return;
+    slices.finish();
     this.#emit();
-    this.#frames.slices.finish();
+    slices.finish();
   }
 
   stop(): void {
@@ -141,7 +155,8 @@ class Engine implements Capture, Life {
 
   find(epoch: number, node: number): Element | null {
     const found = this.#frames.nodeOf(epoch, node);
-    if (!found || !isConnected(found)) return null;
+    // While a masked field is edited, what the page took away meanwhile is not told by this either.
+    if (!found || !(isConnected(found) || this.isHolding)) return null;
     const element = isElement(found) ? found : treeParent(found);
     return isElement(element) ? element : null;
   }

@@ -2,7 +2,7 @@
  * Makes entries of nodes: the one serialiser, for keyframes and additions alike. What it writes of a node comes from
  * the mask. Knows nothing of what is dirty.
  */
-import type { Mask } from "../mask.ts";
+import type { Attributes, Mask } from "../mask.ts";
 import { isSameWithin, type Look, ruleFor, type Within } from "../mask/judge.ts";
 import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
@@ -43,6 +43,28 @@ interface Source {
   onMade(known: Known, look: Look | undefined): void;
   /** The children of this node could not be read to the end, because it stands elsewhere, or under other rules, now. */
   onUnread(node: Node): void;
+}
+
+/** A node's entry as it was read, but for the number of its children, which stands last. */
+export function entryOf({ attributes, box, form, isQuirks, name, node, text }: Known): Entry {
+  switch (form) {
+    case "tx":
+      return text === null ? ["mt"] : ["tx", text];
+    case "dt":
+      return ["dt", (node as DocumentType).name.slice(0, 120)];
+    case "sr":
+      return ["sr", 0];
+    case "doc":
+      return ["doc", !!isQuirks, 0];
+    case "fr":
+      return ["fr", attributes as Attributes, 0];
+    case "el":
+    case "svg":
+    case "math":
+      return [form, name ?? localName(node), attributes as Attributes, 0];
+    default:
+      return box as BoxEntry;
+  }
 }
 
 /** A parent whose children are being read. */
@@ -213,41 +235,20 @@ export class Serialiser {
     const known = tree.add(node, key, within, inner, parent);
     known.isControl = !!look?.kind;
     const before = previous(node);
-    let entry: Entry;
-    switch (form) {
-      case "tx":
-        known.text = mask.readText(node as Text, within, before?.text);
-        entry = known.text === null ? ["mt"] : ["tx", known.text];
-        this.textEntries.set(known, entry);
-        break;
-      case "dt":
-        entry = ["dt", (node as DocumentType).name.slice(0, 120)];
-        break;
-      case "sr":
-        entry = ["sr", 0];
-        this.made.push(known);
-        break;
-      case "doc":
-        known.isQuirks = (node as Document).compatMode === "BackCompat";
-        entry = ["doc", known.isQuirks, 0];
-        this.made.push(known);
-        break;
-      case "fr":
-      case "el":
-      case "svg":
-      case "math": {
-        const name = localName(node);
-        known.attributes = mask.readAttributes(node as Element, within, look as Look, before?.attributes);
-        entry =
-          form === "fr"
-            ? [form, known.attributes, 0]
-            : [form, mask.names.nameOf(node as Element, !!before), known.attributes, 0];
-        if (name === "style" || name === "link") this.made.push(known);
-        break;
-      }
-      default:
-        entry = box as BoxEntry;
+    if (form === "tx") known.text = mask.readText(node as Text, within, before?.text);
+    else if (box) known.box = box;
+    else if (look) {
+      known.attributes = mask.readAttributes(node as Element, within, look, before?.attributes);
+      const own = localName(node);
+      const name = form === "fr" ? own : mask.names.nameOf(node as Element, !!before);
+      if (name !== own) known.name = name;
+      if (own === "style" || own === "link") this.made.push(known);
+    } else if (form !== "dt") {
+      if (form === "doc") known.isQuirks = (node as Document).compatMode === "BackCompat";
+      this.made.push(known);
     }
+    const entry = entryOf(known);
+    if (form === "tx") this.textEntries.set(known, entry);
     out.push(entry);
     this.source.onMade(known, look);
     const nodes = inner ? this.nodesOf(node) : [];

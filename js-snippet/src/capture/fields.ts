@@ -48,7 +48,7 @@ export class Fields {
   /** What is to be told of many alike: a shop's page has a thousand buttons of one name. */
   #alike = new Alike<Field>();
   /** The controls that an element labels; a button labels itself. */
-  readonly #labelled = new WeakMap<Node, Set<Known>>();
+  #labelled = new WeakMap<Node, Set<Known>>();
 
   /** Controls whose value was looked at. */
   readonly #found = new WeakSet<Element>();
@@ -67,6 +67,19 @@ export class Fields {
     else this.#masked.set(known, sent.look);
   }
 
+  /** One whose node is sent again as it was: it tells what it told. */
+  again(known: Known, changes: Change[]): void {
+    const field = this.#states.get(known.node as Element)?.told;
+    if (!field) return;
+    this.#keep(known, { field, look: field, isMarked: false });
+    this.#tell(known, field, changes);
+  }
+
+  /** Was a control told as one that the site shows? */
+  isShown(control: Element): boolean {
+    return this.#states.get(control)?.told?.verdict === "show";
+  }
+
   forget(known: Known): void {
     this.#sent.delete(known);
     this.#masked.delete(known);
@@ -76,6 +89,8 @@ export class Fields {
     for (const [{ node }, look] of this.#masked) this.#before.set(node, look);
     this.#sent.clear();
     this.#masked.clear();
+    this.#labelled = new WeakMap();
+    this.#alike = new Alike();
   }
 
   /** A control's own attributes, or its label, changed. */
@@ -158,9 +173,7 @@ export class Fields {
     for (const [{ node }, look] of this.#masked) watch(node, look);
     for (const control of all) {
       if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
-      const within = withinOf(control);
-      // Where nothing travels it may hold what the page prints elsewhere.
-      if (this.mask.fields.watchFound(control as Control, within)) this.#found.add(control);
+      if (this.mask.fields.watchFound(control as Control, withinOf)) this.#found.add(control);
     }
   }
 
@@ -169,43 +182,55 @@ export class Fields {
     const isAny = isFull || this.isDirty;
     const areButtons = this.isSwitched;
     this.isDirty = this.isSwitched = false;
-    this.#alike = new Alike();
     for (const [known, sent] of this.#sent) {
       if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
       if (reading.isOver(CONTROL_NODES)) yield;
-      if (sent.isMarked || !sent.field) this.#describe(known, reading.withinOf, changes);
-      else this.#update(known, sent.field, reading.withinOf, changes);
+      if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);
+      else this.#update(known, sent.field, reading, changes);
     }
+    this.tellAlike(changes);
+  }
+
+  #tell({ id }: Known, field: Field, changes: Change[]): void {
+    if (field.content || field.status) changes.push(["field", id, field]);
+    else this.#alike.add(id, field);
+  }
+
+  /** Ends what a frame tells of them. */
+  tellAlike(changes: Change[]): void {
     for (const [ids, field] of this.#alike)
       changes.push(ids.length > 1 ? ["fields", ids, field] : ["field", ids[0], field]);
+    this.#alike = new Alike();
     this.#before.clear();
   }
 
-  #describe(known: Known, withinOf: WithinOf, changes: Change[]): void {
+  #describe(known: Known, { tree, withinOf }: Reading, changes: Change[]): void {
     const control = known.node as Control;
     const within = withinOf(control);
     if (!within) return;
-    for (const label of labelElements(control)) {
+    const labels = labelElements(control);
+    for (const label of labels) {
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);
       else this.#labelled.set(label, new Set([known]));
     }
     const state = this.#stateOf(control);
-    const field = this.mask.fields.read(control, within, state.told, withinOf);
+    const field = this.mask.fields.read(control, within, labels, (text) => tree.of(text)?.text, state.told);
     if (!field) {
       if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
       this.forget(known);
+      state.told = undefined;
       return;
     }
     this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 
   /** The cheap look: state and content, not the label. */
-  #update(known: Known, field: Field, withinOf: WithinOf, changes: Change[]): void {
+  #update(known: Known, field: Field, reading: Reading, changes: Change[]): void {
     const control = known.node as Control;
     if (field.verdict === "show") {
       if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
-        this.#describe(known, withinOf, changes);
+        this.#describe(known, reading, changes);
     } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
   }
 
@@ -225,10 +250,8 @@ export class Fields {
     state.isMasked = this.mask.judge.mayEcho(known.node as Element, field);
     const isLabelled = before?.label !== label;
     // What is shown is told with its label: the relay's tripwire reads the two together.
-    if (!before || !isEqual(before, field) || (isLabelled && content)) {
-      if (content || status) changes.push(["field", known.id, field]);
-      else this.#alike.add(known.id, field);
-    } else {
+    if (!before || !isEqual(before, field) || (isLabelled && content)) this.#tell(known, field, changes);
+    else {
       if (isLabelled) changes.push(["label", known.id, label]);
       if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);
     }

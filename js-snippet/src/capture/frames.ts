@@ -7,6 +7,7 @@ import { Fingerprints } from "../mask/fingerprints.ts";
 import { findByRules, followRules, OUTSIDE, type Within } from "../mask/judge.ts";
 import { areAlike, firstChild, isElement, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
+import { readAgain } from "./again.ts";
 import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
 import { type ExtraContext, Extras } from "./extras.ts";
@@ -62,18 +63,18 @@ export class Frames implements Reading {
   #shown: KnownTree;
   /** What was sent of nodes that the mirror has let go of, and so of those made just like them in their place. */
   readonly #gone = new WeakMap<Node, Before>();
-  /** The same of nodes made anew during an edit, for what is read once it is over. */
-  #later = new WeakMap<Node, Before>();
   #seq = 0;
-  /** The last keyframe was made while a masked field was edited, without what had changed since the edit began. */
-  #isHeldBack = false;
+  /** The last keyframe was made while a masked field was edited, of what was sent before; or a rule is stricter now. */
+  isHeldBack = false;
   /** A masked field of this document was edited. */
   #wasEdited = false;
   #searched = new WeakSet<Node>();
   /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
   #controls = new Set<Element>();
-  /** The last keyframe was a box that stands for all of the page. */
-  #isBoxed = false;
+  /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
+  #isWhole = false;
+  /** What the box says that the last keyframe was, where it stood for all of the page. */
+  #box: string | null = null;
   #within = new Map<Node, Within | null>();
 
   constructor(
@@ -117,18 +118,14 @@ export class Frames implements Reading {
   readonly isOver = (nodes?: number): boolean => this.slices.isOver(nodes);
   readonly watchRoot = (root: Node): void => this.life.watch.watchRoot(root);
   readonly previous = (node: Node): Before | undefined =>
-    (!this.mask.echoes.isHolding && this.#later.get(node)) ||
-    (this.tree !== this.#shown && this.#shown.of(node)) ||
-    this.#gone.get(node);
+    (this.tree !== this.#shown && this.#shown.of(node)) || this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
     const known = this.#shown.of(old);
-    // While a field is edited, what is made anew is not told: which of it is as before would tell what was typed.
-    const memory = this.mask.echoes.isHolding ? this.#later : this.#gone;
-    const before = this.#later.get(old);
-    if (before) memory.set(node, before);
-    else if (known) this.#remember(node, known, memory);
-    if (known) this.#replaceIn(known);
-    this.mask.follow(old, node);
+    if (known) {
+      this.#remember(node, known);
+      this.#replaceIn(known);
+    }
+    this.mask.echoes.follow(old, node);
     const [was, is] = isElement(old) && isElement(node) ? [shadowRootOf(old), shadowRootOf(node)] : [null, null];
     if (was && is && areAlike([was], [is])) this.replace(was, is);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
@@ -151,8 +148,8 @@ export class Frames implements Reading {
 
   /** May anything be told by what is made anew? */
   get #mayMatter(): boolean {
-    const { hasMarks, hasValues, isHolding } = this.mask.echoes;
-    return hasMarks || hasValues || isHolding;
+    const { hasMarks, hasValues } = this.mask.echoes;
+    return hasMarks || hasValues;
   }
 
   /** The same of these. */
@@ -165,17 +162,21 @@ export class Frames implements Reading {
   }
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
-  #remember(node: Node, { attributes, inner, text, within }: Known, memory = this.#gone): void {
+  #remember(node: Node, { attributes, inner, text, within }: Known): void {
     if ((inner ?? within).rule === "mask") return;
-    if (text || attributes) memory.set(node, { attributes, text });
-    else memory.delete(node);
+    if (text || attributes) this.#gone.set(node, { attributes, text });
+    else this.#gone.delete(node);
   }
 
   /** Nothing is known on the other side. */
   #newTree(): KnownTree {
-    this.fields.reset();
     this.sheets.reset();
     this.surroundings.reset();
+    return this.#emptyTree();
+  }
+
+  #emptyTree(): KnownTree {
+    this.fields.reset();
     this.pictures.clear();
     return new KnownTree(this.document, OUTSIDE, (known) => {
       this.#remember(known.node, known);
@@ -192,7 +193,7 @@ export class Frames implements Reading {
     this.#within = new Map();
     // By a keyframe, which the relay keeps in the place of what it held: who joins late sees no more than the others.
     // While a masked field is edited it waits, with all that the page changes.
-    if (followRules(this.life.watch.roots, this.slices, this.life, this.options)) this.#isHeldBack = true;
+    if (followRules(this.life.watch.roots, this.slices, this.life, this.options)) this.isHeldBack = true;
     this.mask.hold(true);
     // Values that exist by now, before any text is read: what repeats them is an echo.
     // Of a whole page once: at each of its slices that would be all they have time for.
@@ -223,18 +224,20 @@ export class Frames implements Reading {
       const { echoes } = this.mask;
       const { causes, isHolding } = echoes;
       this.#wasEdited ||= isHolding || causes > 0;
-      const isOwed = this.#isHeldBack || this.dirty.isLost;
+      const isOwed = this.isHeldBack || (this.dirty.isLost && !this.#box);
       if (wasKeyframe && this.label) this.#emitBox(this.label);
-      else if (this.#isBoxed && !wasKeyframe) this.dirty.clear();
-      else if (wasKeyframe || (isOwed && !isHolding)) yield* this.#makeKeyframe(causes);
+      else if (wasKeyframe && isHolding) this.#emitAgain();
+      else if (wasKeyframe || (isOwed && !isHolding && !this.label)) yield* this.#makeKeyframe(causes);
+      else if (this.#box) this.dirty.clear();
       else if (isHolding) this.#emitSurroundings();
       else yield* this.#makeMutation(causes);
     } catch (error) {
+      const isTooLarge = error instanceof TooLarge;
       // No error: the frame is given up for what the site's policy says now.
-      if (error instanceof TooLarge) this.#emitBox(TOO_LARGE);
-      else if (wasKeyframe && error) {
-        console.error("Beside cannot capture this page and shows a box instead.", error);
-        this.#emitBox(CANNOT);
+      if (isTooLarge || (wasKeyframe && error)) {
+        if (!isTooLarge) console.error("Beside cannot capture this page and shows a box instead.", error);
+        this.isHeldBack = this.mask.echoes.isHolding;
+        this.#emitBox(isTooLarge ? TOO_LARGE : CANNOT);
       } else this.#wantKeyframe();
     }
     // What these remember would keep documents that frames have left.
@@ -258,7 +261,10 @@ export class Frames implements Reading {
     this.needsKeyframe = false;
     this.#seq = 0;
     this.#published = this.tree;
-    if (!this.#isBoxed) this.#shown = this.tree;
+    if (!this.#box) {
+      this.#shown = this.tree;
+      this.#isWhole = true;
+    }
     this.#publish(["keyframe", ++this.epoch, 0, this.mask.page(), entries, changes]);
   }
 
@@ -274,32 +280,42 @@ export class Frames implements Reading {
         if (this.isOver()) yield;
         if (known.children.length) this.#replaceIn(known);
       }
+    // The order in which elements came to lie on top nobody tells again.
+    const { layers } = this.dirty;
     this.dirty.clear();
-    const wasHolding = this.mask.echoes.isHolding;
+    Object.assign(this.dirty, { layers });
+    this.#isWhole = false;
     this.tree = this.#newTree();
     const [entries, changes] = yield* readSnapshot(this);
+    // What the page took away since, and may put back.
+    for (const known of this.#shown.all()) if (!this.tree.of(known.node)) this.#remember(known.node, known);
     this.life.watch.keepRoots((root) => !!this.tree.of(root));
-    this.#isHeldBack = wasHolding || this.mask.echoes.isHolding;
-    this.#isBoxed = false;
-    // What is held back is still to be judged by them.
-    if (!this.#isHeldBack) {
-      this.mask.echoes.forgetCauses(causes);
-      this.#later = new WeakMap();
-    }
+    this.isHeldBack = false;
+    this.#box = null;
+    this.mask.echoes.forgetCauses(causes);
     this.#findByRules(true);
     this.#publishKeyframe(entries, changes);
   }
 
-  /** Not where something of the page is held back: whether a rule finds it would tell of it. */
+  /** While a masked field is edited: what was sent, once more; what the page shows by then follows behind the edit. */
+  #emitAgain(): void {
+    this.isHeldBack = true;
+    if (this.#box || !this.#isWhole) return this.#emitBox(this.#box ?? CANNOT);
+    this.tree = this.#emptyTree();
+    const [entries, changes] = readAgain(this, this.#shown);
+    this.#publishKeyframe(entries, changes);
+  }
+
   #findByRules(isAnew: boolean): void {
-    const { causes, isHolding } = this.mask.echoes;
-    this.#wasEdited ||= isHolding || causes > 0;
-    if (!this.#isHeldBack && !isHolding) findByRules(this.life.watch.roots.keys(), isAnew, this.#wasEdited);
+    this.#wasEdited ||= this.mask.echoes.causes > 0;
+    findByRules(this.life.watch.roots.keys(), isAnew, this.#wasEdited);
   }
 
   *#makeMutation(causes: number): Steps {
     const first = this.tree.nextId;
+    this.#isWhole = false;
     const changes = yield* readMutation(this);
+    this.#isWhole = true;
     this.mask.echoes.forgetCauses(causes);
     this.#findByRules(false);
     this.#publishMutation(first, changes);
@@ -311,22 +327,22 @@ export class Frames implements Reading {
   #emitSurroundings(): void {
     const changes: Change[] = [];
     this.surroundings.describe(this.dirty, (node) => this.tree.of(node), changes);
-    this.dirty.clearSurroundings();
     this.#publishMutation(this.tree.nextId, changes);
   }
 
   /** One box for all of the page, where the page itself cannot travel. */
   #emitBox(label: string): void {
-    const { clientHeight, clientWidth } = this.document.documentElement;
+    const viewport = this.surroundings.viewport();
+    const [, width, height] = viewport;
     this.tree = this.#newTree();
     this.dirty.clear();
-    this.#isBoxed = true;
+    this.#box = label;
     const entries: Entry[] = [
       ["el", "html", {}, 1],
       ["el", "body", {}, 1],
-      ["bx", "blocked", label, clientWidth, clientHeight, ""],
+      ["bx", "blocked", label, width, height, ""],
     ];
-    this.#publishKeyframe(entries, [this.surroundings.viewport()]);
+    this.#publishKeyframe(entries, [viewport]);
   }
 
   #wantKeyframe(): void {
@@ -336,7 +352,7 @@ export class Frames implements Reading {
 
   /** The node of an id; undefined where the epoch is another, or a box stands for the page. */
   nodeOf(epoch: number, id: number): Node | undefined {
-    return epoch === this.epoch && !this.#isBoxed ? this.#published.byId(id)?.node : undefined;
+    return epoch === this.epoch && !this.#box ? this.#published.byId(id)?.node : undefined;
   }
 
   /** Leaves nothing behind. */

@@ -3,6 +3,7 @@
  */
 import type { Attributes } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
+import type { BoxEntry } from "../wire/protocol.gen.ts";
 
 /** One node as it was sent. It keeps its node alive only while it stands in the tree. */
 export interface Known {
@@ -24,7 +25,24 @@ export interface Known {
   isForgotten: boolean;
   /** Of a frame's document: whether it was sent as one in quirks mode. */
   isQuirks?: boolean;
+  /** Of an element that was not told by its own name: the name that it was given. */
+  name?: string;
+  /** Of a box: its entry. */
+  box?: BoxEntry;
 }
+
+/** Where a tree is sent again: as what a node of the one before is; undefined where it is not, or as something else. */
+export type Again = (old: Known) => Known | undefined;
+
+/** What was told of nodes of the tree before, as of those that are sent again. */
+export const movedTo = <T>(of: Again, told: Iterable<readonly [Known, T]>): Map<Known, T> => {
+  const moved = new Map<Known, T>();
+  for (const [old, what] of told) {
+    const known = of(old);
+    if (known) moved.set(known, what);
+  }
+  return moved;
+};
 
 export const DOCUMENT_ID = 1;
 // Most nodes are texts.
@@ -65,6 +83,13 @@ export class KnownTree {
     const known = this.#put(this.nextId++, node, form, within, inner, parent);
     if (form === "fr") this.frames.add(known);
     return known;
+  }
+
+  /** A node as another tree has it, but for its children. */
+  addAgain(old: Known, parent: Known): Known {
+    const known = this.add(old.node, old.form, old.within, old.inner, parent);
+    const { children, id } = known;
+    return Object.assign(known, old, { children, id, parent });
   }
 
   #put(id: number, node: Node, form: string, within: Within, inner: Within | null, parent: Known | null): Known {

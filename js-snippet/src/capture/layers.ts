@@ -6,7 +6,7 @@ import type { Attributes } from "../mask.ts";
 import { localName } from "../mask/nodes.ts";
 import type { Change, LayerChange } from "../wire/protocol.gen.ts";
 import type { Dirty } from "./dirty.ts";
-import type { Known } from "./known.ts";
+import { type Again, type Known, movedTo } from "./known.ts";
 import { layerOf } from "./observe_layers.ts";
 
 export class Layers {
@@ -23,6 +23,12 @@ export class Layers {
 
   reset(): void {
     this.#sent.clear();
+  }
+
+  /** The tree is sent again as it was: so is what lies on top. `of`: as what a node is sent again. */
+  again(of: Again, changes: Change[]): void {
+    this.#sent = movedTo(of, this.#sent);
+    for (const [{ id }, layer] of this.#sent) changes.push(["layer", id, layer]);
   }
 
   /** An element that is new to this epoch. */
@@ -59,5 +65,6 @@ export class Layers {
       if (!isSame) changes.push(["layer", known.id, layer]);
     }
     this.#sent = now;
+    layers.clear();
   }
 }

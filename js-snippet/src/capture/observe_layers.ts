@@ -1,12 +1,12 @@
 /** Notices elements that may have entered or left the top layer: in the order in which they entered it. */
-import { isElementTarget } from "../mask/nodes.ts";
+import { originOf } from "../mask/nodes.ts";
 
 const TYPES = ["toggle", "close", "fullscreenchange"];
 
 export function observeLayers(target: EventTarget, emit: (element: Element) => void): () => void {
   const listen = (event: Event): void => {
-    const [first] = event.composedPath();
-    if (isElementTarget(first)) emit(first);
+    const origin = originOf(event);
+    if (origin) emit(origin);
   };
   for (const type of TYPES) target.addEventListener(type, listen, { capture: true, passive: true });
   return () => {

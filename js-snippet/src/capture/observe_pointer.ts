@@ -1,5 +1,5 @@
 /** Follows the shopper's pointer over the page. */
-import { isElementTarget } from "../mask/nodes.ts";
+import { originOf } from "../mask/nodes.ts";
 
 export interface Pointer {
   x: number;
@@ -14,8 +14,7 @@ export interface Pointer {
 export function observePointer(window: Window, emit: (pointer: Pointer | null) => void): () => void {
   let pressed: Element | null = null;
   const move = (event: PointerEvent): void => {
-    const [first] = event.composedPath();
-    const target = isElementTarget(first) ? first : null;
+    const target = originOf(event);
     pressed = event.buttons & 1 ? (pressed ?? target) : null;
     const screen = `${event.screenX} ${event.screenY}`;
     emit({ x: Math.round(event.clientX), y: Math.round(event.clientY), target, screen, pressed });

@@ -78,7 +78,6 @@ export function* describe(reading: Reading, { made, placed }: Serialiser, isFull
   yield* fields.describe(isFull, reading, changes);
   surroundings.describe(dirty, of, changes);
   extras.describe(surroundings.boxes, changes);
-  dirty.clearSurroundings();
 }
 
 /** Attributes that read otherwise than they were sent; null where none does. `names`: those that may. */

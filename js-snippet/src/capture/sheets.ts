@@ -6,7 +6,7 @@ import type { Mask } from "../mask.ts";
 import { adoptedBy, isAsWritten, isOff, litText, readRules, rulesText, styleText } from "../mask/css_text.ts";
 import { baseURI, isElement, localName } from "../mask/nodes.ts";
 import type { Change } from "../wire/protocol.gen.ts";
-import type { Known } from "./known.ts";
+import { type Again, type Known, movedTo } from "./known.ts";
 import type { Natives } from "./natives.ts";
 import type { Reading } from "./reading.ts";
 import { recheck } from "./recheck.ts";
@@ -53,8 +53,8 @@ export class Sheets {
   readonly texts = new SheetTexts();
   /** Links that a script switched on. */
   readonly enabled = new WeakSet<Node>();
-  readonly #sent = new Map<Known, Sent>();
-  readonly #adopted = new Map<Known, readonly string[]>();
+  #sent = new Map<Known, Sent>();
+  #adopted = new Map<Known, readonly string[]>();
   readonly #lists = new WeakMap<Known, readonly CSSStyleSheet[]>();
   /** What was last sent of an owner or a constructed sheet, in whatever epoch: sending that again tells nothing new. */
   readonly #last = new WeakMap<object, string>();
@@ -183,6 +183,22 @@ export class Sheets {
     this.#adopted.clear();
   }
 
+  /** The tree is sent again as it was: so are its sheets. `of`: as what a node is sent again. */
+  again(of: Again, changes: Change[]): void {
+    this.#sent = movedTo(of, this.#sent);
+    this.#adopted = movedTo(of, this.#adopted);
+    for (const [known, sent] of this.#sent) if (!isSame(sent, NO_SHEET)) this.#tell(known, sent, changes);
+    for (const [known, texts] of this.#adopted) if (texts.length) this.#tellAdopted(known, texts, changes);
+  }
+
+  #tell({ id }: Known, { css, disabled, href, media }: Sent, changes: Change[]): void {
+    changes.push(["sheet", id, css === null ? null : this.texts.write(css), href, media, disabled]);
+  }
+
+  #tellAdopted({ id }: Known, texts: readonly string[], changes: Change[]): void {
+    changes.push(["adopted", id, texts.slice(0, 500).map((text) => this.texts.write(text))]);
+  }
+
   /** Reads every sheet of a root, so that the attributes they select by are known before elements are read. */
   learn(root: Root): boolean {
     let isNew = false;
@@ -297,20 +313,14 @@ export class Sheets {
         const more = before?.css && before.raw === read.base && before.media === media && before.disabled === disabled;
         if (more) return this.#describeMore(known, before, read.css, base, changes);
         isNew = this.mask.learnStyled(read.css);
-        // Held back: the mirror keeps what it has, and a new one gets what the last had.
-        const css = this.#judge(owner, read, base) ?? before?.css ?? this.#last.get(owner);
-        if (css == null) return isNew;
-        now = { css, raw: read.css, href: null, media, disabled };
+        now = { css: this.#judge(owner, read, base), raw: read.css, href: null, media, disabled };
       } else {
         const href = this.mask.readSheetUrl(sheet.href ?? "", owner, this.#last.get(owner));
         if (href) this.#last.set(owner, href);
         now = { ...NO_SHEET, href, media, disabled };
       }
     }
-    if (before ? !isSame(now, before) : sheet) {
-      const css = now.css === null ? null : this.texts.write(now.css);
-      changes.push(["sheet", known.id, css, now.href, now.media, now.disabled]);
-    }
+    if (before ? !isSame(now, before) : sheet) this.#tell(known, now, changes);
     this.#sent.set(known, now);
     return isNew;
   }
@@ -319,21 +329,19 @@ export class Sheets {
   #describeMore(known: Known, before: Sent, raw: string, base: string, changes: Change[]): boolean {
     const added = raw.slice((before.raw as string).length + 1);
     const css = this.mask.readCss(added, base, null);
-    if (css === null) return false;
     if (css) changes.push(["rules", known.id, css]);
     this.#last.set(known.node, `${before.css}\n${css}`);
     this.#sent.set(known, { ...before, css: `${before.css}\n${css}`, raw });
     return this.mask.learnStyled(css);
   }
 
-  /** CSS as it may leave; null where the mask holds it back. `of`: whose it is. */
-  #judge(of: Owner | CSSStyleSheet, { css: raw, isServed }: Read, base: string): string | null {
+  /** CSS as it may leave. `of`: whose it is. */
+  #judge(of: Owner | CSSStyleSheet, { css: raw, isServed }: Read, base: string): string {
     const last = this.#last.get(of);
     // What was sent stays as sent, whatever the page's values are by now.
     const read = this.#lastRead.get(of);
     if (last !== undefined && read?.raw === raw && read.base === base) return last;
     const css = this.mask.readCss(raw, base, last, isServed);
-    if (css === null) return null;
     this.#last.set(of, css);
     this.#lastRead.set(of, { raw, base });
     return css;
@@ -353,14 +361,13 @@ export class Sheets {
     const sheets = list.filter((sheet) => !sheet.disabled);
     const texts = sheets.map((sheet) => {
       const read = this.#readSheet(sheet, root);
-      const judged = this.#judged.get(sheet) ?? (read && this.#judge(sheet, read, baseURI(root)));
-      if (judged) this.#judged.set(sheet, judged);
-      const css = judged ?? this.#last.get(sheet) ?? "";
+      const css = this.#judged.get(sheet) ?? (read ? this.#judge(sheet, read, baseURI(root)) : "");
+      this.#judged.set(sheet, css);
       const media = this.#readMedia(sheet);
       return media ? `@media ${media}{${css}}` : css;
     });
     if (texts.length === before.length && texts.every((text, index) => text === before[index])) return;
     this.#adopted.set(known, texts);
-    changes.push(["adopted", known.id, texts.slice(0, 500).map((text) => this.texts.write(text))]);
+    this.#tellAdopted(known, texts, changes);
   }
 }

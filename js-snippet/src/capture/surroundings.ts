@@ -5,7 +5,7 @@ import { documentOf, isDocument, scrollLeftOf, scrollTopOf } from "../mask/nodes
 import type { Change, ViewportChange } from "../wire/protocol.gen.ts";
 import { Boxes } from "./boxes.ts";
 import type { Dirty } from "./dirty.ts";
-import type { Known } from "./known.ts";
+import { type Again, type Known, type KnownTree, movedTo } from "./known.ts";
 import { Layers } from "./layers.ts";
 import type { Pointer } from "./observe_pointer.ts";
 import { MediaFeatures } from "./observe_media.ts";
@@ -22,16 +22,18 @@ export class Surroundings {
   readonly #states: States;
   readonly boxes: Boxes;
   readonly #layers: Layers;
-  readonly #scrolled = new Map<Known, string>();
+  #scrolled = new Map<Known, readonly [x: number, y: number]>();
   #focus: number | null = null;
   /** Where the pointer was when it was last looked at what it is over, and what of it may be told. */
   #screen: string | null = null;
   #place: { x: number; y: number } | null = null;
   #over: Pointer | null = null;
+  #sentPointer: string | null = null;
   /** Where in the layout viewport lies the part that the shopper sees. */
   #corner: ReturnType<typeof cornerOf>;
-  #sentPointer: string | null = null;
   #sentViewport = "";
+  /** As it was last read. */
+  #viewport: ViewportChange | undefined;
   /** It may have changed: reading it makes the browser lay the page out. */
   #isViewportStale = true;
   #sentMedia = "";
@@ -60,19 +62,36 @@ export class Surroundings {
 
   /** A new epoch: nothing is known on the other side. */
   reset(): void {
-    this.boxes.clear();
     this.#layers.reset();
     this.#scrolled.clear();
+    this.#sentViewport = "";
+    this.#isViewportStale = true;
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.boxes.clear();
     this.#focus = null;
     this.#sentPointer = null;
-    this.#sentViewport = this.#sentMedia = "";
-    this.#isViewportStale = true;
+    this.#sentMedia = "";
     this.#states.reset();
     this.#sentPath = null;
   }
 
+  /** A new epoch, in which the tree is sent again as it was: so is what surrounds it. `of`: as what a node is sent again. */
+  again(tree: KnownTree, of: Again, changes: Change[]): void {
+    this.#begin();
+    for (const known of tree.all()) if (known.box) this.boxes.add(known);
+    this.#layers.again(of, changes);
+    changes.push(this.viewport());
+    this.#scrolled = movedTo(of, this.#scrolled);
+    for (const [{ id }, at] of this.#scrolled) if (at.some(Boolean)) changes.push(["scroll", id, ...at]);
+  }
+
+  /** While a masked field is edited, as it was: a page that grows may get a scroll bar at some key. */
   viewport(): ViewportChange {
-    return readViewport(this.document, this.#corner);
+    if (!this.#viewport || !this.mask.echoes.isHolding) this.#viewport = readViewport(this.document, this.#corner);
+    return this.#viewport;
   }
 
   /** The viewport changed. Browsers follow the caret of a field that is edited: where to would tell how much it holds. */
@@ -90,17 +109,24 @@ export class Surroundings {
     if (form === "doc" || (known.attributes && documentOf(node) !== this.document)) dirty.scrolled.add(node);
   }
 
+  /** While a masked field is edited: only where pointer and focus are, which the shopper alone moves. */
   describe(dirty: Dirty, of: Of, changes: Change[]): void {
+    if (!this.mask.echoes.isHolding) this.#describeLayout(dirty, of, changes);
+    this.#describeMedia(changes);
+    this.#describeFocus(of, changes);
+    this.#describePointer(of, changes);
+    this.#describePage(changes);
+  }
+
+  /** What the page may move by itself, at each key. */
+  #describeLayout(dirty: Dirty, of: Of, changes: Change[]): void {
     this.#layers.describe(dirty, of, changes);
     this.#describeViewport(changes);
-    this.#describeMedia(changes);
     for (const node of dirty.scrolled) {
       const known = of(node);
       if (known) this.#describeScroll(known, changes);
     }
-    this.#describeFocus(of, changes);
-    this.#describePointer(of, changes);
-    this.#describePage(changes);
+    dirty.scrolled.clear();
   }
 
   #describeViewport(changes: Change[]): void {
@@ -139,20 +165,20 @@ export class Surroundings {
     const { id, node } = known;
     let x = 0;
     let y = 0;
-    if (isDocument(node)) {
+    // How far a field is scrolled tells how long its text is.
+    if (known.isControl) return;
+    if (known.attributes) {
+      x = scrollLeftOf(node);
+      y = scrollTopOf(node);
+    } else if (isDocument(node)) {
       const window = node.defaultView;
       x = window?.scrollX ?? 0;
       y = window?.scrollY ?? 0;
-    } else if (known.attributes) {
-      const element = node as Element;
-      // The window scrolls the root element; and how far a field is scrolled tells how long its text is.
-      if (element === documentOf(element).scrollingElement || known.isControl) return;
-      x = scrollLeftOf(element);
-      y = scrollTopOf(element);
     }
-    const now = `${x} ${y}`;
-    if (now === (this.#scrolled.get(known) ?? "0 0")) return;
-    this.#scrolled.set(known, now);
+    const [wasX, wasY] = this.#scrolled.get(known) ?? [0, 0];
+    // The window scrolls the root element.
+    if ((x === wasX && y === wasY) || node === documentOf(node).scrollingElement) return;
+    this.#scrolled.set(known, [x, y]);
     changes.push(["scroll", id, x, y]);
   }
 

@@ -132,8 +132,11 @@ export class Watch {
         const kind = event === "begin" ? "input" : event;
         const found = fields.follow(kind, element, withinOf);
         if (found) dirty.shapes.add(found);
-        // What is typed into a masked field asks for no frame: the rhythm of frames would tell it.
-        if (kind !== "input" || found || fields.isDirty) request();
+        // What is typed into a masked field asks for no frame: the rhythm of frames would tell it. Nor does what waits until
+        // it is left.
+        const { echoes } = mask;
+        if (kind !== "input" || found || (fields.isDirty && !echoes.isHolding)) request();
+        return echoes.isHolding;
       }),
       observeScroll(target, (node) => {
         dirty.scrolled.add(node);
@@ -164,6 +167,15 @@ export class Watch {
   unwatchRoot(root: Node): void {
     this.roots.get(root)?.();
     this.roots.delete(root);
+  }
+
+  /** The page removed the frame that our natives came from: others take their place. `roots`: to be watched anew at once. */
+  renew(own: (host: Element) => void, roots: readonly Node[]): void {
+    this.stop();
+    this.natives.release();
+    this.takeNatives(own);
+    if (roots.length) this.start();
+    for (const root of roots) this.watchRoot(root);
   }
 
   /** Lets go of the roots that stand in the tree no more. */

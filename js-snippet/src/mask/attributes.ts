@@ -42,16 +42,16 @@ export const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).
 const MAX_NAME_CHARS = 120;
 export const MAX_ATTRIBUTES = 128;
 
-/**
- * May an attribute of this name travel from this element? `tag`: that of its namespace; `styled`: the names that captured
- * style sheets look at.
- */
-export function mayTravel(element: Element, tag: Tag, name: string, styled: ReadonlySet<string>): boolean {
+/** May an attribute of this name travel? `styled`: the names that captured style sheets look at. */
+export function mayTravel(name: string, ofPage: boolean, styled: ReadonlySet<string>): boolean {
   if (name.length > MAX_NAME_CHARS) return false;
-  return !isOfPage(element, tag, name) || (styled.has(name) && !NEVER.test(name));
+  return !ofPage || (styled.has(name) && !NEVER.test(name));
 }
 
-/** Is a name without a meaning that paints by itself? It is the page's own, and may hold anything. */
+/**
+ * Has a name no meaning that paints by itself, on this element? It is the page's own then, and may hold anything. `tag`:
+ * that of the element's namespace.
+ */
 export function isOfPage(element: Element, tag: Tag, name: string): boolean {
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return false;

@@ -81,14 +81,14 @@ export class CssEchoes {
   constructor(private readonly echoes: Echoes) {}
 
   /**
-   * CSS as it may leave; null while a masked field is edited.
+   * CSS as it may leave; while a masked field is edited, no more than was sent.
    *
    * @param previous what was sent of the same sheet.
    * @param isServed the shop's server wrote it, the same for every shopper: its own names are no echo.
    */
-  read(css: string, previous: string | null | undefined, isServed: boolean): string | null {
+  read(css: string, previous: string | null | undefined, isServed: boolean): string {
     if (css === previous) return css;
-    if (this.echoes.isHolding) return null;
+    if (this.echoes.isHolding) return previous ?? "";
     if (this.#told.has(css)) return css;
     const squashed = this.echoes.hasValues ? squash(unescaped(css)) : "";
     this.#values = this.echoes.valuesIn(squashed);

@@ -17,7 +17,7 @@ import {
   type Within,
   type WithinOf,
 } from "./judge.ts";
-import { attribute, isElement, isText, localName, rawText } from "./nodes.ts";
+import { attribute, firstChild, isElement, localName, nextSibling } from "./nodes.ts";
 import { tripped } from "./patterns.ts";
 
 // Field labels beyond this are paragraphs; the wire allows 300.
@@ -30,8 +30,17 @@ export class FieldReader {
     private readonly rules: SiteRules | null,
   ) {}
 
-  /** A control without its status; null where the element is none. `previous` is what was told of it before. */
-  read(element: Element, within: Within, previous: Field | undefined, withinOf: WithinOf): Field | null {
+  /**
+   * A control without its status; null where the element is none. `previous` is what was told of it before; `said`: what
+   * was sent of a text in its labels, null or undefined where that is masked or does not travel.
+   */
+  read(
+    element: Element,
+    within: Within,
+    labels: readonly Element[],
+    said: (text: Node) => string | null | undefined,
+    previous: Field | undefined,
+  ): Field | null {
     const look = this.judge.look(element, within);
     const { kind } = look;
     if (!kind) return null;
@@ -39,7 +48,7 @@ export class FieldReader {
     const { verdict, reason } = this.#judge(control, kind, look, within, previous);
     return {
       kind,
-      label: this.#labelOf(control, within, previous?.label, withinOf),
+      label: this.#labelOf(control, within, labels, said, previous?.label),
       purpose: controls.purposeOf(control),
       verdict,
       reason,
@@ -96,10 +105,12 @@ export class FieldReader {
     return !within || this.judge.mayEcho(control, this.judge.look(control, within));
   }
 
-  /** The same of a control that was not read yet; `within` as for `settle`. False: it holds nothing so far. */
-  watchFound(control: Control, within: Within | null): boolean {
+  /** The same of a control that was not read yet. False: it holds nothing so far. */
+  watchFound(control: Control, withinOf: WithinOf): boolean {
     const kind = controls.kindOf(control);
     if (!kind || !controls.valueOf(control, kind)) return false;
+    // Where nothing travels it may hold what the page prints elsewhere.
+    const within = withinOf(control);
     const look = within && this.judge.look(control, within);
     if (!look || this.judge.mayEcho(control, look)) this.echoes.watch(control, kind, !look || isFloor(look));
     return true;
@@ -111,31 +122,27 @@ export class FieldReader {
     this.echoes.settle(control, kind, !within || isFloor(this.judge.look(control, within)));
   }
 
-  /** A label made of text that is shown anyway. */
-  #labelOf(control: Control, within: Within, previous: string | undefined, withinOf: WithinOf): string {
+  /** A label made of text that is shown anyway: as it was sent, or of the control's own attributes. */
+  #labelOf(
+    control: Control,
+    within: Within,
+    labels: readonly Element[],
+    said: (text: Node) => string | null | undefined,
+    previous: string | undefined,
+  ): string {
     const parts: string[] = [];
     const collect = (node: Node): void => {
-      for (let child = node.firstChild; child; child = child.nextSibling) {
-        if (isElement(child)) {
-          if (!controls.kindOf(child)) collect(child);
-        } else if (isText(child)) {
-          const around = withinOf(child);
-          const text = rawText(child);
-          if (
-            around &&
-            this.judge.judgeText(text, around, child).verdict === "show" &&
-            !this.echoes.isMarked(child, text)
-          )
-            parts.push(text);
-        }
-      }
+      for (let child = firstChild(node); child; child = nextSibling(child))
+        if (!isElement(child)) parts.push(said(child) ?? "");
+        else if (!controls.kindOf(child)) collect(child);
     };
-    for (const label of controls.labelElements(control)) collect(label);
+    for (const label of labels) collect(label);
     const own = { ...within, rule: ruleFor(control, within) };
-    const said = ["aria-label", "placeholder", "title"]
-      .map((name) => attribute(control, name)?.toWellFormed() ?? "")
-      .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
-    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (said ?? ""))
+    const named = (): string | undefined =>
+      ["aria-label", "placeholder", "title"]
+        .map((name) => attribute(control, name)?.toWellFormed() ?? "")
+        .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
+    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (named() ?? ""))
       .slice(0, MAX_LABEL_CHARS)
       .toWellFormed();
     return label === previous || this.echoes.passes(control, label) ? label : "";

@@ -13,8 +13,6 @@ export class Names {
   readonly #classes = new Set<string>();
   /** Names of elements that were sent before. */
   readonly #names = new Set<string>();
-  /** Elements that a keyframe during an edit did not name, whatever they are. */
-  readonly #unnamed = new WeakSet<Node>();
 
   constructor(private readonly echoes: Echoes) {}
 
@@ -28,24 +26,14 @@ export class Names {
     // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
     const tag = `<${name}`;
     if (echoes.isMarked(element, tag)) return MASKED;
-    const wasNamed = wasSent && !this.#unnamed.has(element);
-    if (this.#names.has(name) && (wasNamed || !(echoes.isHolding || echoes.repeatsCause(name)))) return name;
+    if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && echoes.isHolding) {
-      this.#unnamed.add(element);
-      return MASKED;
-    }
     if (isMadeUp && echoes.repeats(name)) {
       echoes.mark(element, tag);
       return MASKED;
     }
-    this.#unnamed.delete(element);
     this.#names.add(name);
     return name;
-  }
-
-  follow(from: Node, to: Node): void {
-    if (this.#unnamed.has(from)) this.#unnamed.add(to);
   }
 
   /**

@@ -87,9 +87,9 @@ export class Shape {
   formOf(node: Node, within: Within, rule?: Verdict | null): Form | null {
     switch (nodeType(node)) {
       case 3: {
-        const parent = treeParent(node) as Element;
-        const name = isElement(parent) ? localName(parent) : "";
-        return (name === "html" || name === "head") && !rawText(node).trim() ? null : "tx";
+        if (rawText(node).trim()) return "tx";
+        const parent = treeParent(node);
+        return isElement(parent) && /^(?:html|head)$/.test(localName(parent)) ? null : "tx";
       }
       case 1:
         return this.#elementForm(node as Element, rule === undefined ? ruleFor(node as Element, within) : rule);

@@ -1,7 +1,7 @@
 /** The step in which a shopper types the code that the agent reads to them. */
 
 import type { Words } from "../locales/en.ts";
-import { CODE_DIGITS, digitsOf, grouped } from "./code_digits.ts";
+import { CODE_DIGITS, digitsOf, grouped, isNoCode } from "./code_digits.ts";
 import { make } from "./elements.ts";
 import type { ProblemOf } from "./problem_words.ts";
 
@@ -70,6 +70,10 @@ export function codeEntry(words: Words, problemOf: ProblemOf, redeem: (digits: s
   }
 
   field.oninput = () => {
+    if (isNoCode(field.value)) {
+      field.value = "";
+      return say(words.codeShort);
+    }
     const caret = field.selectionStart ?? 0;
     const digitsBefore = digitsOf(field.value.slice(0, caret)).length;
     const digits = digitsOf(field.value);

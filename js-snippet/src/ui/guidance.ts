@@ -28,6 +28,8 @@ interface Ring {
 
 export interface GuidanceOptions {
   find(epoch: number, node: number): Element | null;
+  /** A masked field is edited: that an element is gone is not to be told before that is over. */
+  isHolding(): boolean;
   nameOf(agent: string): string;
   onOutcome(outcome: ActOutcome): void;
 }
@@ -38,7 +40,11 @@ export interface Guidance {
   clear(agent?: string): void;
 }
 
-export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutcome }: GuidanceOptions): Guidance {
+export function openGuidance(
+  stage: Stage,
+  words: Words,
+  { find, isHolding, nameOf, onOutcome }: GuidanceOptions,
+): Guidance {
   const rings = new Map<string, Ring>();
   const pointers = new Map<string, HTMLElement>();
   let frame = 0;
@@ -76,7 +82,7 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
     rings.set(act, { act, agent, element, ring, bubble, timer });
     scrollTo(element);
     stage.announce(said + (message ? `: ${message}` : ""));
-    addEventListener("keydown", onKey, { capture: true });
+    addEventListener("keydown", onKey, true);
     frame ||= requestAnimationFrame(draw);
     onOutcome({ act, outcome: "shown" });
   }
@@ -88,7 +94,7 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
     clearTimeout(gone.timer);
     gone.ring.remove();
     gone.bubble.remove();
-    if (!rings.size) removeEventListener("keydown", onKey, { capture: true });
+    if (!rings.size) removeEventListener("keydown", onKey, true);
     onOutcome({ act, outcome });
   }
 
@@ -99,8 +105,11 @@ export function openGuidance(stage: Stage, words: Words, { find, nameOf, onOutco
       return { ring, box, seen: placeInPage(ring.element.ownerDocument, box).seen };
     });
     for (const { ring, box, seen } of measured) {
-      if (!ring.element.isConnected || !(box.width || box.height)) {
-        remove(ring.act, "gone");
+      // What left the page has no size either.
+      const isGone = !(box.width || box.height);
+      ring.ring.hidden = ring.bubble.hidden = isGone;
+      if (isGone) {
+        if (!isHolding()) remove(ring.act, "gone");
         continue;
       }
       const { left, top, right, bottom } = seen;

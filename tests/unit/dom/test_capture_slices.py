@@ -78,6 +78,31 @@ def test_first_key_during_the_snapshot_ends_it_before_there_is_a_value(page: Pag
     assert "canary" not in sent
 
 
+def test_first_key_of_a_later_edit_ends_a_later_snapshot(page: Page, site: Site) -> None:
+    """While a field is edited nobody listens to what begins; behind the edit somebody does again."""
+    open_page(page, site, f"<input id=first><input id=i>{ROWS}")
+    start(page)
+    page.locator("#first").focus()
+    page.keyboard.type("canary")
+    page.locator("#i").focus()
+    settled(page, SHOWN)
+    page.evaluate("""async () => {
+        const before = recording.frames.length;
+        i.addEventListener("beforeinput", () => { window.seen ??= [recording.frames.length - before, i.value]; });
+        i.addEventListener("input", () => { late.textContent += i.value; });
+        recording.capture.keyframe();
+        await beside.frames(8);
+        if (recording.frames.length > before) throw new Error("the snapshot was read already");
+    }""")
+
+    page.keyboard.type("parrot")
+    outline, sent = settled(page, SHOWN)
+
+    assert page.evaluate("seen") == [1, ""]
+    assert '"late"' in outline
+    assert "parrot" not in sent
+
+
 def test_rule_set_during_the_snapshot_holds_for_what_is_written_under_it(page: Page, site: Site) -> None:
     open_page(page, site, ROWS)
     start(page, "main.setAttribute('data-beside', 'mask'); late.textContent = 'canary';")

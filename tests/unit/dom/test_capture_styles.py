@@ -233,16 +233,6 @@ def test_browser_and_relay_give_a_text_one_name(page: Page, site: Site, text: st
     assert page.evaluate("text => beside.sheetHash(text)", text) == hash_of(text.encode())
 
 
-def test_keyframe_during_an_edit_keeps_the_styles_that_were_sent_before(page: Page, site: Site) -> None:
-    recording = Recording(page, site, "<input id=field>", head=f"<style>{LONG}</style>")
-
-    page.locator("#field").press_sequentially("4000")
-    recording.run("recording.capture.keyframe()")
-
-    assert recording.frames[-1][0] == "keyframe"
-    assert sheets(recording) == [[LONG, None, "", False]]
-
-
 IN_PLACE = """<style>p { color: red }
     @media (min-width: 1px) { i { color: red } @supports (color: red) { b { top: 1px } } }
     @keyframes k { from { top: 0px } } @font-face { font-family: f; src: local("a") } @page { margin: 1px }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser import CHROMIUM_ARGS, system_chromium
 from tests.unit.dom.conftest import Site
@@ -185,3 +186,53 @@ def test_own_changes_of_layout_attributes_are_followed(page: Page, site: Site) -
 
     assert '<details id="d" open="">' in recording.outline
     assert '<p class="b" style="color: red;">' in recording.outline
+
+
+SCROLLER = "<div id=s style='height:100px;overflow:auto'><div style='height:2000px'>x</div></div>"
+ABOVE = "<div id=above></div><div style='height:900px'></div>"
+
+
+@pytest.mark.parametrize(
+    ("body", "habit", "moved"),
+    [
+        (
+            f"{ABOVE}<input id=v><div style='height:2000px'></div>",
+            "above.append(document.createElement('hr'))",
+            "scroll",
+        ),
+        (f"<input id=v>{SCROLLER}", "s.scrollTop = 10 * v.value.length", "scroll"),
+        (f"<input id=v>{SCROLLER}", "s.firstChild.style.height = 2000 - 100 * v.value.length + 'px'", "scroll"),
+        ("<input id=v><p id=p popover=manual>x</p>", "p.togglePopover()", "layer"),
+        ("<input id=v>", "history.replaceState(null, '', '/a'.repeat(v.value.length))", "page"),
+    ],
+)
+def test_what_a_page_moves_at_each_key_is_told_behind_the_edit(
+    page: Page, site: Site, body: str, habit: str, moved: str
+) -> None:
+    recording = Recording(page, site, f"{body}<button id=b>x</button>")
+    recording.run(
+        f"v.focus(); s = document.querySelector('#s'); if (s) s.scrollTop = 1900; v.oninput = () => {{ {habit} }}"
+    )
+    count = len(recording.frames)
+    before = recording.last(moved)
+
+    for key in "471":
+        page.keyboard.press(key)
+        recording.quiet()
+
+    assert len(recording.frames) == count
+    page.locator("#b").evaluate("b => b.focus({ preventScroll: true })")
+    recording.quiet()
+    assert recording.last(moved) != before
+
+
+def test_what_scrolled_during_an_edit_is_told_behind_it(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"<input id=v>{SCROLLER}<button id=b>x</button>")
+    page.locator("#v").press_sequentially("47")
+    recording.run("s = document.querySelector('#s'); s.scrollTop = 50")
+    assert recording.last("scroll") is None
+
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert recording.last("scroll") == ["scroll", recording.node("s"), 0, 50]

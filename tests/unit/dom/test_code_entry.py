@@ -120,6 +120,18 @@ def test_a_longer_code_goes_on_in_the_same_field(page: Page, site: Site, relay: 
     assert relay.asked[-1][1]["code"] == "12345678"
 
 
+def test_number_that_is_longer_than_any_code_goes_nowhere(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    """Somebody pastes their card number into the field that is open."""
+    open_help(page, site, relay)
+
+    page.keyboard.insert_text("4242 4242 4242 4242")
+    expect(page.get_by_role("alert")).to_have_text("The code has 6 digits.")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Code from the support team")).to_have_value("")
+    assert relay.asked == []
+
+
 def test_too_few_digits_are_said_without_asking_the_relay(page: Page, site: Site, relay: ScriptedRelay) -> None:
     open_help(page, site, relay)
 

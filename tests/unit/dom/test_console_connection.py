@@ -89,6 +89,22 @@ def test_relay_that_is_down_is_asked_again_until_it_is_back(page: Page, relay: R
     expect(page.get_by_role("status").filter(has_text="Reconnecting to the relay")).to_have_count(0)
 
 
+def test_who_reconnects_reads_of_a_picture_only_where_there_is_one(page: Page, relay: RelayEdge) -> None:
+    notice = page.get_by_role("status").filter(has_text="Reconnecting to the relay")
+    relay.reachable = False
+    relay.drop()
+    expect(notice).to_contain_text("This is the last picture that arrived.")
+    relay.reachable = True
+    expect(notice).to_have_count(0)
+    relay.send("blank", protocol.Blank("paused"))
+    expect(page.frame_locator("iframe").get_by_role("heading", name="Payment")).to_have_count(0)
+
+    relay.reachable = False
+    relay.drop()
+
+    expect(notice).to_contain_text("It goes on by itself.")
+
+
 def test_console_opened_in_another_tab_gives_way_until_asked_back(page: Page, relay: RelayEdge) -> None:
     asked = passes(relay)
     relay.send("refusal", protocol.Refusal("opened-elsewhere", "This session was opened in another tab."))

@@ -218,3 +218,17 @@ def test_the_ring_of_what_stands_in_a_frame_is_drawn_on_the_page_and_follows_bot
     page.evaluate("document.querySelector('iframe').remove()")
     wait_told(page, "outcome", 2)
     assert outcomes(page) == [("a1", "shown"), ("a1", "gone")]
+
+
+def test_that_an_element_is_gone_is_not_told_while_a_masked_field_is_edited(page: Page, site: Site) -> None:
+    open_guidance(page, site)
+    perform(page, "highlight", "a1", 1, 1, None)
+    page.evaluate("() => { document.documentElement.dataset.holding = ''; }")
+
+    page.evaluate("document.getElementById('node-1').remove()")
+    expect(page.locator(".ring")).to_be_hidden()
+    assert outcomes(page) == [("a1", "shown")]
+    page.evaluate("() => { delete document.documentElement.dataset.holding; }")
+    wait_told(page, "outcome", 2)
+
+    assert outcomes(page)[-1] == ("a1", "gone")

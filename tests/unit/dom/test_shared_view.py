@@ -127,6 +127,36 @@ def test_what_was_paused_without_a_connection_stays_paused_on_the_next_page(
     assert [name for name, _ in relay.heard[heard:] if name in ("frame", "chunk")] == []
 
 
+def test_resume_that_is_pressed_without_a_connection_counts_once_there_is_one(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    root.press("Pause")
+    relay.wait_heard("pause")
+    relay.send("view", view(state="paused", pauseReason="shopper"))
+    root.wait_for_text("Paused. Nobody can see this page")
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait(lambda: len(relay.connects) >= 2, "an attempt to come back")
+
+    root.press("Resume")
+    root.wait_for_text("Connection lost. Trying again")
+    # Who thinks better of it pauses, and has not pressed anything then.
+    root.press("Pause")
+    root.wait_for_text("Paused. Nobody can see this page")
+    root.press("Resume")
+    relay.view = view(state="paused", pauseReason="shopper")
+    relay.refusals = []
+
+    relay.wait_heard("resume")
+    assert [name for name, _ in relay.heard if name in ("pause", "resume")] == ["pause", "resume"]
+    assert len(keyframes(relay)) == 1
+    relay.send("view", view())
+    wait_keyframes(relay, 2)
+
+
 def test_the_next_page_goes_on_without_a_new_consent(page: Page, site: Site, relay: ScriptedRelay) -> None:
     following = shop_page(site, relay)
     page.goto(shop_page(site, relay, following=following))
