@@ -59,6 +59,10 @@ class Attendance:
         self._signer = signer
         self._settings = settings
 
+    async def expect(self, session_id: str) -> None:
+        """Somebody's socket has come for a session, which comes here if it can. Raises `AtHomeElsewhere`."""
+        await self._ledger.find(session_id, has_socket=True)
+
     async def check_in(self, hello: Hello, *, origin: str, session: str | None) -> CheckedIn:
         """Spends a participant token. `session`: what the address of the socket says, for balancers; it must agree.
 
@@ -67,7 +71,7 @@ class Attendance:
         if hello.protocol != PROTOCOL_VERSION:
             raise WrongProtocol(PROTOCOL_VERSION, hello.protocol)
         claims = self._signer.read_participant(hello.token)
-        live = self._ledger.find_open(claims.session)
+        live = await self._ledger.find_open(claims.session, has_socket=True)
         person = participant_of(live.session, claims.participant)
         if person is None or person.role != claims.role or (session is not None and session != claims.session):
             raise Refused("token-invalid", "This page's place in the session is not known here; start again.")
@@ -114,6 +118,8 @@ class Attendance:
         Awaits nothing, so that no failure leaves a seat that nobody gives up. Raises `Refused` "ended".
         """
         live = checked.live
+        if live.has_left:
+            raise Refused("conflict", "This session is held elsewhere by now. Try again.")
         person = participant_of(live.session, checked.participant_id)
         if person is None or live.session.state == "ended":
             raise Refused("ended", "This session has ended. Start a new one from the ticket.")
@@ -204,6 +210,9 @@ class Attendance:
         """A socket is gone, whoever closed it."""
         live = seat.live
         seat.lane.abandon()
+        if live.has_left:
+            # Whoever holds it knows who is there.
+            return
         if live.shopper is seat:
             live.shopper = None
             live.shopper_gone_at = self._ledger.clock()

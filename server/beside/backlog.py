@@ -6,18 +6,22 @@ Keeps packets as the gateway forwards them and does not look inside. Knows nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 # What CPython spends on a packet beside its text (tuple, list slot, string header): a shopper who only moves the
 # pointer would otherwise fill the memory with frames of 60 bytes.
 PACKET_OVERHEAD_BYTES = 250
 
 
-class Packet(NamedTuple):
-    """One Socket.IO event, ready to be sent: `args` are its arguments, `size_bytes` what it weighs on the wire."""
+class Packet(msgspec.Struct, frozen=True, gc=False):
+    """One Socket.IO event, ready to be sent: `args` are its arguments, `size_bytes` what it weighs on the wire.
+
+    Thousands are kept for each session; they hold text and bytes, and the garbage collector need not look at them.
+    """
 
     event: str
-    args: tuple[object, ...]
+    args: tuple[str | bytes, ...]
     size_bytes: int
 
 

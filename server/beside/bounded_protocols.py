@@ -6,9 +6,13 @@ Knows nothing of requests: what comes whole and in time goes on to the applicati
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from beside.queues import OneReaderQueue
 
 # Browsers' heads have some kB; nginx and Node refuse what is larger than 8 to 32 kB in all.
 MAX_HEAD_BYTES = 64 * 1024
@@ -66,7 +70,29 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 class BoundedWebSocket(WebSocketsSansIOProtocol):
-    """Closes a connection that pings and does not read the pongs."""
+    """Closes a connection that pings and does not read the pongs, and one that goes on talking before it is answered.
+
+    No browser does that. uvicorn would take what came for frames, of a connection that may yet be refused.
+    Of a handshake's headers it keeps the scope's alone, which are the application's to forget.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if type(self.queue) is not asyncio.Queue:
+            # Ours would be one that nobody fills, and frames would overtake what waits in uvicorn's.
+            raise RuntimeError("This version of uvicorn keeps messages otherwise than Beside knows.")
+        self.queue = OneReaderQueue()  # type: ignore[assignment]
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        # They are answered, and in the scope; the parser would hold them for as long as the socket is open.
+        event.headers.clear()
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated and not self.handshake_complete:
+            self.transport.abort()
+        else:
+            super().data_received(data)
 
     def handle_ping(self) -> None:
         if self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:

@@ -21,11 +21,13 @@ from beside import __version__
 from beside.errors import BesideError
 from beside.policy_commands import policy as policy_commands
 from beside.routes.api import digest_of_key
-from beside.serving import serve_app
+from beside.serving import Around, serve_app
 from beside.settings import Settings, read_settings
 from beside.sites import SettingsError
 from beside.store import open_store
 from beside.store.contract import ApiKey, Store
+from beside.supervising import serve_workers
+from beside.traces import check_installed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Co-browsing for checkout support.")
 apikeys = typer.Typer(no_args_is_help=True, help="Keys to the REST API.")
@@ -51,13 +53,20 @@ def main() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of BESIDE_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, instead of BESIDE_PORT.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes at that port, instead of BESIDE_WORKERS.")] = None,
 ) -> None:
     """Run the relay from settings (BESIDE_...; see docs/settings.md)."""
     from beside.app import create_app  # noqa: PLC0415 - the other commands need none of it
 
-    overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = read_settings(os.environ, **overrides)
-    serve_app(create_app(settings), settings, says=f"Beside {__version__} serves {settings.public_url}")
+    given = (("host", host), ("port", port), ("workers", workers))
+    settings = read_settings(os.environ, **{name: value for name, value in given if value is not None})
+    check_installed(settings.trace_share)
+    says = f"Beside {__version__} serves {settings.public_url}"
+    if settings.workers > 1:
+        serve_workers(create_app, settings, says=f"{says} with {settings.workers} workers")
+    else:
+        relay = create_app(settings)
+        serve_app(relay, settings, says=says, around=Around(drain=relay.state.drain))
 
 
 @app.command()

@@ -15,6 +15,11 @@
     ├── Conflict              two writers met; load again and try again
     └── StoreUnavailable      the store cannot promise durability now
 
+    AtHomeElsewhere           no error of anybody: the session is held by another worker
+
+An error is made where it is raised. One that is kept, and raised again and again, would hold on to every frame that it
+went through, and so to each request (`__traceback__` grows).
+
 Knows nothing of HTTP status codes or sockets: doors map codes.
 """
 
@@ -89,6 +94,9 @@ class UnknownSheet(PeerError):
         return "The frame names a style sheet that is not here; send a keyframe with it."
 
 
+MAX_VERSION = 9999
+
+
 class WrongProtocol(PeerError):
     code = "wrong-protocol"
 
@@ -97,8 +105,10 @@ class WrongProtocol(PeerError):
         self.theirs = theirs
 
     def __str__(self) -> str:
+        # It is theirs, and may have a thousand digits.
+        version = f"version {self.theirs}" if 0 <= self.theirs <= MAX_VERSION else "an unknown version"
         return (
-            f"This page speaks version {self.theirs} of the protocol and the relay speaks {self.ours}. "
+            f"This page speaks {version} of the protocol and the relay speaks {self.ours}. "
             "Reload the page; if that does not help, update the script tag to the relay's version."
         )
 
@@ -153,3 +163,12 @@ class StoreUnavailable(BesideError):
 
     def __str__(self) -> str:
         return f"The store cannot take this now: {self.reason}."
+
+
+class AtHomeElsewhere(Exception):
+    """The session's home is another worker. No error of anybody: the doors carry there what was asked (carrying.py)."""
+
+    def __init__(self, session_id: str, worker: str) -> None:
+        super().__init__(session_id, worker)
+        self.session_id = session_id
+        self.worker = worker

@@ -10,30 +10,33 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
-import engineio.packet
-import msgspec
 import socketio
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
-from beside import metrics, socket_packets
+from beside import metrics, socket_events
 from beside.attendance import Attendance, CheckedIn
-from beside.backlog import Packet
 from beside.callers import caller_of
-from beside.errors import BesideError, Malformed, PeerError, Refused, TooLarge, WrongProtocol
-from beside.frames import UNREADABLE, malformed
+from beside.carrying import Carrier
+from beside.errors import AtHomeElsewhere, BesideError, Malformed, PeerError, Refused, TooLarge
 from beside.live import Seat
 from beside.messages import Messages
 from beside.problems import refuse_websocket
-from beside.protocol import AGENT_EVENTS, PROTOCOL_VERSION, SHOPPER_EVENTS, AssetName, Hello, Refusal
+from beside.protocol import AssetName, Refusal
+from beside.queues import OneReaderQueue
 from beside.relay import Relay
 from beside.settings import Settings
+from beside.socket_packets import Heard
+from beside.wires import SHORTCUT, Shortcut, Wire
 
 log = logging.getLogger("beside.gateway")
 
@@ -42,24 +45,20 @@ _SPOKEN = re.compile(r"3\Z|4[0-6]")
 # Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
 OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
 
-# What comes with an attachment.
-WITH_BYTES = frozenset({"chunk", "asset"})
-
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
 
-_DECODERS: dict[str, dict[str, Any]] = {
-    role: {name: None if kind is None else msgspec.json.Decoder(kind) for name, kind in events.items()}
-    for role, events in (("shopper", SHOPPER_EVENTS), ("agent", AGENT_EVENTS))
-}
+# Of a connect whose address names no session, or another one than its token.
+NOT_NAMED = ("conflict", "Open the socket at /socket.io/?session=ID, with the session's id.")
 
 
 @dataclass(eq=False)
-class _Connection:
+class Connection:
     """One Engine.IO connection, from its handshake to its end."""
 
     eio_sid: str
-    wire: _Wire
+    wire: Wire
+    shortcut: Shortcut | None
     origin: str
     session: str | None
     caller: str
@@ -69,27 +68,6 @@ class _Connection:
     # The event whose bytes come next, with its header: a chunk's as it came, an asset's decoded.
     header: tuple[Literal["chunk"], str] | tuple[Literal["asset"], AssetName] | None = None
     is_closing: bool = field(default=False)
-
-
-class _Wire:
-    """`lane.Wire` over an Engine.IO socket: its queue is kept at one packet, and empties as TCP takes what was sent."""
-
-    def __init__(self, socket: Any) -> None:
-        self._queue = socket.queue
-
-    def is_idle(self) -> bool:
-        return bool(self._queue.empty())
-
-    def put(self, packet: Packet) -> None:
-        for piece in socket_packets.write(packet):
-            self._queue.put_nowait(engineio.packet.Packet(engineio.packet.MESSAGE, piece))
-
-    async def drained(self) -> None:
-        await self._queue.join()
-
-    def close(self) -> None:
-        # What Engine.IO itself puts to make its writer finish what is queued and close the WebSocket.
-        self._queue.put_nowait(None)
 
 
 class _Rooms(socketio.AsyncManager):  # type: ignore[misc]
@@ -109,12 +87,24 @@ class _Rooms(socketio.AsyncManager):  # type: ignore[misc]
 class Gateway:
     """An ASGI application for `/socket.io/`."""
 
-    def __init__(self, attendance: Attendance, relay: Relay, messages: Messages, settings: Settings) -> None:
+    def __init__(
+        self,
+        attendance: Attendance,
+        relay: Relay,
+        messages: Messages,
+        settings: Settings,
+        carrier: Carrier | None = None,
+    ) -> None:
         self._attendance = attendance
         self._relay = relay
         self._messages = messages
         self._settings = settings
-        self._connections: dict[str, _Connection] = {}
+        self._carrier = carrier
+        # Sockets that are carried from here to where their session is.
+        self._carried = 0
+        self._connections: dict[str, Connection] = {}
+        # How many connections of each caller have not said yet whose they are.
+        self._waiting: Counter[str] = Counter()
         self._server = socketio.AsyncServer(
             client_manager=_Rooms(),
             async_mode="asgi",
@@ -131,6 +121,7 @@ class Gateway:
         )
         self._server.on("connect", self._check_in)
         engine = self._server.eio
+        engine.create_queue = OneReaderQueue
         self._forward = dict(engine.handlers)
         engine.on("connect", self._opened)
         engine.on("message", self._heard)
@@ -147,36 +138,56 @@ class Gateway:
         elif origin != self._settings.public_url and origin not in self._settings.shop_origins:
             # A page elsewhere, or a program without an Origin: browsers always send one with a WebSocket.
             refusal = Refused("wrong-origin", "Sockets are opened from the console and the listed shops only.")
-        elif len(self._connections) >= self._settings.max_sockets or self._has_too_many_waiting(scope):
+        elif len(self) + self._carried >= self._settings.max_sockets or self._has_too_many_waiting(scope):
             refusal = Refused("full", "This relay has all the connections it can serve; try again in a moment.")
         if refusal is not None:
             metrics.REFUSALS.add(label=refusal.code)
             await refuse_websocket(refusal, scope, receive, send)
             return
-        await self._server.handle_request(scope, _screened(receive), send)
+        try:
+            # Before the handshake is answered: it is answered where the session is.
+            await self._attendance.expect(session_of(scope) or "")
+        except AtHomeElsewhere as elsewhere:
+            await self._carry(elsewhere.worker, scope, receive, send)
+        except BesideError as error:
+            await refuse_websocket(error, scope, receive, send)
+        else:
+            await self._server.handle_request(scope, _screened(receive), send)
+
+    async def _carry(self, worker: str, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._carrier is not None
+        self._carried += 1
+        try:
+            await self._carrier.carry_socket(worker, scope, receive, send)
+        finally:
+            self._carried -= 1
 
     def _has_too_many_waiting(self, scope: Scope) -> bool:
         """One address could otherwise hold every socket there is, without ever saying whose they are."""
         caller = caller_of(HTTPConnection(scope), self._settings)
-        waiting = sum(other.caller == caller for other in self._connections.values() if other.seat is None)
-        return waiting >= self._settings.max_waiting_sockets
+        return self._waiting[caller] >= self._settings.max_waiting_sockets
 
     # -- The life of a connection
 
     async def _opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
         scope = environ["asgi.scope"]
-        sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session", [])
-        connection = _Connection(
+        shortcut = scope.get("extensions", {}).get(SHORTCUT)
+        connection = Connection(
             eio_sid=eio_sid,
-            wire=_Wire(self._server.eio.sockets[eio_sid]),
+            wire=self._wire_of(eio_sid, shortcut),
+            shortcut=shortcut,
             origin=Headers(scope=scope).get("origin", ""),
-            session=sessions[0] if sessions else None,
+            session=session_of(scope),
             caller=caller_of(HTTPConnection(scope), self._settings),
             deadline=asyncio.get_running_loop().call_later(self._settings.handshake_window_s, self._expire, eio_sid),
         )
         self._connections[eio_sid] = connection
+        self._waiting[connection.caller] += 1
         environ["beside.connection"] = connection
         await self._forward["connect"](eio_sid, environ)
+
+    def _wire_of(self, eio_sid: str, shortcut: Shortcut | None) -> Wire:
+        return Wire(self._server.eio.sockets[eio_sid], shortcut)
 
     def _expire(self, eio_sid: str) -> None:
         connection = self._connections.get(eio_sid)
@@ -184,16 +195,16 @@ class Gateway:
             self._close(connection)
 
     async def _check_in(self, _sid: str, environ: dict[str, Any], auth: Any) -> None:
-        connection: _Connection = environ["beside.connection"]
+        connection: Connection = environ["beside.connection"]
         try:
-            hello = _hello(auth)
+            hello = socket_events.greeting(auth)
             connection.checked = await self._attendance.check_in(
                 hello, origin=connection.origin, session=connection.session
             )
+        except AtHomeElsewhere:
+            raise _refused(Refused(*NOT_NAMED)) from None
         except BesideError as error:
-            metrics.REFUSALS.add(label=error.code)
-            log.info("A connect was refused.", extra={"code": error.code})
-            raise ConnectionRefused(str(error), {"code": error.code, "message": str(error)}) from None
+            raise _refused(error) from None
 
     async def _closed(self, eio_sid: str, reason: str) -> None:
         connection = self._connections.pop(eio_sid, None)
@@ -202,14 +213,23 @@ class Gateway:
             return
         connection.is_closing = True
         connection.deadline.cancel()
-        if connection.seat is not None:
+        connection.wire.cut()
+        connection.shortcut = None
+        if connection.seat is None:
+            self._waited(connection)
+        else:
             try:
                 await self._attendance.leave(connection.seat)
             except BesideError as error:
                 # The sweeper sees that nobody is there and tries again.
                 log.warning("A leave could not be written down: %s", error)
 
-    def _close(self, connection: _Connection) -> None:
+    def _waited(self, connection: Connection) -> None:
+        self._waiting[connection.caller] -= 1
+        if not self._waiting[connection.caller]:
+            del self._waiting[connection.caller]
+
+    def _close(self, connection: Connection) -> None:
         if not connection.is_closing:
             connection.is_closing = True
             if connection.seat is not None:
@@ -228,13 +248,28 @@ class Gateway:
                 await self._sit_down(connection, data)
             else:
                 await self._take(connection, connection.seat, data)
-        except BesideError as error:
+        except Exception as error:
+            self._fail(connection, error)
+
+    def _hear_frame(self, connection: Connection, seat: Seat, text: str) -> None:
+        """A frame by the fast lane: what `_heard` does with one, in one step."""
+        if connection.is_closing:
+            return
+        try:
+            heard = self._read(connection, seat, text)
+            if heard is not None:
+                self._take_at_once(connection, seat, heard)
+        except Exception as error:
+            self._fail(connection, error)
+
+    def _fail(self, connection: Connection, error: Exception) -> None:
+        if isinstance(error, BesideError):
             self._refuse(connection, error)
-        except Exception:
-            log.exception("A message could not be handled.")
+        else:
+            log.error("A message could not be handled.", exc_info=error)
             self._close(connection)
 
-    async def _sit_down(self, connection: _Connection, data: Any) -> None:
+    async def _sit_down(self, connection: Connection, data: Any) -> None:
         if not isinstance(data, str) or not data.startswith("0{") or len(data) > MAX_HELLO_CHARS:
             self._close(connection)
             return
@@ -250,14 +285,23 @@ class Gateway:
             # It went, or its time was up, while the store took the token in.
             return
         connection.deadline.cancel()
+        _forget_head(self._server.environ[connection.eio_sid])
         connection.seat = self._attendance.sit_down(connection.checked, connection.wire)
+        self._waited(connection)
+        if connection.shortcut is not None:
+            connection.shortcut.hear = partial(self._hear_frame, connection, connection.seat)
         await self._attendance.announce(connection.seat)
 
-    async def _take(self, connection: _Connection, seat: Seat, data: Any) -> None:
-        if len(data) > self._settings.max_message_bytes:
-            connection.header = None
-            raise TooLarge("The message", len(data), self._settings.max_message_bytes)
+    async def _take(self, connection: Connection, seat: Seat, data: Any) -> None:
+        heard = self._read(connection, seat, data)
+        if heard is not None and not self._take_at_once(connection, seat, heard):
+            await self._messages.take(seat, heard.event, socket_events.payload_of(seat.role, heard))
+
+    def _read(self, connection: Connection, seat: Seat, data: Any) -> Heard | None:
+        """The event that a message says; None where there is nothing more to do. Raises as a message deserves."""
         header, connection.header = connection.header, None
+        if len(data) > self._settings.max_message_bytes:
+            raise TooLarge("The message", len(data), self._settings.max_message_bytes)
         if isinstance(data, bytes):
             if header is None:
                 raise Malformed("packet")
@@ -265,37 +309,32 @@ class Gateway:
                 self._relay.take_chunk(seat, header[1], data)
             else:
                 self._relay.take_asset(seat, header[1], data)
-            return
+            return None
         if not isinstance(data, str) or header is not None:
             raise Malformed("packet")
         if data.startswith("1"):
             self._close(connection)
-            return
-        if not seat.messages.take(asyncio.get_running_loop().time()):
+            return None
+        if not seat.messages.take(monotonic()):
             raise Refused("too-fast", "This page sends more messages than the relay takes in; send fewer.")
-        await self._dispatch(connection, seat, socket_packets.read(data))
+        return socket_events.read(seat.role, data)
 
-    async def _dispatch(self, connection: _Connection, seat: Seat, heard: socket_packets.Heard) -> None:
-        event, payload = heard.event, heard.payload
-        decoders = _DECODERS[seat.role]
-        if event not in decoders:
-            if any(event in events for events in _DECODERS.values()):
-                raise Refused("wrong-role", f"A {seat.role} cannot send '{event}'.")
-            raise Malformed("packet")
-        if heard.has_attachment is not (event in WITH_BYTES) or (payload is None) is not (decoders[event] is None):
-            raise Malformed(event)
-        if event == "chunk":
-            connection.header = ("chunk", payload or "")
-        elif event == "asset":
-            connection.header = ("asset", _decoded(event, decoders[event], payload))
-        elif event == "offer-asset":
-            self._relay.offer_asset(seat, _decoded(event, decoders[event], payload))
-        elif event == "frame":
-            self._relay.take_frame(seat, payload or "")
+    def _take_at_once(self, connection: Connection, seat: Seat, heard: Heard) -> bool:
+        """What makes the picture awaits nothing. False: it is something else."""
+        payload = heard.payload or ""
+        if heard.event == "frame":
+            self._relay.take_frame(seat, payload)
+        elif heard.event == "chunk":
+            connection.header = ("chunk", payload)
+        elif heard.event == "asset":
+            connection.header = ("asset", socket_events.payload_of(seat.role, heard))
+        elif heard.event == "offer-asset":
+            self._relay.offer_asset(seat, socket_events.payload_of(seat.role, heard))
         else:
-            await self._messages.take(seat, event, _decoded(event, decoders[event], payload))
+            return False
+        return True
 
-    def _refuse(self, connection: _Connection, error: BesideError) -> None:
+    def _refuse(self, connection: Connection, error: BesideError) -> None:
         metrics.REFUSALS.add(label=error.code)
         seat = connection.seat
         if seat is None:
@@ -304,9 +343,28 @@ class Gateway:
         log.info("A message was refused.", extra={"session": seat.live.session.id, "code": error.code})
         seat.lane.tell("refusal", Refusal(code=error.code, message=str(error)[:300]))
         is_offence = isinstance(error, PeerError) or error.code in OFFENCES
-        if is_offence and not seat.offences.take(asyncio.get_running_loop().time()):
+        if is_offence and not seat.offences.take(monotonic()):
             log.warning("A socket is closed for what it sends.", extra={"session": seat.live.session.id})
             self._close(connection)
+
+
+def _refused(error: BesideError) -> ConnectionRefused:
+    """What a connect is answered with."""
+    metrics.REFUSALS.add(label=error.code)
+    log.info("A connect was refused.", extra={"code": error.code})
+    return ConnectionRefused(str(error), {"code": error.code, "message": str(error)})
+
+
+def _forget_head(environ: dict[str, Any]) -> None:
+    """What the handshake said is kept twice, for as long as the socket is open: 7 kB, the caller's address in it."""
+    environ["asgi.scope"]["headers"].clear()
+    environ.clear()
+
+
+def session_of(scope: Scope) -> str | None:
+    """The session that a socket's address names."""
+    sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session", [])
+    return sessions[0] if sessions else None
 
 
 def _screened(receive: Receive) -> Receive:
@@ -324,26 +382,3 @@ def _screened(receive: Receive) -> Receive:
         return message
 
     return receive_screened
-
-
-def _hello(auth: Any) -> Hello:
-    """The version is compared first: a newer page's greeting may look different in all else."""
-    theirs = auth.get("protocol") if isinstance(auth, dict) else None
-    if isinstance(theirs, int) and theirs != PROTOCOL_VERSION:
-        raise WrongProtocol(PROTOCOL_VERSION, theirs)
-    try:
-        hello = msgspec.convert(auth, Hello)
-        # Half of a surrogate pair passes for text until somebody writes it down.
-        hello.version.encode()
-    except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise malformed("auth", error) from None
-    return hello
-
-
-def _decoded(event: str, decoder: Any, payload: str | None) -> Any:
-    if decoder is None or payload is None:
-        return None
-    try:
-        return decoder.decode(payload)
-    except UNREADABLE as error:
-        raise malformed(event, error) from None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from contextlib import suppress
 
 from beside import words
 from beside.bodies import (
@@ -18,8 +20,8 @@ from beside.bodies import (
     RedeemCode,
     Waiting,
 )
-from beside.errors import Malformed, Refused, TooSoon, WrongProtocol
-from beside.grants import check
+from beside.errors import BesideError, Malformed, Refused, StoreUnavailable, TooSoon, WrongProtocol
+from beside.grants import CONSENTED, check
 from beside.launching import new_id
 from beside.ledger import Ledger
 from beside.live import Live
@@ -40,17 +42,18 @@ from beside.session import (
 )
 from beside.settings import Settings
 from beside.sites import Site
-from beside.store.contract import Store
+from beside.store.contract import CodeEntry, Store
 from beside.tokens import Signer
 
 # Control is not offered yet.
 OFFERED_GRANTS = frozenset({"view", "point"})
-# Addresses remembered for the rate of asks; the oldest is forgotten first.
+# Addresses remembered for the rate of asks, by each process for itself; the oldest is forgotten first.
 MAX_ADDRESSES = 10_000
 # An answer may be on its way when the question lapses; the session's own state decides then.
 GRACE_S = 5.0
 
-_LAPSED = Refused("consent-lapsed", "The question waited too long, or was asked again elsewhere. Enter a new code.")
+_WRONG_ORIGIN = ("wrong-origin", "This page's origin is not one of the site's; add it in the sites file.")
+_LAPSED = ("consent-lapsed", "The question waited too long, or was asked again elsewhere. Enter a new code.")
 _rng = random.SystemRandom()
 
 
@@ -63,6 +66,8 @@ class Joining:
         self._offers = offers
         self._signer = signer
         self._settings = settings
+        # Tells other processes of a wait that is over: who asked for a code may wait at any of them.
+        self.tell_over: Callable[[str], None] = lambda _: None
         self._asks: dict[str, Rate] = {}
         # Ask -> who waits for it to be claimed. The newest alone: a page that asks again has given the last one up.
         self._claims: dict[str, asyncio.Event] = {}
@@ -74,13 +79,26 @@ class Joining:
             raise Malformed("redeem", "$.code")
         text, kind = (body.secret, "link") if body.code is None else (body.code, "offer")
         assert text is not None
-        entry = await self._offers.take(text, kind, site, address)
-        live = self._ledger.find_open(entry.session)
-        agent = _named_agent(live)
-        if agent is None:
-            await self._offers.put_back(text, entry)
-            raise TooSoon("no-agent-yet", "The agent has not opened the session yet. Try again in a moment.", 5.0)
-        await self._question(live, shopper=new_id(), agent=agent, locale=body.locale)
+        found: list[tuple[Live, Participant]] = []
+
+        async def come(entry: CodeEntry) -> None:
+            # Held elsewhere, it is spent there.
+            live = await self._ledger.find_open(entry.session)
+            agent = _named_agent(live)
+            if agent is None:
+                raise TooSoon("no-agent-yet", "The agent has not opened the session yet. Try again in a moment.", 5.0)
+            found.append((live, agent))
+
+        entry = await self._offers.take(text, kind, site, address, before=come)
+        live, agent = found[0]
+        try:
+            await self._question(live, shopper=new_id(), agent=agent, locale=body.locale)
+        except BesideError:
+            # The session has gone elsewhere, or the store failed: a right code is not spent for that.
+            stored = await self._store.load_session(entry.session)
+            if stored is not None and stored.state == "offered":
+                await self._offers.put_back(text, entry)
+            raise
         return self._offer(live.session, site)
 
     async def ask(self, body: AskCode, *, origin: str, address: str) -> AskedCode:
@@ -93,20 +111,28 @@ class Joining:
 
     async def claim(self, session_id: str, agent: Participant, code: str) -> None:
         """An agent types the code that a shopper read out: that shopper is asked for consent to this session."""
-        live = self._ledger.find_open(session_id)
+        live = await self._ledger.find_open(session_id)
         site = self._settings.site(live.session.site)
         if site is None or live.session.state != "offered":
             raise Refused("wrong-state", "A shopper has joined this session already.")
         # An agent's guesses count against their session, not against the office that shares an address with shoppers.
         entry = await self._offers.take(code, "ask", site, f"session {session_id}")
         if await self._store.claimed_session(entry.ask, now=self._ledger.clock()) is not None:
-            raise WRONG_CODE
+            raise Refused(*WRONG_CODE)
         await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
         if not await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at):
             # Cancelled at this very moment: nobody is there to answer.
             await self._ledger.change(live, Declined())
-            raise WRONG_CODE
-        waiting = self._claims.get(entry.ask)
+            raise Refused(*WRONG_CODE)
+        self._end_wait(entry.ask)
+
+    def _end_wait(self, ask: str) -> None:
+        self.wait_is_over(ask)
+        self.tell_over(ask)
+
+    def wait_is_over(self, ask: str) -> None:
+        """Who waits for this code to be typed, if that is here, is told how it stands."""
+        waiting = self._claims.get(ask)
         if waiting is not None:
             waiting.set()
 
@@ -117,10 +143,10 @@ class Joining:
         session_id = await self._claimed(claims.ask)
         if session_id is None:
             return Waiting(True)
-        live = self._ledger.find_open(session_id)
+        live = await self._ledger.find_open(session_id)
         shopper = shopper_of(live.session)
         if live.session.state != "asking" or shopper is None or shopper.id != claims.ask:
-            raise _LAPSED
+            raise Refused(*_LAPSED)
         return self._offer(live.session, site)
 
     async def cancel(self, token: str, *, origin: str) -> None:
@@ -132,29 +158,28 @@ class Joining:
         # Claimed by no session: the code still stands in the store, and opens nothing any more.
         if not await self._store.claim_ask(claims.ask, "", expires_at=now + max_age_s):
             session_id = await self._store.claimed_session(claims.ask, now=now)
-            live = self._ledger.find(session_id or "")
+            live = await self._ledger.find(session_id) if session_id else None
             shopper = shopper_of(live.session) if live is not None else None
             if live is not None and live.session.state == "asking" and shopper and shopper.id == claims.ask:
                 await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
-        waiting = self._claims.get(claims.ask)
-        if waiting is not None:
-            waiting.set()
+        self._end_wait(claims.ask)
 
     async def answer(self, body: ConsentAnswer, *, origin: str) -> Allowed:
         """The shopper's answer. The only place where a view is allowed."""
         claims = self._signer.read_consent(body.token, self._settings.consent_window_s + GRACE_S)
-        live = self._ledger.find_open(claims.session)
+        live = await self._ledger.find_open(claims.session)
         self._site(live.session.site, PROTOCOL_VERSION, origin)
         shopper = shopper_of(live.session)
         if shopper is None or shopper.id != claims.participant:
-            raise _LAPSED
+            raise Refused(*_LAPSED)
         if not body.grants:
             await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
             return Allowed(live.session.id, None)
         if "view" not in body.grants or not set(body.grants) <= OFFERED_GRANTS:
             raise Malformed("answer", "$.grants")
-        # The same answer again, because the first one's reply was lost on the way: nobody has connected yet.
-        if not (live.session.state == "live" and shopper.generation == 0 and not shopper.chains):
+        # The same answer again, because the first one's reply was lost on the way: nobody has connected yet. Meanwhile
+        # the session may count as lost, where the relay was killed or the handshake's window has passed.
+        if not (live.session.state in CONSENTED and shopper.generation == 0 and not shopper.chains):
             await self._allow(live, body, shopper)
         token = self._signer.sign_participant(live.session.id, shopper.id, "shopper", 1)
         return Allowed(live.session.id, token)
@@ -162,7 +187,10 @@ class Joining:
     async def stop(self, token: str, *, origin: str) -> None:
         """Ends the view for a page without a socket. A session that has ended is left as it is."""
         claims = self._signer.read_participant(token)
-        live = self._ledger.find(claims.session)
+        if origin not in self._settings.shop_origins:
+            # Also of a session that is gone, and its site with it: nobody else is told that it is.
+            raise Refused(*_WRONG_ORIGIN)
+        live = await self._ledger.find(claims.session)
         if live is None or live.session.state == "ended":
             return
         self._site(live.session.site, PROTOCOL_VERSION, origin)
@@ -200,13 +228,15 @@ class Joining:
             shopper=shopper, agent=agent.id, locale=locale, words=tuple(drawn), words_translated=tuple(in_english)
         )
         await self._ledger.change(live, event, trail=[TrailEntry(at=self._ledger.clock(), kind="redeemed")])
-        await self._offers.forget(live.session.id)
+        with suppress(StoreUnavailable):
+            # They are void with the session's state; its end forgets them again.
+            await self._offers.forget(live.session.id)
 
     def _offer(self, session: Session, site: Site) -> ConsentOffer:
         shopper = shopper_of(session)
         agent = next((p for p in session.participants if p.role == "agent" and p.admission == "admitted"), None)
         if session.state != "asking" or shopper is None or agent is None:
-            raise _LAPSED
+            raise Refused(*_LAPSED)
         return ConsentOffer(
             token=self._signer.sign_consent(session.id, shopper.id),
             session=session.id,
@@ -217,9 +247,7 @@ class Joining:
         )
 
     async def _claimed(self, ask: str) -> str | None:
-        given_up = self._claims.get(ask)
-        if given_up is not None:
-            given_up.set()
+        self.wait_is_over(ask)
         event = self._claims[ask] = asyncio.Event()
         try:
             session_id = await self._store.claimed_session(ask, now=self._ledger.clock())
@@ -241,7 +269,7 @@ class Joining:
         if site is None:
             raise Refused("unknown-site", "This relay serves no site of this key. Check data-site in the script tag.")
         if origin not in site.origins:
-            raise Refused("wrong-origin", "This page's origin is not one of the site's; add it in the sites file.")
+            raise Refused(*_WRONG_ORIGIN)
         return site
 
     def _slow_down(self, address: str) -> None:

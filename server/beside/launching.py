@@ -49,10 +49,14 @@ class Launching:
         """Spends a launch link: joins the ticket's open session, or opens one. Raises `Refused` "launch-used"."""
         claims, site = self._read(token)
         now = self._ledger.clock()
+        used = Refused("launch-used", "This launch link was used before. Start again from the ticket.")
+        if await self._store.is_spent(claims.id, now=now):
+            raise used
+        # Before it is spent: the session may be held elsewhere, and then it is spent there.
+        live = await self._live_of(claims, site)
         # Twice its life: also a link from a clock ahead of ours is remembered until it has expired.
         if not await self._store.spend(claims.id, expires_at=now + 2 * self._settings.launch_ttl_s + 120, now=now):
-            raise Refused("launch-used", "This launch link was used before. Start again from the ticket.")
-        live = await self._live_of(claims, site)
+            raise used
         agents = [person for person in live.session.participants if person.role == "agent"]
         if sum(person.id in live.agents for person in agents) >= self._settings.max_agents:
             raise Refused("session-full", "This session has all the agents it may have.")
@@ -81,7 +85,7 @@ class Launching:
         live = await self._live_of(claims, site)
         if live.session.state != "offered":
             raise Refused("ticket-open", "This ticket has an open session that a shopper has joined; end it first.")
-        offer = await self._offers.make(live.session, site)
+        offer = await self._offers.renew(live.session, site)
         token = self._signer.sign_launch(
             LaunchClaims(
                 site=site.key,
@@ -118,15 +122,9 @@ class Launching:
         return claims, site
 
     async def _live_of(self, claims: LaunchClaims, site: Site) -> Live:
-        if claims.session is not None:
-            live = self._ledger.find_open(claims.session)
-            if (live.session.site, live.session.ticket) != (site.key, claims.ticket):
-                raise Refused("launch-invalid", "This launch link does not fit its session; start again.")
+        live = await self._find(claims, site)
+        if live is not None:
             return live
-        existing = await self._store.open_session_of(site.key, claims.ticket)
-        if existing is not None:
-            # It is not held here where its insertion was done and the answer was lost on its way.
-            return self._ledger.hold(existing)
         now = self._ledger.clock()
         session = Session(
             id=new_id(),
@@ -143,10 +141,20 @@ class Launching:
             return await self._ledger.insert(session, TrailEntry(at=now, kind="created"))
         except Conflict:
             # Two links of one ticket at the same moment: the other one opened it.
-            existing = await self._store.open_session_of(site.key, claims.ticket)
-            if existing is None:
+            live = await self._find(claims, site)
+            if live is None:
                 raise
-            return self._ledger.hold(existing)
+            return live
+
+    async def _find(self, claims: LaunchClaims, site: Site) -> Live | None:
+        """The session that a link names, or the one that its ticket has open. Raises `Refused`."""
+        if claims.session is not None:
+            live = await self._ledger.find_open(claims.session)
+            if (live.session.site, live.session.ticket) != (site.key, claims.ticket):
+                raise Refused("launch-invalid", "This launch link does not fit its session; start again.")
+            return live
+        existing = await self._store.open_session_of(site.key, claims.ticket)
+        return None if existing is None else await self._ledger.find_stored(existing)
 
 
 def _with_room(session: Session, live: Live) -> Session:

@@ -1,4 +1,4 @@
-"""The open sessions of this process, and the one way to change them: apply, commit, tell.
+"""The open sessions that this process holds, and the one way to change them: apply, commit, tell.
 
 What is acknowledged is durable: both sides hear of a change only after the store has it. Knows nothing of tokens,
 sockets or HTTP.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 from msgspec.structs import replace
@@ -17,8 +18,9 @@ from beside import metrics
 from beside.assets import Assets
 from beside.backlog import Backlog
 from beside.drift import settle_drift
-from beside.errors import BesideError, Conflict, Refused
+from beside.errors import BesideError, Conflict, Refused, StoreUnavailable
 from beside.frames import Intake
+from beside.homes import Homes
 from beside.live import Live, view_of
 from beside.protocol import Blank
 from beside.session import Ended, Event, Left, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
@@ -28,6 +30,8 @@ from beside.store.contract import Delivery, Store
 
 log = logging.getLogger("beside.ledger")
 
+DRAINING = ("draining", "This relay is about to stop. Try again in a moment.")
+
 Edit = Callable[[Session], Session]
 
 
@@ -35,10 +39,11 @@ class Ledger:
     """Sessions by id.
 
     `deliveries_of`: the webhooks that leave with a session's end, from the session and its whole trail; they are
-    committed with it. `on_ended` is called for each session that ends, after the commit, until it succeeds.
+    committed with it. `on_ended` is called for each session that ends, after the commit, until it succeeds. `homes`:
+    None where this process holds all sessions that there are.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name
         self,
         store: Store,
         settings: Settings,
@@ -46,26 +51,52 @@ class Ledger:
         deliveries_of: Callable[[Session, Sequence[TrailEntry]], Sequence[Delivery]],
         on_ended: Callable[[Session], Awaitable[None]],
         clock: Callable[[], float] = time.time,
+        homes: Homes | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._deliveries_of = deliveries_of
         self._on_ended = on_ended
         self.clock = clock
+        self._homes = homes
+        # How a session that is not held here comes, where several processes share them (household.py).
+        self.bring: Callable[[str, bool], Awaitable[Live | None]] | None = None
+        # Tells other processes of a session that was erased here.
+        self.tell_erased: Callable[[str], None] = lambda _: None
+        # No session begins here any more, or comes.
+        self.is_draining = False
+        # Whether this process can be sure that what it holds is still its own: not right after it stood still.
+        self.is_sure: Callable[[], bool] = lambda: True
+        # Whether this process does, for all of them, what is to be done once; it asks again within so many seconds.
+        self.leads: Callable[[str, float], Awaitable[bool]] = _alone
         self._table: dict[str, Live] = {}
+
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._table
+
+    def held(self, session_id: str) -> Live | None:
+        """The session, if it is held here."""
+        return self._table.get(session_id)
 
     def __iter__(self) -> Iterator[Live]:
         return iter(list(self._table.values()))
 
     async def open(self) -> None:
         """Takes up what an earlier process left. Its shoppers were lost silently: their window begins now."""
+        if self._homes is not None:
+            return
         for session in await self._store.open_sessions():
-            live = self.hold(session)
-            if session.state in ("live", "paused"):
-                await self.change(live, Lost())
-            elif session.state == "lost":
-                # Nobody could come back while the relay was down.
-                await self.change(live, None, edit=partial(replace, state_since=self.clock()))
+            await self.take_up(session)
+
+    async def take_up(self, session: Session) -> Live:
+        """Holds a session of the store whose process is gone."""
+        live = self.hold(session)
+        if session.state in ("live", "paused"):
+            await self.change(live, Lost())
+        elif session.state == "lost":
+            # Nobody could come back while the relay was down.
+            await self.change(live, None, edit=partial(replace, state_since=self.clock()))
+        return live
 
     async def close(self) -> None:
         """Writes down what nobody waited for."""
@@ -77,23 +108,44 @@ class Ledger:
 
     async def insert(self, session: Session, *trail: TrailEntry) -> Live:
         """Adds a new session. Raises `Conflict` when its ticket has an open one."""
-        await self._store.insert_session(session, trail)
+        if self.is_draining:
+            raise Refused(*DRAINING)
+        if self._homes is not None:
+            await self._homes.settle(session.id)
+        try:
+            await self._store.insert_session(session, trail)
+        except BaseException:
+            if self._homes is not None:
+                with suppress(StoreUnavailable):
+                    await self._homes.leave(session.id)
+            raise
         metrics.SESSIONS_CREATED.add()
         return self.hold(session)
 
-    def find(self, session_id: str) -> Live | None:
-        return self._table.get(session_id)
+    async def find(self, session_id: str, *, has_socket: bool = False) -> Live | None:
+        """An open session; None where there is none. `has_socket`: somebody's socket waits for it.
 
-    def find_open(self, session_id: str) -> Live:
-        """Raises `Refused` "ended" where there is no such session any more."""
+        Raises `AtHomeElsewhere` where another process holds it, and `StoreUnavailable`.
+        """
         live = self._table.get(session_id)
+        if live is not None or self.bring is None:
+            return live
+        return await self.bring(session_id, has_socket)
+
+    async def find_open(self, session_id: str, *, has_socket: bool = False) -> Live:
+        """As `find`. Raises `Refused` "ended" where there is no such session any more."""
+        live = await self.find(session_id, has_socket=has_socket)
         if live is None or live.session.state == "ended":
             raise Refused("ended", "This session has ended. Start a new one from the ticket.")
         return live
 
+    async def find_stored(self, session: Session) -> Live | None:
+        """An open session of the store; held nowhere where it was inserted and the answer was lost on its way."""
+        return self.hold(session) if self._homes is None else await self.find(session.id)
+
     async def load(self, session_id: str) -> Session | None:
-        """A session from here or, ended, from the store."""
-        live = self._table.get(session_id)
+        """A session from here or, ended, from the store. Raises `AtHomeElsewhere`."""
+        live = await self.find(session_id)
         return live.session if live else await self._store.load_session(session_id)
 
     async def change(
@@ -129,6 +181,8 @@ class Ledger:
             await self.settle(live)
 
     async def _change(self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry]) -> None:
+        if live.has_left:
+            raise Refused("conflict", "This session is held elsewhere by now. Try again.")
         now = self.clock()
         before, withholdings = live.session, live.withholdings
         session = apply(before, event, now) if event is not None else before
@@ -142,12 +196,27 @@ class Ledger:
 
     async def _reread(self, live: Live) -> None:
         """Takes over what the store has of a session, and tells both sides."""
+        if self._homes is not None and await self._homes.look(live.session.id) == "theirs":
+            self.part(live)
+            return
         stored = await self._store.load_session(live.session.id)
         if stored is None:
+            live.notes = []
+            await self.drop(live)
             raise Refused("ended", "This session has been erased.")
         live.is_unsettled = live.is_unsettled or (stored.state == "ended" and live.session.state != "ended")
         live.session = stored
+        if "paused" in (stored.state, stored.resume_to) or stored.state == "ended":
+            # Decided elsewhere, or here before the answer was lost: either way no picture outlives it.
+            live.withhold(Blank(reason="ended" if stored.state == "ended" else "paused"))
         live.tell_all("view", view_of(live, self._settings, self.clock()))
+
+    async def catch_up(self, live: Live) -> None:
+        """Takes over what the store has, should it be newer: for a while nobody was noted to hold this session."""
+        async with live.lock:
+            stored = await self._store.load_session(live.session.id)
+            if stored is None or stored.version != live.session.version:
+                await self._reread(live)
 
     async def settle(self, live: Live) -> None:
         """What follows an end: codes void, the receipt sent. Where the store cannot take it now, it is tried again."""
@@ -167,11 +236,13 @@ class Ledger:
                     await self._reread(live)
                     await self._commit(live, live.session, [])
 
-    def drop(self, live: Live) -> None:
+    async def drop(self, live: Live) -> None:
         """Forgets an ended session and closes what is still open of it."""
         self._table.pop(live.session.id, None)
         for seat in live.seats:
             seat.lane.close()
+        if self._homes is not None:
+            await self._homes.leave(live.session.id)
 
     async def erase(self, session_id: str) -> bool:
         """Deletes a session and all that the store has of it; an open one ends first. False: there was none."""
@@ -180,8 +251,23 @@ class Ledger:
             await self.change(live, Ended(reason="erased"))
         erased = await self._store.erase_session(session_id)
         if live is not None:
-            self.drop(live)
+            await self.drop(live)
+        self.tell_erased(session_id)
         return erased
+
+    def forget(self, session_id: str) -> None:
+        """Of a session that was erased elsewhere nothing is kept here, nor is anything of it written down any more."""
+        live = self._table.get(session_id)
+        if live is not None:
+            live.notes = []
+            self.part(live)
+
+    def part(self, live: Live) -> None:
+        """Another process holds the session from now on: what is connected is closed, and comes again elsewhere."""
+        live.has_left = True
+        self._table.pop(live.session.id, None)
+        for seat in live.seats:
+            seat.lane.close()
 
     def hold(self, session: Session) -> Live:
         """A session of the store as an open one of this process."""
@@ -244,6 +330,10 @@ class Ledger:
             epoch=max(session.epoch, live.intake.next_epoch - 1),
             fields_masked=max(session.fields_masked, live.fields.most_masked),
         )
+
+
+async def _alone(*_: object) -> bool:
+    return True
 
 
 def _entries(before: Session, after: Session, now: float) -> list[TrailEntry]:

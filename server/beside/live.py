@@ -41,13 +41,18 @@ class Seat:
     resyncs: Rate
     # The last epoch that this agent was given once more; 0 while none was.
     refilled_epoch: int = 0
+    # Who they are, in the session as it was when they were last looked for: it is another with each change.
+    _found: tuple[Session, Participant] | None = field(default=None, init=False, repr=False)
 
     @property
     def participant(self) -> Participant:
-        found = participant_of(self.live.session, self.participant_id)
-        if found is None:
-            raise LookupError("a seat outlived its participant")
-        return found
+        session = self.live.session
+        if self._found is None or self._found[0] is not session:
+            found = participant_of(session, self.participant_id)
+            if found is None:
+                raise LookupError("a seat outlived its participant")
+            self._found = (session, found)
+        return self._found[1]
 
 
 @dataclass(eq=False)
@@ -83,6 +88,8 @@ class Live:
     drift: Drift | None = None
     drift_alarms: list[DriftAlarm] = field(default_factory=list)
     is_unsettled: bool = False
+    # Another process holds the session by now, or may: nothing of it is changed here any more.
+    has_left: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)
     # Act -> the agent it came from, newest last.

@@ -46,3 +46,6 @@ def configure(level: str) -> None:
         "asyncio",
     ):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # These say the address and the headers of a collector of traces, with the keys in them: never, at any level.
+    for name in ("opentelemetry", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

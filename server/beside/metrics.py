@@ -40,7 +40,7 @@ ASSET_BYTES = Counter("beside_asset_bytes_total", "Bytes of pictures that shoppe
 ACTS = Counter("beside_acts_total", "Acts taken from agents, by kind.", "kind")
 REFUSALS = Counter("beside_refusals_total", "Messages and requests refused, by code.", "code")
 TRIPS = Counter("beside_tripwire_total", "Frames that the tripwire withheld, by rule.", "rule")
-
+CARRIED = Counter("beside_carried_total", "Requests and sockets carried to their session's worker.", "kind")
 DRIFTS = Counter("beside_policy_drift_total", "Rules of policies that found nothing on a page they name.", "kind")
 
 

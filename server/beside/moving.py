@@ -10,7 +10,7 @@ import secrets
 from functools import partial
 
 from beside.bodies import HandedOver, HandOver, TakenOver, TakeOver
-from beside.errors import Refused, TooSoon, WrongProtocol
+from beside.errors import BesideError, Conflict, Refused, StoreUnavailable, TooSoon, WrongProtocol
 from beside.grants import CONSENTED
 from beside.ledger import Ledger
 from beside.protocol import PROTOCOL_VERSION
@@ -38,7 +38,8 @@ PASSED_OVER = 2
 # A page asks when the shopper presses a link to another of the shop's origins, or continues in another tab.
 HAND_OVERS_PER_MINUTE = 30
 MAX_SESSIONS = 10_000
-ELSEWHERE = Refused("opened-elsewhere", "This view was opened somewhere else; it goes on there.")
+GONE = ("wrong-code", "This view was moved already, or it waited too long.")
+ELSEWHERE = ("opened-elsewhere", "This view was opened somewhere else; it goes on there.")
 
 
 class Moving:
@@ -54,13 +55,13 @@ class Moving:
     async def hand_over(self, body: HandOver, *, origin: str) -> HandedOver:
         """A secret that `body.target`, one of the site's origins, may spend. Raises `Refused` and `TooSoon`."""
         claims = self._signer.read_participant(body.token)
-        live = self._ledger.find_open(claims.session)
+        live = await self._ledger.find_open(claims.session)
         site = self._settings.site(live.session.site)
         shopper = participant_of(live.session, claims.participant)
         if site is None or shopper is None or shopper.role != "shopper" or claims.role != "shopper":
             raise Refused("token-invalid", "This page's place in the session is not known here; start again.")
         if claims.generation < generation_of(shopper, claims.chain):
-            raise ELSEWHERE
+            raise Refused(*ELSEWHERE)
         if origin not in site.origins or body.target not in site.origins or claims.chain not in ("", origin):
             raise Refused("wrong-origin", "A view moves between the listed origins of one site only.")
         _check_consented(live.session)
@@ -86,15 +87,25 @@ class Moving:
             raise Refused("unknown-site", "This relay serves no site of this key. Check data-site in the script tag.")
         now = self._ledger.clock()
         name = self._digest(body.secret, site, body.source, origin)
+        found = await self._store.find_code(name, ["handover"], site.key, now=now)
+        if found is None:
+            raise Refused(*GONE)
+        # Before it is spent: the session may be held elsewhere, and then it is spent there.
+        live = await self._ledger.find_open(found.session)
         entry = await self._store.take_code(name, ["handover"], site.key, now=now)
         if entry is None:
-            raise Refused("wrong-code", "This view was moved already, or it waited too long.")
-        live = self._ledger.find_open(entry.session)
+            raise Refused(*GONE)
         shopper = shopper_of(live.session)
         if shopper is None:
             raise Refused("ended", "This session has ended. Start a new one from the ticket.")
         moved = TrailEntry(at=now, kind="move", participant=shopper.id, detail={"origin": origin})
-        await self._ledger.change(live, None, edit=partial(_pass_on, chain=entry.ask), trail=[moved])
+        try:
+            await self._ledger.change(live, None, edit=partial(_pass_on, chain=entry.ask), trail=[moved])
+        except BesideError as error:
+            # It is spent for what the rules say, and not because the store failed or the session went elsewhere.
+            if live.has_left or isinstance(error, StoreUnavailable | Conflict):
+                await self._store.put_code(name, entry, now=now)
+            raise
         person = shopper_of(live.session) or shopper
         live.moves += 1
         return TakenOver(

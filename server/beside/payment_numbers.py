@@ -85,6 +85,19 @@ _LIKE_CARD = re.compile(rf"\d(?:{_GAP}\d){{{SHORTEST_CARD - 1}}}")
 # The two letters alone: what follows may hold the beginning of the next.
 _LIKE_IBAN = re.compile(rf"[A-Za-z]{{2}}(?={_GAP}\d{_GAP}\d(?:{_GAP}[0-9A-Za-z\d]){{{SHORTEST_IBAN - 4}}})")
 
+# Characters beyond ASCII that are digits or gaps, and all beyond the first 65,536, some of which are digits. Where a
+# text has none of them, its bytes tell what it may hold.
+_BEYOND_ASCII = "".join(map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x10000)]))
+_OF_NUMBERS = "".join(re.findall(rf"[\s\d{_INVISIBLE}{_DASHES}]", _BEYOND_ASCII))
+_ODD = re.compile(f"[{_OF_NUMBERS}\U00010000-\U0010ffff]")
+# Bytes by what they are: "0" a digit, "a" a letter, "." anything else; gaps are left out.
+_GAPS = bytes(code for code in range(128) if re.match(rf"[\s{_DASHES}]", chr(code)))
+_KINDS = bytes(
+    b"0a."[0 if chr(code) in "0123456789" else 1 if code < 128 and chr(code).isalpha() else 2] for code in range(256)
+)
+_CARD_KINDS = b"0" * SHORTEST_CARD
+_IBAN_KINDS = re.compile(rb"aa00[a0]{%d}" % (SHORTEST_IBAN - 4))
+
 _DROPPED = re.compile(rf"[{_INVISIBLE}]+")
 _BLANKS = re.compile(rf"[^\S{LINE_END}]+")
 _ANY_DASH = re.compile(rf"[{_DASHES}]")
@@ -139,11 +152,21 @@ def may_hold_number(text: str) -> bool:
     """A quick and final no for nearly every text."""
     if len(text) < SHORTEST_NUMBER:
         return False
-    # Ten looks of the C library's cost less than one of a pattern. Other scripts have digits of their own.
-    if text.isascii() and sum(map(text.count, "0123456789")) < MIN_IBAN_DIGITS:
+    if not text.isascii():
+        # A line's end is a gap as a blank is, and stands in most texts that are joined.
+        text = text.replace(LINE_END, " ")
+    if not text.isascii() and _ODD.search(text):
+        return bool(_LIKE_CARD.search(text)) or _may_hold_iban(text)
+    # Of bytes without their gaps, these looks cost a tenth of what the patterns do.
+    squeezed = text.encode("ascii", "replace").translate(_KINDS, _GAPS)
+    if squeezed.count(b"0") < MIN_IBAN_DIGITS:
         return False
-    if _LIKE_CARD.search(text):
+    if _CARD_KINDS in squeezed:
         return True
+    return bool(_IBAN_KINDS.search(squeezed)) and _may_hold_iban(text)
+
+
+def _may_hold_iban(text: str) -> bool:
     # Most words before a figure are no country: "order 10 of them".
     return any(letters[0].upper() in IBAN_LENGTHS for letters in _LIKE_IBAN.finditer(text))
 

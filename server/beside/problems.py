@@ -9,15 +9,21 @@ from starlette.types import Receive, Scope, Send
 
 from beside import metrics
 from beside.bodies import Problem
-from beside.errors import BesideError, Conflict, PeerError, StoreUnavailable, TooLarge, TooSoon, WrongProtocol
+from beside.errors import BesideError, TooSoon
 from beside.protocol import Record
 
-# A refusal that is not listed is 409: the request was well made, and the session is in another state.
+UNAVAILABLE = 503
+# What is away for a moment: a store that fails over, a worker that leaves.
+UNAVAILABLE_FOR_S = 1
+
+# By code alone, so that a status is known, and can be described, before it happens. A refusal that is not listed is
+# 409: the request was well made, and the session is in another state.
 _STATUS = {
     "wrong-code": 404,
     "unknown-session": 404,
     "unknown-site": 404,
     "not-found": 404,
+    "wrong-method": 405,
     "not-built": 404,
     "wrong-origin": 403,
     "not-admitted": 403,
@@ -34,36 +40,34 @@ _STATUS = {
     "code-malformed": 400,
     "not-json": 415,
     "incomplete": 408,
+    "too-large": 413,
+    "malformed": 400,
     "launch-expired": 410,
     "launch-used": 410,
     "ended": 410,
     "ask-expired": 410,
     "consent-expired": 410,
     "websocket-only": 400,
-    "full": 503,
-    "draining": 503,
+    "too-soon": 429,
+    "no-agent-yet": 429,
+    "store-unavailable": UNAVAILABLE,
+    "full": UNAVAILABLE,
+    "draining": UNAVAILABLE,
 }
 
 
-def status_of(error: BesideError) -> int:
-    if isinstance(error, TooSoon):
-        return 429
-    if isinstance(error, StoreUnavailable):
-        return 503
-    if isinstance(error, WrongProtocol | Conflict):
-        return 409
-    if isinstance(error, TooLarge):
-        return 413
-    if isinstance(error, PeerError):
-        return 400
-    return _STATUS.get(error.code, 409)
+def status_of_code(code: str) -> int:
+    return _STATUS.get(code, 409)
 
 
 def problem(error: BesideError) -> Response:
     """The answer that tells an error."""
     metrics.REFUSALS.add(label=error.code)
     retry_after_s = error.retry_after_s if isinstance(error, TooSoon) else None
-    answer = answer_with(Problem(error.code, str(error)[:300], retry_after_s), status_of(error))
+    answer = answer_with(Problem(error.code, str(error)[:300], retry_after_s), status_of_code(error.code))
+    if answer.status_code == UNAVAILABLE:
+        # To programs alone: people are told that it is so, not that it will be over in a second.
+        answer.headers["Retry-After"] = str(UNAVAILABLE_FOR_S)
     if retry_after_s is not None:
         answer.headers["Retry-After"] = str(max(1, round(retry_after_s)))
     return answer

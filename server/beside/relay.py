@@ -7,10 +7,11 @@ into every watching agent's lane in one step, so order cannot change and no read
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from beside import metrics, tripwire
+from beside.backlog import Packet
 from beside.drift import settle_drift
 from beside.errors import BesideError, Refused, SequenceGap, UnknownSheet
 from beside.frames import Arrived, raw_bytes_of_head
@@ -47,15 +48,16 @@ class Relay:
         self._settings = settings
         # By site; of those that have some.
         self._patterns = {site.key: SitePatterns(site.patterns) for site in settings.sites if site.patterns}
+        self._trips = tripwire.trips
 
     def take_frame(self, seat: Seat, text: str) -> None:
         """A frame that came as text. Raises what `Intake.take_frame` does, and `Refused`."""
-        if self._may_send(seat, "frame"):
+        if self._may_send(seat, "frame") and self._is_sure(seat.live):
             self._take(seat, len(text), lambda: seat.live.intake.take_frame(text))
 
     def take_chunk(self, seat: Seat, header_text: str, data: bytes) -> None:
         """One chunk of a frame. Raises what `Intake.take_chunk` does, and `Refused`."""
-        if self._may_send(seat, "chunk"):
+        if self._may_send(seat, "chunk") and self._is_sure(seat.live):
             # A frame is charged for what it inflates to: 16 kB can become 16 MB, which cost half a second to read.
             raw_bytes = raw_bytes_of_head(header_text)
             is_read = raw_bytes <= self._settings.max_frame_bytes
@@ -96,6 +98,15 @@ class Relay:
         check(live.session, seat.participant, event)
         return True
 
+    def _is_sure(self, live: Live) -> bool:
+        """False right after this process stood still: the session may be another's by now, and paused there."""
+        if self._ledger.is_sure():
+            return True
+        # What follows cannot be applied without it; the sweeper asks for a keyframe.
+        live.intake.cut()
+        live.wants_keyframe = True
+        return False
+
     def _take(self, seat: Seat, cost_bytes: int, read: Callable[[], Arrived | None]) -> None:
         live = seat.live
         now = self._ledger.clock()
@@ -113,7 +124,7 @@ class Relay:
             raise
         if arrived is None:
             return
-        trip = tripwire.trips(arrived.frame, self._patterns.get(live.session.site))
+        trip = self._trips(arrived.frame, self._patterns.get(live.session.site))
         if trip is not None:
             self._trip(seat, arrived.frame, trip, now)
             return
@@ -137,10 +148,13 @@ class Relay:
             live.backlog.restart(arrived.packets)
         else:
             live.backlog.append(arrived.packets)
-        for seat in live.watching:
-            seat.lane.show(arrived.packets, is_keyframe=is_keyframe, sheets=sheets)
+        self._show(live, arrived.packets, is_keyframe=is_keyframe, sheets=sheets)
         if live.backlog.needs_keyframe and not is_keyframe:
             self.want_keyframe(live)
+
+    def _show(self, live: Live, packets: Sequence[Packet], *, is_keyframe: bool, sheets: Shown) -> None:
+        for seat in live.watching:
+            seat.lane.show(packets, is_keyframe=is_keyframe, sheets=sheets)
 
     def _trip(self, seat: Seat, frame: Frame, trip: tripwire.Trip, now: float) -> None:
         """Withholds the frame. The page is told where: its next keyframe has a box there, and passes."""
@@ -194,6 +208,8 @@ class Relay:
             return
         for alarm in live.drift_alarms:
             seat.lane.tell("drift", alarm)
+        if live.is_withheld or live.session.state in ("paused", "ended"):
+            return
         sheets = live.sheets.shown()
         if live.backlog.needs_keyframe or sheets is None:
             self.want_keyframe(live)

@@ -38,11 +38,15 @@ class Settings:
     # A path (SQLite) or a redis:// address.
     store: str = field(default="beside.sqlite3", repr=False)
     workers: int = 1
+    # Frames go past uvicorn's and python-socketio's queues (fast_lane.py). Off, all is the same, and costs far more.
+    fast_lane: bool = True
     # Networks whose X-Forwarded-For is believed. The wrong proxy here lets a guesser choose their own address.
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "info"
     # Bearer key that /metrics asks for; without one it answers loopback clients only.
     metrics_key: str = field(default="", repr=False)
+    # Of messages, those whose way is traced: 0 to 1, and no more a second than `traces.py` lets it.
+    trace_share: float = 0.0
 
     # -- Windows.
     # A shopper changing trains loses signal for about a minute; ending sooner costs a second share code.
@@ -99,7 +103,9 @@ class Settings:
     # -- Bounds of HTTP.
     max_body_bytes: int = 64 * 1024
     # Wrong codes of one address are counted over this long.
-    guess_window_s: float = 900.0
+    guess_window_s: float = 3600.0
+    # So many wrong codes at a site, of all addresses together, in that window: new codes are longer.
+    guess_alarm: int = 200
     asks_per_minute: int = 6
     wait_poll_s: float = 20.0
 
@@ -122,9 +128,14 @@ class Settings:
                 ) from error
         for setting in dataclasses.fields(self):
             value = getattr(self, setting.name)
-            # Port 0 asks the system for a free one.
-            if isinstance(value, int | float) and value <= 0 and setting.name != "port":
+            # Port 0 asks the system for a free one; no share of messages is what most relays trace.
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if is_number and value <= 0 and setting.name not in ("port", "trace_share"):
                 raise SettingsError(f"{PREFIX}{setting.name.upper()} is {value}; it must be more than 0.")
+        if not 0 <= self.trace_share <= 1:
+            raise SettingsError(
+                f"BESIDE_TRACE_SHARE is {self.trace_share}; it is a share of messages, from 0 (none) to 1 (each)."
+            )
         if self.max_sheet_bytes < PAGE_SHEET_BYTES:
             raise SettingsError(
                 f"BESIDE_MAX_SHEET_BYTES is {self.max_sheet_bytes}; a page may name {PAGE_SHEET_BYTES} bytes of styles."
@@ -142,14 +153,10 @@ class Settings:
         self._check_workers()
 
     def _check_workers(self) -> None:
-        if self.workers > 1 and "://" not in self.store:
+        if self.workers > 1 and not self.store.startswith(("redis", "unix:")):
             raise SettingsError(
                 f"BESIDE_WORKERS is {self.workers}, but workers share sessions through Redis only. "
                 "Set BESIDE_STORE to a redis:// address, or run one worker."
-            )
-        if self.workers > 1:
-            raise SettingsError(
-                f"BESIDE_WORKERS is {self.workers}; this version does not yet carry frames between workers. Run one."
             )
 
     def site(self, key: str) -> Site | None:
@@ -189,6 +196,10 @@ def read_settings(environment: Mapping[str, str], **overrides: Any) -> Settings:
 
 
 def _parse(name: str, text: str, kind: Any) -> Any:
+    if kind is bool:
+        if text not in ("on", "off"):
+            raise SettingsError(f"{name} is '{text}'; it can be on or off.")
+        return text == "on"
     try:
         if kind is int:
             return int(text)

@@ -16,11 +16,13 @@ from beside.errors import Refused
 
 # Six digits are read out without a slip and typed on a phone in one go.
 CODE_DIGITS = 6
+# While somebody tries codes at a site, of however many addresses: a thousand times as many codes to try.
+LONG_CODE_DIGITS = 9
 # People mistype; the fifth wrong code in a row is no longer a slip of the thumb.
 FREE_GUESSES = 4
 # A delay doubles from here ...
 FIRST_DELAY_S = 2.0
-# ... to here: with one guess in five minutes an address tries 288 of a million codes a day.
+# ... to here: an address that waits as it must, with wrong codes counted over an hour, tries 314 of a million a day.
 LONGEST_DELAY_S = 300.0
 # A client is handed a whole /64 by its network (RFC 6177), so any address of it is the same guesser.
 IPV6_PREFIX = 64

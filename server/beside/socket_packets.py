@@ -57,6 +57,8 @@ def read(text: str) -> Heard:
 
 def write(packet: Packet) -> tuple[str | bytes, ...]:
     """An event packet, and its attachment after it."""
+    if len(packet.args) == 1 and isinstance(packet.args[0], str):
+        return (f'2["{packet.event}",{packet.args[0]}]',)
     texts = [part for part in packet.args if isinstance(part, str)]
     attachments = [part for part in packet.args if isinstance(part, bytes)]
     if not attachments:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 
 from beside.attendance import Attendance
-from beside.errors import BesideError
+from beside.errors import BesideError, Refused
 from beside.ledger import Ledger
 from beside.live import Live
 from beside.relay import Relay
@@ -26,7 +26,7 @@ RETENTION_PERIOD_S = 3600.0
 
 
 class Sweeper:
-    """Sweeps every open session. `sweep` takes no time from a clock but the ledger's, so tests move it."""
+    """Sweeps the sessions held here. `sweep` takes no time from a clock but the ledger's, so tests move it."""
 
     def __init__(self, ledger: Ledger, relay: Relay, attendance: Attendance, store: Store, settings: Settings) -> None:
         self._ledger = ledger
@@ -34,7 +34,6 @@ class Sweeper:
         self._attendance = attendance
         self._store = store
         self._settings = settings
-        self._erased_at = 0.0
 
     async def run(self) -> None:
         """Sweeps until cancelled."""
@@ -45,6 +44,8 @@ class Sweeper:
     async def sweep(self) -> None:
         """One round. A session that cannot be changed now is tried again in the next."""
         for live in self._ledger:
+            if live.has_left:
+                continue
             try:
                 await self._look_after(live)
             except BesideError as error:
@@ -52,7 +53,6 @@ class Sweeper:
             except Exception:
                 # Nobody else ends sessions and stops captures that nobody watches: one must not keep it from the rest.
                 log.exception("A session could not be looked after.", extra={"session": live.session.id})
-        await self._erase_old()
 
     async def _look_after(self, live: Live) -> None:
         now = self._ledger.clock()
@@ -61,8 +61,12 @@ class Sweeper:
             if live.is_unsettled:
                 await self._ledger.settle(live)
             if session.ended_at is not None and now - session.ended_at >= self._settings.farewell_window_s:
-                await self._ledger.flush(live)
-                self._ledger.drop(live)
+                try:
+                    await self._ledger.flush(live)
+                except Refused:
+                    # It has been erased, or is another's: nothing is to be written down.
+                    log.info("The notes of a session that is over were not written down.")
+                await self._ledger.drop(live)
             return
         since = Since(
             last_active_at=live.last_active_at,
@@ -78,15 +82,21 @@ class Sweeper:
         if live.wants_keyframe:
             self._relay.want_keyframe(live)
 
-    async def _erase_old(self) -> None:
-        now = self._ledger.clock()
-        if now - self._erased_at < RETENTION_PERIOD_S:
-            return
-        self._erased_at = now
-        try:
-            erased = await self._store.erase_ended_before(now - self._settings.retention_s)
-        except BesideError as error:
-            log.warning("Old sessions could not be erased: %s", error)
-        else:
-            if erased:
-                log.info("Erased %d sessions that ended long ago.", erased)
+    async def run_erasing(self) -> None:
+        """Until cancelled: deletes what ended long ago. Apart from `run`, for it takes a while; one process does it."""
+        while True:
+            try:
+                # Whoever does it goes on doing it: each asks by a clock of its own.
+                if await self._ledger.leads("erasing", 1.5 * RETENTION_PERIOD_S):
+                    await self.erase_old()
+            except BesideError as error:
+                log.warning("Old sessions could not be erased: %s", error)
+            except Exception:
+                log.exception("Old sessions could not be erased.")
+            await asyncio.sleep(RETENTION_PERIOD_S)
+
+    async def erase_old(self) -> None:
+        """Deletes sessions that ended longer ago than they are kept. Raises `StoreUnavailable`."""
+        erased = await self._store.erase_ended_before(self._ledger.clock() - self._settings.retention_s)
+        if erased:
+            log.info("Erased %d sessions that ended long ago.", erased)

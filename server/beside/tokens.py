@@ -20,6 +20,7 @@ from beside.session import Role
 
 # A helpdesk's clock may run ahead of ours by this much before its links are called forged.
 CLOCK_SKEW_S = 60
+AHEAD = "This was signed by a clock that is ahead of this relay's by more than a minute; set both clocks."
 
 
 class ParticipantClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -202,5 +203,5 @@ class Signer:
             raise Refused(*kind.expired)
         # Where age decides nothing, a clock that was set back must not throw everybody out.
         if max_age_s is not None and age_s < -CLOCK_SKEW_S:
-            raise Refused(*kind.invalid)
+            raise Refused(kind.invalid[0], AHEAD)
         return claims

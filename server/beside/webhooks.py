@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -91,7 +91,7 @@ def _reached_at(url: str) -> tuple[str, str | None]:
 
 
 class Outbox:
-    """Sends what is due, one loop a worker.
+    """Sends what is due. Of several workers the one sends that `leads` says it of.
 
     At least once: a delivery is postponed before it is sent and settled after a 2xx, so a process that dies in between
     sends again, under the same delivery id. `targets`: site -> where its webhooks go.
@@ -104,16 +104,23 @@ class Outbox:
         options: Options = Options(),  # noqa: B008 - frozen
         *,
         clock: Callable[[], float] = time.time,
+        leads: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._store = store
+        self._leads = leads
+        self._is_leading = leads is None
         self._targets = targets
         self._options = options
         self._clock = clock
         self._wake = asyncio.Event()
 
-    def wake(self) -> None:
-        """Says that the store has a delivery that is due: it is sent now, and not at the next look."""
-        self._wake.set()
+    def wake(self, *, is_of_others: bool = False) -> None:
+        """Says that the store has a delivery that is due: it is sent now, and not at the next look.
+
+        `is_of_others`: another worker has put it there; that is nothing to one that does not send.
+        """
+        if self._is_leading or not is_of_others:
+            self._wake.set()
 
     async def run(self) -> None:
         """Sends until cancelled. A store that is down is waited for."""
@@ -125,7 +132,8 @@ class Outbox:
             while True:
                 self._wake.clear()
                 try:
-                    sent = await self.send_due(client)
+                    self._is_leading = self._leads is None or await self._leads()
+                    sent = await self.send_due(client) if self._is_leading else 0
                 except StoreUnavailable as error:
                     log.warning("Webhooks wait. %s", error)
                     sent = 0

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -57,10 +57,20 @@ class ServerProcess:
             return False
         return answer.status_code == 200
 
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + START_LIMIT_S
+        while not holds():
+            assert time.monotonic() < deadline, f"waited for {what}"
+            time.sleep(0.05)
+
     @property
     def pid(self) -> int:
         assert self.process is not None
         return self.process.pid
+
+    def send(self, how: signal.Signals) -> None:
+        """A signal, after which it goes on."""
+        os.kill(self.pid, how)
 
     def stop(self) -> None:
         """Ends it as an operator does, and waits."""
@@ -105,6 +115,18 @@ def running_relay(folder: Path, sites: str, port: int | None = None, **settings:
     }
     env = environment_of(defaults | settings)
     return ServerProcess([BESIDE, "serve"], port=port, host="console.localhost", log=folder / "relay.log", env=env)
+
+
+def listening_at(port: int) -> int:
+    """How many sockets take connections at a port (proc(5), /proc/net/tcp: state 0A)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
+def workers_of(pid: int) -> list[int]:
+    """The pids of the workers that `beside serve --workers` has started."""
+    pids = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in pids if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
 def environment_of(settings: Mapping[str, str]) -> dict[str, str]:

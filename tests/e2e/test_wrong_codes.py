@@ -57,6 +57,28 @@ def test_unknown_code_is_said_and_the_right_one_still_works(
     assert shopper.errors == []
 
 
+def test_codes_are_longer_while_many_are_tried_and_typed_the_same_way(
+    start_demo: Callable[..., Places], new_context: Callable[..., BrowserContext]
+) -> None:
+    places = start_demo(guess_alarm="1")
+    agent, shopper = Agent(new_context(), places), new_shopper(new_context, places)
+    agent.start()
+    short = agent.share_code()
+    shopper.open_help()
+    shopper.type_code(wrong_codes(short)[0])
+    shopper.ui.wait_for_text(UNKNOWN)
+
+    agent.console.get_by_role("button", name="New code").click()
+    expect(agent.console.locator(".code")).to_have_text(re.compile(r"^\d{3} \d{3} \d{3}$"))
+    # Six of its digits go by themselves and open nothing; the person types on.
+    shopper.page.keyboard.press("Control+A")
+    shopper.page.keyboard.type(agent.share_code())
+    shopper.page.keyboard.press("Enter")
+
+    assert agent.name in shopper.read_consent()
+    assert shopper.errors == []
+
+
 def test_used_code_opens_nothing_for_the_next(
     start_demo: Callable[..., Places], new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -20,15 +20,16 @@ SERVER = ROOT / "server" / "beside"
 # Library -> the only files (below server/beside) that may import it.
 IMPORTERS = {
     "socketio": {"gateway.py"},
-    "engineio": {"gateway.py"},
-    "redis": {"store/redis_client.py"},
+    "engineio": {"wires.py"},
+    "redis": {"store/redis_servers.py"},
     "sqlite3": {"store/sqlite.py", "store/sqlite_schema.py", "store/sqlite_writer.py"},
     "itsdangerous": {"tokens.py"},
     "httpx": {"webhooks.py"},
-    "uvicorn": {"bounded_protocols.py", "serving.py"},
+    "uvicorn": {"bounded_protocols.py", "fast_lane.py", "passing.py", "serving.py"},
     "typer": {"cli.py", "policy_commands.py"},
     "playwright": {"audit/browser.py"},
     "cryptography": {"policy/signing.py"},
+    "opentelemetry": {"traces.py"},
 }
 # A rule knows no clock but as an argument, does not wait and touches nothing.
 NOT_IN_RULES = {
@@ -117,6 +118,28 @@ def test_only_the_commands_hand_the_environment_to_the_settings() -> None:
     }
 
     assert readers <= {"cli.py", "demo/run.py"}
+
+
+def test_no_error_is_made_before_it_is_raised() -> None:
+    """One that is raised again and again holds on to every frame it went through, and to the request in each."""
+    errors = {
+        node.name
+        for path in sources(demo=True)
+        if path.name == "errors.py"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+    kept = [
+        (path.name, node.lineno)
+        for path in sources(demo=True)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
+        if isinstance(node.value.func, ast.Name) and node.value.func.id in errors
+    ]
+
+    assert errors >= {"Refused", "TooSoon", "StoreUnavailable"}
+    assert kept == []
 
 
 def test_only_a_connection_knows_the_socket_io_client() -> None:

@@ -27,6 +27,8 @@ def documented() -> dict[str, str]:
 def as_documented(value: Any) -> str:
     if value in ("", ()):
         return "empty"
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
@@ -96,7 +98,6 @@ def test_what_has_no_default_must_be_set(missing: str) -> None:
     ("changes", "says"),
     [
         ({"workers": 2}, "through Redis only"),
-        ({"workers": 2, "store": "redis://localhost/0"}, "does not yet carry frames"),
         ({"secret_keys": ("short",)}, "has 5 characters; it needs 32"),
         ({"secret_keys": ()}, "BESIDE_SECRET_KEYS is empty"),
         ({"public_url": "http://relay.example"}, "plain http is allowed on localhost only"),
@@ -104,6 +105,8 @@ def test_what_has_no_default_must_be_set(missing: str) -> None:
         ({"log_level": "loud"}, "it can be debug, info, warning, error"),
         ({"trusted_proxies": ("proxy",)}, "no network"),
         ({"resume_window_s": 0.0}, "BESIDE_RESUME_WINDOW_S is 0.0; it must be more than 0"),
+        ({"trace_share": 1.5}, "BESIDE_TRACE_SHARE is 1.5; it is a share of messages, from 0 .none. to 1 .each."),
+        ({"trace_share": float("nan")}, "BESIDE_TRACE_SHARE is nan"),
         ({"sites": ()}, "No site"),
     ],
 )

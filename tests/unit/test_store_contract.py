@@ -1,4 +1,4 @@
-"""What every store must keep: one suite, run over SQLite and over a real Redis."""
+"""What every store must keep: one suite, run over SQLite, a real Redis and a real cluster of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from redis.asyncio import Redis
+from tests.unit.redis_groups import flush
 
 from beside.errors import Conflict, StoreUnavailable
 from beside.session import Participant, Session, TrailEntry
@@ -21,18 +21,17 @@ from beside.store.contract import ApiKey, CodeEntry, Delivery, Store
 NOW = 1_800_000_000.25
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=["sqlite", "redis", "cluster"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/beside.db"
-    return str(request.getfixturevalue("redis_url"))
+    return str(request.getfixturevalue("redis_url" if request.param == "redis" else "cluster_url"))
 
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
     if url.startswith("redis"):
-        async with Redis.from_url(url) as redis:
-            await redis.flushall()
+        flush(url)
     store = open_store(url)
     await store.open()
     yield store
@@ -390,6 +389,14 @@ class TestSpentTokens:
         assert await store.spend("jti", expires_at=NOW + 300, now=NOW + 299) is False
         assert await store.spend("other", expires_at=NOW + 300, now=NOW) is True
 
+    async def test_whether_a_token_is_spent_can_be_asked_without_spending_it(self, store: Store) -> None:
+        assert await store.is_spent("jti", now=NOW) is False
+        await store.spend("jti", expires_at=NOW + 300, now=NOW)
+
+        assert await store.is_spent("jti", now=NOW + 299) is True
+        assert await store.is_spent("jti", now=NOW + 300) is False
+        assert await store.is_spent("other", now=NOW) is False
+
     async def test_of_many_spenders_at_once_one_succeeds(self, store: Store) -> None:
         spent = await asyncio.gather(*(store.spend("jti", expires_at=NOW + 300, now=NOW) for _ in range(16)))
 
@@ -400,18 +407,44 @@ class TestGuesses:
     async def test_guesses_are_counted_for_each_address_within_the_window(self, store: Store) -> None:
         assert await store.guesses("192.0.2.1", now=NOW, window_s=100) == (0, 0.0)
 
-        counts = [await store.count_guess("192.0.2.1", now=NOW + second, window_s=100) for second in (0, 10, 20)]
-        assert counts == [1, 2, 3]
-        assert await store.count_guess("2001:db8::/64", now=NOW + 20, window_s=100) == 1
+        for count, second in enumerate((0, 10, 20)):
+            assert await store.begin_guess("192.0.2.1", now=NOW + second, window_s=100, count=count)
+        assert await store.begin_guess("2001:db8::/64", now=NOW + 20, window_s=100, count=0)
 
         assert await store.guesses("192.0.2.1", now=NOW + 30, window_s=100) == (3, NOW + 20)
         assert await store.guesses("192.0.2.1", now=NOW + 105, window_s=100) == (2, NOW + 20)
-        assert await store.count_guess("192.0.2.1", now=NOW + 115, window_s=100) == 2
+        assert await store.begin_guess("192.0.2.1", now=NOW + 115, window_s=100, count=1)
+        assert await store.guesses("192.0.2.1", now=NOW + 115, window_s=100) == (2, NOW + 115)
 
-    async def test_guesses_of_one_instant_are_all_counted(self, store: Store) -> None:
-        counts = await asyncio.gather(*(store.count_guess("192.0.2.1", now=NOW, window_s=100) for _ in range(10)))
+    async def test_of_guesses_that_know_of_as_many_one_is_begun(self, store: Store) -> None:
+        tries = (store.begin_guess("192.0.2.1", now=NOW, window_s=100, count=0) for _ in range(10))
+        begun = [guess for guess in await asyncio.gather(*tries) if guess is not None]
 
-        assert sorted(counts) == list(range(1, 11))
+        assert len(begun) == 1
+        assert await store.guesses("192.0.2.1", now=NOW, window_s=100) == (1, NOW)
+
+    async def test_of_a_sites_guesses_the_newest_are_counted(self, store: Store) -> None:
+        counts = [
+            await store.count_guess("site:shop", now=NOW + second, window_s=100, most=3) for second in (0, 10, 20, 30)
+        ]
+
+        assert counts == [1, 2, 3, 3]
+        assert await store.guesses("site:shop", now=NOW + 30, window_s=100) == (3, NOW + 30)
+        assert await store.guesses("site:shop", now=NOW + 125, window_s=100) == (1, NOW + 30)
+        assert await store.count_guess("site:shop", now=NOW + 131, window_s=100, most=3) == 1
+        assert await store.guesses("192.0.2.1", now=NOW + 30, window_s=100) == (0, 0.0)
+
+    async def test_guess_that_is_forgiven_was_none(self, store: Store) -> None:
+        first = await store.begin_guess("192.0.2.1", now=NOW, window_s=100, count=0)
+        second = await store.begin_guess("192.0.2.1", now=NOW + 1, window_s=100, count=1)
+        assert first is not None
+        assert second is not None
+
+        await store.forgive_guess("2001:db8::/64", second)
+        await store.forgive_guess("192.0.2.1", second)
+        await store.forgive_guess("192.0.2.1", second)
+
+        assert await store.guesses("192.0.2.1", now=NOW + 2, window_s=100) == (1, NOW)
 
 
 class TestApiKeys:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
+import asyncio
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
 from tests.ports import free_port
+from tests.unit.redis_groups import redis_with_sentinel_behind_tls
 from tests.unit.redis_server import redis_server
 
 from beside.errors import Conflict, StoreUnavailable
@@ -20,6 +22,7 @@ from beside.store import open_store, redis_keys
 from beside.store.contract import Delivery
 from beside.store.redis import RedisStore
 from beside.store.redis_client import RedisClient
+from beside.store.redis_servers import _Given
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ class DiesAfterTheScript(RedisClient):
 
 
 async def test_what_was_acknowledged_survives_kill_9_of_redis(tmp_path: Path) -> None:
-    with redis_server(tmp_path, stop=subprocess.Popen.kill) as url:
+    with redis_server(tmp_path, stop=signal.SIGKILL) as url:
         store = open_store(url)
         await store.open()
         for number in range(20):
@@ -178,3 +181,101 @@ async def test_all_keys_carry_the_prefix_and_a_sessions_own_share_a_slot(redis: 
     assert all(name.startswith(redis_keys.PREFIX) for name in names)
     assert {"beside:{s1}:session", "beside:{s1}:trail"} <= set(names)
     assert key_slot(b"beside:{s1}:session") == key_slot(b"beside:{s1}:trail")
+
+
+async def test_ticket_whose_session_is_written_while_another_creator_looks_is_taken(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = open_store(redis_url), open_store(redis_url)
+    await first.open()
+    await second.open()
+    place = redis_keys.place("shop", "T-1")
+    # The first creator holds the place and has not written the session yet.
+    await redis.set(place, "s1", px=10_000)
+    look = second.load_session
+
+    async def look_and_be_overtaken(session_id: str) -> Session | None:
+        found = await look(session_id)
+        await redis.delete(place)
+        await first.insert_session(session("s1"), [])
+        return found
+
+    monkeypatch.setattr(second, "load_session", look_and_be_overtaken)
+
+    with pytest.raises(Conflict):
+        await second.insert_session(session("s2"), [])
+
+    await first.close()
+    await second.close()
+
+
+# -- Addresses
+
+
+async def test_sentinels_and_their_primary_are_reached_by_tls_with_a_password_each(tmp_path: Path) -> None:
+    with redis_with_sentinel_behind_tls(tmp_path, "pass/word", "other@word") as url:
+        # One that is gone, as when it went down with the primary, is not waited for: redis-py alone takes 4 s for it.
+        store = open_store(url.replace("@127.0.0.1:", f"@127.0.0.1:{free_port()},127.0.0.1:"))
+        async with asyncio.timeout(4):
+            await store.open()
+        await store.insert_session(session("s1"), [])
+        kept = await store.load_session("s1")
+        await store.close()
+
+        for wrong in (url.replace("other%40word", "wrong"), url.replace("pass%2Fword", "wrong"), url.partition("?")[0]):
+            with pytest.raises(StoreUnavailable) as refused:
+                await open_store(wrong).open()
+            assert "word" not in str(refused.value)
+
+    assert kept == session("s1")
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("redis+sentinel://127.0.0.1:1/main?sentinel_pasword=x", "no option ?sentinel_pasword="),
+        ("redis+cluster://127.0.0.1:1?sentinel_password=x", "no option ?sentinel_password="),
+        ("redis+cluster://127.0.0.1:1?replicas=1", "a cluster has no ?replicas"),
+        ("redis://127.0.0.1:1?replicas=all", "?replicas= is a number"),
+        ("redis+sentinel://127.0.0.1:1", "stands the name of the primary"),
+        ("redis+sentinel:///main", "names no host"),
+        ("redis+cluster://:SECRET?ss@127.0.0.1:1", "write one in a password as %3F"),
+        ("redis://:SECRET/ss@127.0.0.1:1/0", "its host, port or database cannot be read"),
+        ("redis+cluster://:SECRET/ss@127.0.0.1:1", "names no host"),
+        ("redis+cluster://127.0.0.1:port", "a port of it is none"),
+        ("redis://127.0.0.1:1?foo=bar", "no option ?foo="),
+        ("redis://127.0.0.1:1?ssl_ca_certs=/x", "no option ?ssl_ca_certs="),
+        ("redis://127.0.0.1:1?sentinel_password=x", "no option ?sentinel_password="),
+    ],
+)
+async def test_address_that_says_something_else_is_refused_in_words(url: str, sentence: str) -> None:
+    with pytest.raises(StoreUnavailable) as refused:
+        await open_store(url).open()
+
+    assert sentence in str(refused.value)
+    assert "SECRET" not in str(refused.value)
+    assert "ss@" not in str(refused.value)
+
+
+def test_name_and_password_part_at_the_first_colon() -> None:
+    of_both = _Given("redis+cluster://name:pass:word@127.0.0.1:1").options_of_servers()
+    of_one = _Given("redis+cluster://name@127.0.0.1:1").options_of_servers()
+
+    assert (of_both["username"], of_both["password"]) == ("name", "pass:word")
+    assert (of_one["username"], of_one.get("password")) == ("name", None)
+
+
+async def test_end_of_a_session_that_was_erased_leaves_nothing(redis_url: str, redis: Redis) -> None:
+    store = open_store(redis_url)
+    await store.open()
+    first = session("s1")
+    await store.insert_session(first, [])
+    over = msgspec.structs.replace(first, version=2, state="ended", end_reason="idle", ended_at=1.0)
+    hook = Delivery(id="hook", site="shop", session="s1", body=b"{}", attempts=0, due_at=0.0)
+    await store.erase_session("s1")
+
+    with pytest.raises(Conflict):
+        await store.commit_session(over, [], [hook])
+    await store.close()
+
+    assert [name for name in await redis.keys() if await redis.ttl(name) == -1] == [b"beside:heartbeat"]

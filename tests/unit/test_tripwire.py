@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.payment_numbers import CARDS, IBANS
 
+from beside import payment_numbers
+from beside.payment_numbers import IBAN_LENGTHS, LINE_END, MIN_IBAN_DIGITS, may_hold_number
 from beside.protocol import (
     AdoptedChange,
     AlikeChange,
@@ -328,3 +330,40 @@ def _seconds(frame: Frame) -> float:
     start = time.process_time()
     trips(frame)
     return time.process_time() - start
+
+
+PIECES = st.sampled_from(
+    [
+        *"0123456789",
+        "4242",
+        "DE",
+        "de",
+        "xx",
+        "a",
+        " ",
+        "-",
+        "\t",
+        "\x1c",
+        LINE_END,
+        "\u00a0",
+        "\u2013",
+        "\u200b",
+        "é",
+        "٤",
+        "𝟒",
+        "€",
+        ".",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_quick_look_at_a_text_says_what_the_patterns_say(text: str) -> None:
+    is_like_card = payment_numbers._LIKE_CARD.search(text)
+    is_like_iban = any(found[0].upper() in IBAN_LENGTHS for found in payment_numbers._LIKE_IBAN.finditer(text))
+    digits = sum(character.isdecimal() for character in text)
+
+    says = may_hold_number(text)
+
+    # An account number has ten digits at least, which the patterns leave to whoever looks closer.
+    assert says == bool(is_like_card or is_like_iban) or (not says and digits < MIN_IBAN_DIGITS)

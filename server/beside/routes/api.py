@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
 
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from beside.bodies import CreateSession, SessionReport
+from beside.bodies import CreatedSession, CreateSession, SessionReport
 from beside.errors import Refused
 from beside.parts import Parts
 from beside.problems import answer_with
 from beside.receipts import receipt_of
+from beside.routes.door import API_KEY, HELD, Door, Operation
 from beside.routes.exchange import identifier, read_body
 from beside.session import Session
 from beside.sites import Site
+
+# To Python, the separators of ASCII are blanks too.
+_NOT_BLANK = r"[^\s\x1c-\x1f]"
+# What is blank only is refused in words of its own, and not as malformed.
+_FILLED = {"properties": {"ticket": {"pattern": _NOT_BLANK}, "agentName": {"pattern": _NOT_BLANK}}}
+CREATE = Operation(
+    name="createSession",
+    does="Open a session for a ticket, or offer the one that still waits for its shopper anew.",
+    key=API_KEY,
+    takes=Annotated[CreateSession, Meta(extra_json_schema=_FILLED)],
+    gives=(CreatedSession,),
+    status=201,
+    refuses=("empty", "ticket-open", *HELD),
+)
+REPORT = Operation(
+    name="reportSession",
+    does="See how a session stands, with its receipt so far.",
+    key=API_KEY,
+    gives=(SessionReport,),
+    refuses=("unknown-session", *HELD),
+)
+ERASE = Operation(
+    name="eraseSession",
+    does="End a session and delete all that is kept of it.",
+    key=API_KEY,
+    status=204,
+    refuses=("unknown-session", *HELD),
+)
 
 
 def digest_of_key(key: str) -> str:
@@ -23,7 +53,7 @@ def digest_of_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def api_routes(parts: Parts) -> list[Route]:
+def api_routes(parts: Parts) -> list[Door]:
     async def create(request: Request) -> Response:
         site = await _site(request)
         body = await read_body(request, CreateSession, parts.settings)
@@ -33,7 +63,7 @@ def api_routes(parts: Parts) -> list[Route]:
 
     async def report(request: Request) -> Response:
         session = await _session(request)
-        live = parts.ledger.find(session.id)
+        live = await parts.ledger.find(session.id)
         if live is not None:
             await parts.ledger.flush(live)
             session = live.session
@@ -65,7 +95,7 @@ def api_routes(parts: Parts) -> list[Route]:
         return session
 
     return [
-        Route("/api/sessions", create, methods=["POST"]),
-        Route("/api/sessions/{session}", report, methods=["GET"]),
-        Route("/api/sessions/{session}", erase, methods=["DELETE"]),
+        Door("POST", "/api/sessions", create, CREATE),
+        Door("GET", "/api/sessions/{session}", report, REPORT),
+        Door("DELETE", "/api/sessions/{session}", erase, ERASE),
     ]

@@ -6,14 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from beside.bodies import ClaimCode, ConsoleState, SocketPass
+from beside.bodies import ClaimCode, ConsoleState, Receipt, ShareOffer, SocketPass
 from beside.errors import Refused
 from beside.grants import check
 from beside.parts import Parts
 from beside.problems import answer_with
 from beside.protocol import PROTOCOL_VERSION
 from beside.receipts import receipt_of
-from beside.routes.exchange import check_origin, identifier, no_body, read_body
+from beside.routes.door import CONSOLE_COOKIE, HELD, Door, Operation
+from beside.routes.exchange import CONSOLE, Empty, check_origin, identifier, no_body, read_body
 from beside.routes.policies import asset_headers, console_headers, mirror_headers
 from beside.routes.static import page
 from beside.session import Ended, Participant, Session, participant_of
@@ -22,6 +23,58 @@ from beside.sites import Site
 # Standards mode and quirks mode: pages without a doctype are laid out by older rules, and so must their mirror be.
 _MIRROR = b"<!doctype html><html><head></head><body></body></html>"
 _QUIRKS_MIRROR = b"<html><head></head><body></body></html>"
+
+
+STATE = Operation(
+    name="consoleState",
+    does="All that a console needs to open.",
+    key=CONSOLE_COOKIE,
+    gives=(ConsoleState,),
+    refuses=HELD,
+)
+RECEIPT = Operation(
+    name="consoleReceipt",
+    does="The receipt so far, for an agent whom the shopper has let in.",
+    key=CONSOLE_COOKIE,
+    gives=(Receipt,),
+    refuses=("not-admitted", *HELD),
+)
+PASS = Operation(
+    name="passSocket",
+    does="A token for one connect of the agent's socket.",
+    key=CONSOLE_COOKIE,
+    origin=CONSOLE,
+    takes=Empty,
+    gives=(SocketPass,),
+    refuses=("ended", *HELD),
+)
+CODE = Operation(
+    name="renewOffer",
+    does="A new share code and shopper link; those before are void.",
+    key=CONSOLE_COOKIE,
+    origin=CONSOLE,
+    takes=Empty,
+    gives=(ShareOffer,),
+    refuses=("ended", "wrong-state", *HELD),
+)
+CLAIM = Operation(
+    name="claimCode",
+    does="Type the code that a shopper reads out: they are asked for consent.",
+    key=CONSOLE_COOKIE,
+    origin=CONSOLE,
+    takes=ClaimCode,
+    status=204,
+    refuses=("ended", "wrong-state", "code-malformed", "wrong-code", "too-soon", *HELD),
+)
+END = Operation(
+    name="endSession",
+    does="End the session.",
+    key=CONSOLE_COOKIE,
+    origin=CONSOLE,
+    takes=Empty,
+    status=204,
+    refuses=("ended", "wrong-state", "not-admitted", *HELD),
+)
 
 
 def mirror_document(request: Request) -> bytes:
@@ -33,14 +86,14 @@ def console_routes(parts: Parts) -> list[Route]:
     doors = _Console(parts)
     return [
         Route("/s/{session}", doors.show),
-        Route("/s/{session}/state", doors.state),
+        Door("GET", "/s/{session}/state", doors.state, STATE),
         Route("/s/{session}/mirror", doors.mirror),
         Route("/s/{session}/assets/{asset}", doors.asset),
-        Route("/s/{session}/receipt", doors.receipt),
-        Route("/s/{session}/pass", doors.hand_pass, methods=["POST"]),
-        Route("/s/{session}/code", doors.make_code, methods=["POST"]),
-        Route("/s/{session}/claim", doors.claim, methods=["POST"]),
-        Route("/s/{session}/end", doors.end, methods=["POST"]),
+        Door("GET", "/s/{session}/receipt", doors.receipt, RECEIPT),
+        Door("POST", "/s/{session}/pass", doors.hand_pass, PASS),
+        Door("POST", "/s/{session}/code", doors.make_code, CODE),
+        Door("POST", "/s/{session}/claim", doors.claim, CLAIM),
+        Door("POST", "/s/{session}/end", doors.end, END),
     ]
 
 
@@ -82,7 +135,7 @@ class _Console:
     async def asset(self, request: Request) -> Response:
         """A picture that the shopper's page uploaded: for the mirror alone, and for agents who may see the page."""
         session, agent, _ = await self._who(request)
-        live = self._parts.ledger.find_open(session.id)
+        live = await self._parts.ledger.find_open(session.id)
         check(live.session, agent, "asset")
         picture = live.assets.find(identifier(request, "asset"))
         if picture is None:
@@ -97,7 +150,7 @@ class _Console:
         if session.consent_at is not None and agent.admission != "admitted":
             # It tells which pages the shopper saw and which fields were on them.
             raise Refused("not-admitted", "The shopper has not let you in, so this receipt is not yours to read.")
-        live = self._parts.ledger.find(session.id)
+        live = await self._parts.ledger.find(session.id)
         if live is not None:
             await self._parts.ledger.flush(live)
             session = live.session
@@ -105,15 +158,16 @@ class _Console:
 
     async def hand_pass(self, request: Request) -> Response:
         session, agent, _ = await self._post(request)
-        self._parts.ledger.find_open(session.id)
+        await self._parts.ledger.find_open(session.id)
         token = self._parts.signer.sign_participant(session.id, agent.id, "agent", agent.generation + 1)
         return answer_with(SocketPass(token, PROTOCOL_VERSION))
 
     async def make_code(self, request: Request) -> Response:
         session, _, site = await self._post(request)
-        if self._parts.ledger.find_open(session.id).session.state != "offered":
+        live = await self._parts.ledger.find_open(session.id)
+        if live.session.state != "offered":
             raise Refused("wrong-state", "A shopper has joined this session already.")
-        return answer_with(await self._parts.offers.make(session, site))
+        return answer_with(await self._parts.offers.renew(session, site))
 
     async def claim(self, request: Request) -> Response:
         check_origin(request, self._parts.settings)
@@ -124,7 +178,7 @@ class _Console:
 
     async def end(self, request: Request) -> Response:
         session, agent, _ = await self._post(request)
-        live = self._parts.ledger.find_open(session.id)
+        live = await self._parts.ledger.find_open(session.id)
         check(live.session, agent, "end")
         await self._parts.ledger.change(live, Ended(reason="agent-ended"))
         return Response(status_code=204)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
-from beside.errors import Malformed, Refused, TooLarge, WrongProtocol
+from beside.errors import Malformed, Refused, WrongProtocol
 from beside.frames import UNREADABLE, malformed
 from beside.protocol import PROTOCOL_VERSION, Record
+from beside.reading import read_whole
 from beside.settings import Settings
 
 Body = TypeVar("Body", bound=Record)
-# 64 kB come in less on any line; whoever drips them holds a connection and a task for nothing.
-BODY_WINDOW_S = 10.0
+
+# Whose Origin a door looks at.
+CONSOLE = "The console's own origin: `BESIDE_PUBLIC_URL`."
+SHOP = "The shop's page: one of the site's `origins`."
+
+
+class Empty(Record, frozen=True, forbid_unknown_fields=False):
+    """A JSON object in which nothing is looked for: the address says it all."""
 
 
 async def read_body(request: Request, kind: type[Body], settings: Settings) -> Body:
@@ -25,15 +31,7 @@ async def read_body(request: Request, kind: type[Body], settings: Settings) -> B
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused("not-json", "Send this as JSON, with Content-Type: application/json.")
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_WINDOW_S):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > settings.max_body_bytes:
-                    raise TooLarge("The request", len(body), settings.max_body_bytes)
-    except (TimeoutError, ClientDisconnect):
-        raise Refused("incomplete", "The request did not come whole. Send it again.") from None
+    body = await read_whole(request, settings.max_body_bytes)
     try:
         return msgspec.json.decode(body, type=kind)
     except UNREADABLE as error:
@@ -57,11 +55,7 @@ def _check_protocol(body: bytes) -> None:
 
 async def no_body(request: Request, settings: Settings) -> None:
     """For requests that say all with their address: a JSON body is let pass, its bound and type hold all the same."""
-
-    class Anything(Record, frozen=True, forbid_unknown_fields=False):
-        pass
-
-    await read_body(request, Anything, settings)
+    await read_body(request, Empty, settings)
 
 
 def check_origin(request: Request, settings: Settings) -> None:

@@ -16,14 +16,29 @@ from beside.callers import is_on_this_machine
 from beside.errors import Refused, StoreUnavailable
 from beside.metrics import exposition
 from beside.parts import Parts
+from beside.routes.door import Door, Operation
 from beside.store.contract import Store
 
 # Balancers ask every second or more.
 READINESS_PERIOD_S = 1.0
 
+HEALTH = Operation(name="health", does="Whether the process answers.", gives=(str,), media_type="text/plain")
+READINESS = Operation(
+    name="readiness",
+    does="Whether it can take what must survive: its store and the other workers are there.",
+    gives=(str,),
+    media_type="text/plain",
+    refuses=("store-unavailable",),
+)
 
-def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
-    """`sockets`: how many are open now."""
+
+def health_routes(
+    parts: Parts, sockets: Callable[[], int], carried: Callable[[], int], check_letters: Callable[[], None]
+) -> list[Route]:
+    """`sockets`: how many are open now; `carried`: how many from or to other workers.
+
+    `check_letters`: raises `StoreUnavailable` where other workers are not heard.
+    """
     readiness = _Readiness(parts.store)
 
     async def healthz(_: Request) -> Response:
@@ -31,6 +46,7 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
 
     async def readyz(_: Request) -> Response:
         await readiness.check()
+        check_letters()
         return PlainTextResponse("ready\n")
 
     async def metrics(request: Request) -> Response:
@@ -40,6 +56,8 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
             {
                 "beside_sessions": ("Open sessions, by state.", "state", lambda: states),
                 "beside_sockets": ("Open sockets.", "", lambda: {"": sockets()}),
+                "beside_carried_sockets": ("Sockets carried from or to other workers.", "", lambda: {"": carried()}),
+                "beside_tasks": ("Tasks of the event loop.", "", lambda: {"": len(asyncio.all_tasks())}),
                 "beside_backlog_bytes": (
                     "Bytes of pictures held for late joiners.",
                     "",
@@ -67,7 +85,11 @@ def health_routes(parts: Parts, sockets: Callable[[], int]) -> list[Route]:
         if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
             raise Refused("no-metrics-key", "Send the key of BESIDE_METRICS_KEY: Authorization: Bearer KEY.")
 
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return [
+        Door("GET", "/healthz", healthz, HEALTH),
+        Door("GET", "/readyz", readyz, READINESS),
+        Route("/metrics", metrics),
+    ]
 
 
 class _Readiness:

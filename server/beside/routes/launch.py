@@ -6,12 +6,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from beside.bodies import Launched, LaunchToken
+from beside.bodies import Launched, LaunchPreview, LaunchToken
 from beside.parts import Parts
 from beside.problems import answer_with
-from beside.routes.exchange import check_origin, read_body
+from beside.routes.door import HELD, Door, Operation
+from beside.routes.exchange import CONSOLE, check_origin, read_body
 from beside.routes.policies import console_headers
 from beside.routes.static import page
+
+_LINK = ("launch-invalid", "launch-expired", "unknown-site")
+PREVIEW = Operation(
+    name="previewLaunch",
+    does="See what a launch link opens. Spends nothing.",
+    origin=CONSOLE,
+    takes=LaunchToken,
+    gives=(LaunchPreview,),
+    refuses=_LINK,
+)
+REDEEM = Operation(
+    name="redeemLaunch",
+    does="Spend a launch link: its session opens, and the answer sets the session's cookie.",
+    origin=CONSOLE,
+    takes=LaunchToken,
+    gives=(Launched,),
+    refuses=(*_LINK, "launch-used", "ended", "session-full", *HELD),
+)
 
 
 def launch_routes(parts: Parts) -> list[Route]:
@@ -42,6 +61,6 @@ def launch_routes(parts: Parts) -> list[Route]:
 
     return [
         Route("/launch", show),
-        Route("/launch/preview", preview, methods=["POST"]),
-        Route("/launch/redeem", redeem, methods=["POST"]),
+        Door("POST", "/launch/preview", preview, PREVIEW),
+        Door("POST", "/launch/redeem", redeem, REDEEM),
     ]

@@ -6,17 +6,26 @@ import hashlib
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from beside.errors import Refused
 from beside.problems import problem
+from beside.routes.door import Door, Operation
+from beside.routes.tags import is_known
 from beside.settings import Settings
 
 # It holds nothing that the shop's own pages do not say; any of them may read it, and that there is none.
 _CORS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+POLICY = Operation(
+    name="showPolicy",
+    does="A site's policy, as the shop signed it.",
+    gives=(str,),
+    media_type="text/plain",
+    has_tag=True,
+    refuses=("not-found",),
+)
 
 
-def policy_routes(settings: Settings) -> list[Route]:
+def policy_routes(settings: Settings) -> list[Door]:
     async def policy(request: Request) -> Response:
         site = settings.site(request.path_params["site"])
         if site is None or site.policy is None:
@@ -30,8 +39,8 @@ def policy_routes(settings: Settings) -> list[Route]:
             "ETag": tag,
             **_CORS,
         }
-        if request.headers.get("if-none-match") == tag:
+        if is_known(request, tag):
             return Response(status_code=304, headers=headers)
         return Response(site.policy, headers=headers, media_type="text/plain")
 
-    return [Route("/policy/{site}", policy)]
+    return [Door("GET", "/policy/{site}", policy, POLICY)]

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from beside.errors import Refused
+from beside.routes.tags import is_known
 
 ROOT = Path(__file__).parents[1] / "static"
 _TYPES = {
@@ -59,7 +60,7 @@ def page(name: str, headers: dict[str, str]) -> Response:
 def _answer(request: Request, name: Path, headers: dict[str, str]) -> Response:
     content, zipped, tag = _load(name)
     headers = {**headers, "ETag": tag, "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == tag:
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     if zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(zipped, headers={**headers, "Content-Encoding": "gzip"}, media_type=_TYPES[name.suffix])

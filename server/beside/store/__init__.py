@@ -5,13 +5,21 @@ Knows nothing of rules: what may happen to a session is decided before it comes 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import cast
 from urllib.parse import unquote
 
-from beside.store.contract import Store
+from beside.store.contract import SharedStore, Store
 from beside.store.sqlite import SqliteStore
 
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
+# Those that `redis_servers.py` explains.
+_REDIS_SCHEME = re.compile(r"(rediss?(\+(sentinel|cluster))?|unix)\Z")
+
+
+def shared(store: Store) -> SharedStore | None:
+    """The same store, where several workers may share it."""
+    return cast("SharedStore", store) if hasattr(store, "home_book") else None
 
 
 def open_store(url: str, *, check_durability: bool = True) -> Store:
@@ -19,7 +27,8 @@ def open_store(url: str, *, check_durability: bool = True) -> Store:
 
     A path alone is a SQLite file. `sqlite:///beside.db` is relative to the working directory,
     `sqlite:////var/lib/beside.db` absolute (three and four slashes, as in SQLAlchemy), `sqlite://:memory:` lives as
-    long as the process. `redis://`, `rediss://` and `unix://` are Redis. `check_durability=False` lets Redis start
+    long as the process. `redis://`, `rediss://` and `unix://` are Redis, and with `+sentinel` or `+cluster` several
+    servers of it (`redis_servers.py`). `check_durability=False` lets Redis start
     without `appendfsync always`: for development, since then what was acknowledged can be lost. Raises `ValueError`
     with a sentence for anything else.
     """
@@ -33,7 +42,7 @@ def open_store(url: str, *, check_durability: bool = True) -> Store:
         if rest.startswith("/") and path:
             return SqliteStore(Path(path))
         raise ValueError("A SQLite store is written sqlite:///FILE (relative) or sqlite:////FOLDER/FILE (absolute).")
-    if found and scheme in _REDIS_SCHEMES:
+    if found and _REDIS_SCHEME.match(scheme):
         # Loaded only where it is used: a relay on SQLite needs no Redis client in memory.
         from beside.store.redis import RedisStore  # noqa: PLC0415
 

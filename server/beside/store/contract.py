@@ -7,7 +7,7 @@ Knows no rules: what may happen is decided in `session.py`; here it is only made
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -91,6 +91,9 @@ class Store(Protocol):
     async def put_code(self, digest: str, entry: CodeEntry, *, now: float) -> bool:
         """Keeps a code until it expires. False: a live code has the same digest; draw another."""
 
+    async def find_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
+        """What `take_code` would return, which alone says who gets it."""
+
     async def take_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
         """Removes and returns a live code of one of `kinds` for `site`; of two callers at once only one gets it."""
 
@@ -104,9 +107,18 @@ class Store(Protocol):
     async def spend(self, token_id: str, *, expires_at: float, now: float) -> bool:
         """True the first time a token id is seen, False ever after (until `expires_at`)."""
 
+    async def is_spent(self, token_id: str, *, now: float) -> bool:
+        """Whether it has been seen. Nothing is promised of the moment after: `spend` says who was first."""
+
     # -- guesses
-    async def count_guess(self, address: str, *, now: float, window_s: float) -> int:
-        """Notes a wrong code from an address; returns how many there were in the window, this one included."""
+    async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:
+        """Notes that an address tries a code, and names it. None: there are not just `count` in the window any more."""
+
+    async def count_guess(self, name: str, *, now: float, window_s: float, most: int) -> int:
+        """Notes a wrong code under a name; returns how many there are in the window, of the newest `most`."""
+
+    async def forgive_guess(self, address: str, guess: str) -> None:
+        """It was right, or is not known to be wrong."""
 
     async def guesses(self, address: str, *, now: float, window_s: float) -> tuple[int, float]:
         """How many in the window, and when the last one was (Unix seconds, 0 for none)."""
@@ -122,3 +134,58 @@ class Store(Protocol):
     async def due_deliveries(self, *, now: float, limit: int) -> list[Delivery]: ...
     async def postpone_delivery(self, delivery_id: str, *, attempts: int, due_at: float) -> None: ...
     async def settle_delivery(self, delivery_id: str) -> None: ...
+
+
+class HomeBook(Protocol):
+    """Which worker holds which session, where several share one store. May raise `StoreUnavailable`."""
+
+    async def home_of(self, session_id: str) -> str | None:
+        """The worker that holds it; None: nobody does."""
+
+    async def settle(self, session_id: str, worker: str, *, before: str | None) -> bool:
+        """Makes `worker` its home if that was `before` until now; of two callers at once only one succeeds."""
+
+    async def leave(self, session_id: str, worker: str) -> None:
+        """It has no home any more, if that was `worker`."""
+
+    async def open_ids(self) -> list[str]:
+        """Of all sessions that have not ended."""
+
+    async def lead(self, task: str, worker: str, *, for_s: float) -> bool:
+        """Whether `worker` is the one that does `task` from now on: until `for_s` has passed without asking again."""
+
+
+class SharedStore(Store, Protocol):
+    """A store that several workers may share."""
+
+    def home_book(self) -> HomeBook: ...
+    def post(self, worker: str) -> Post:
+        """A worker's own; opened and closed by whoever asked for it."""
+
+
+class Post(Protocol):
+    """Carries letters between workers: in order, at once or not at all, and kept nowhere.
+
+    `on_letter` is given each letter that comes, `on_nobody` the worker that nobody is there for (any more), and
+    `on_cut` is called when letters may have been lost, to us and from us; `on_back` when they come again after that.
+    """
+
+    worker: str
+    on_letter: Callable[[bytes], None]
+    on_nobody: Callable[[str], None]
+    on_cut: Callable[[], None]
+    on_back: Callable[[], None]
+
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+    def send(self, worker: str, letter: bytes) -> None:
+        """Puts a letter on its way; returns at once. Raises `TooLarge`."""
+
+    def send_all(self, letter: bytes) -> None:
+        """To every worker, this one too."""
+
+    def is_heard(self) -> bool:
+        """Whether letters come: by each way that they take one of our own has, a moment ago."""
+
+    async def is_there(self, worker: str) -> bool:
+        """Whether somebody takes this worker's letters. May raise `StoreUnavailable`."""

@@ -19,6 +19,8 @@ from beside.store import redis_keys as keys
 from beside.store import redis_scripts as scripts
 from beside.store.contract import ApiKey, CodeEntry, Delivery
 from beside.store.redis_client import RedisClient
+from beside.store.redis_homes import RedisHomeBook
+from beside.store.redis_post import RedisPost
 
 # How long a ticket's place is held by a creator who may have died before the session was written.
 PLACE_HELD_MS = 10_000
@@ -37,6 +39,7 @@ class RedisStore:
     """`check_durability=False` accepts a Redis that may lose what it acknowledged: for development only."""
 
     def __init__(self, url: str, *, check_durability: bool = True) -> None:
+        self._url = url
         self._redis = RedisClient(url)
         self._check_durability = check_durability
 
@@ -56,6 +59,14 @@ class RedisStore:
         if self._check_durability:
             await self._redis.check_durability()
 
+    def home_book(self) -> RedisHomeBook:
+        """Where workers note who holds which session; on this store's connections."""
+        return RedisHomeBook(self._redis)
+
+    def post(self, worker: str) -> RedisPost:
+        """What a worker of this name sends and gets letters by; on connections of its own."""
+        return RedisPost(self._url, worker)
+
     # -- sessions
 
     async def insert_session(self, session: Session, trail: Sequence[TrailEntry]) -> None:
@@ -74,11 +85,15 @@ class RedisStore:
             raise Conflict
 
     async def _is_left(self, place: str, holder: str) -> bool:
-        """Whether a ticket's place is held by a session that is over. A place still about to fall free is not left."""
+        """Whether a ticket's place is held by a session that is over. A place still about to fall free is not left.
+
+        In this order: a session is written before its place is held for good. Looked for first, one that is written and
+        then held in between would count as left, and its ticket have two sessions.
+        """
+        if await self._redis.do("PTTL", place) != -1:
+            return False
         session = await self.load_session(holder)
-        if session is not None:
-            return session.state == "ended"
-        return bool(await self._redis.do("PTTL", place) == -1)
+        return session is None or session.state == "ended"
 
     async def _write_session(
         self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = (), *, before: int
@@ -107,6 +122,10 @@ class RedisStore:
         if is_ended:
             await self._redis.do("ZADD", keys.ENDED, str(session.ended_at or 0.0), session.id)
         if not await self._write_session(session, trail, deliveries, before=session.version - 1):
+            if await self.load_session(session.id) is None:
+                # Erased meanwhile: what was noted of it a moment ago would stay.
+                await self._redis.do("SREM", keys.OUTGOING, session.id)
+                await self._redis.do("ZREM", keys.ENDED, session.id)
             raise Conflict
         if is_ended:
             await self._redis.do("SREM", keys.OPEN, session.id)
@@ -130,7 +149,7 @@ class RedisStore:
         if session is not None:
             place = keys.place(session.site, session.ticket)
             await self._redis.run(scripts.LEAVE_PLACE, [place], [session_id])
-        of_session = (keys.session, keys.trail, keys.asks_of, keys.outgoing)
+        of_session = (keys.session, keys.trail, keys.asks_of, keys.outgoing, keys.home)
         erased = await self._redis.do("DEL", *(name(session_id) for name in of_session))
         await self._redis.do("SREM", keys.OUTGOING, session_id)
         await self._redis.do("SREM", keys.OPEN, session_id)
@@ -155,6 +174,12 @@ class RedisStore:
             await self._redis.do("SADD", keys.codes_of(entry.session), digest)
         values: list[str | bytes] = [repr(now), repr(entry.expires_at), broom, entry.kind, entry.site, _encode(entry)]
         return bool(await self._redis.run(scripts.PUT_CODE, [keys.code(digest)], values))
+
+    async def find_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
+        body = await self._redis.blob("HGET", keys.code(digest), "body")
+        entry = _code.decode(body) if body else None
+        fits = entry is not None and entry.site == site and entry.kind in kinds and entry.expires_at > now
+        return entry if fits else None
 
     async def take_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
         body = await self._redis.run(scripts.TAKE_CODE, [keys.code(digest)], [repr(now), site, *kinds])
@@ -183,11 +208,23 @@ class RedisStore:
         values = [repr(now), repr(expires_at), _broom_ms(expires_at - now), ""]
         return bool(await self._redis.run(scripts.SET_MARK, [keys.spent(token_id)], values))
 
+    async def is_spent(self, token_id: str, *, now: float) -> bool:
+        expires_at = await self._redis.blob("HGET", keys.spent(token_id), "expires_at")
+        return expires_at is not None and float(expires_at) > now
+
     # -- guesses
 
-    async def count_guess(self, address: str, *, now: float, window_s: float) -> int:
-        values = [repr(now), repr(now - window_s), _broom_ms(window_s), secrets.token_hex(8)]
-        return int(await self._redis.run(scripts.COUNT_GUESS, [keys.guesses(address)], values))
+    async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:
+        guess = secrets.token_hex(8)
+        values = [repr(now), repr(now - window_s), _broom_ms(window_s), guess, str(count)]
+        return guess if await self._redis.run(scripts.BEGIN_GUESS, [keys.guesses(address)], values) else None
+
+    async def count_guess(self, name: str, *, now: float, window_s: float, most: int) -> int:
+        values = [repr(now), repr(now - window_s), _broom_ms(window_s), secrets.token_hex(8), str(most)]
+        return int(await self._redis.run(scripts.COUNT_GUESS, [keys.guesses(name)], values))
+
+    async def forgive_guess(self, address: str, guess: str) -> None:
+        await self._redis.do("ZREM", keys.guesses(address), guess)
 
     async def guesses(self, address: str, *, now: float, window_s: float) -> tuple[int, float]:
         name = keys.guesses(address)

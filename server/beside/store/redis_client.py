@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
-
 from beside.errors import StoreUnavailable
-
-# Longer than an fsync of a busy disk; a shopper waits no longer than this for a refusal.
-TIMEOUT_S = 5.0
+from beside.store.redis_servers import (
+    FAILURES,
+    MAX_CONNECTIONS,
+    TIMEOUT_S,
+    NoScriptError,
+    NotReplicatedError,
+    ResponseError,
+    Servers,
+    connect,
+)
 
 
 class RedisClient:
@@ -22,38 +25,49 @@ class RedisClient:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._redis: Redis | None = None
+        self._servers: Servers | None = None
+        # Who comes while all connections are in use waits: after a restart a thousand sockets come back at once, and
+        # not all of the library's pools can wait.
+        self._places = asyncio.Semaphore(MAX_CONNECTIONS)
 
     async def open(self) -> None:
-        if self._redis is not None:
+        if self._servers is not None:
             raise StoreUnavailable("it is open already")
         try:
-            self._redis = Redis.from_url(
-                self._url,
-                protocol=2,  # answers of one shape on every server
-                socket_timeout=TIMEOUT_S,
-                socket_connect_timeout=TIMEOUT_S,
-                # Never again by itself: the first try may have been done and only its answer lost, and a code taken
-                # twice is a right code refused.
-                retry=Retry(NoBackoff(), 0),
-            )
+            self._servers = connect(self._url)
         except ValueError as error:
             raise StoreUnavailable(f"the address is not one of Redis: {error}") from None
 
     async def close(self) -> None:
-        redis, self._redis = self._redis, None
-        if redis is not None:
-            await redis.aclose()
+        servers, self._servers = self._servers, None
+        if servers is not None:
+            await servers.close()
 
     async def do(self, *words: str | bytes) -> Any:
         """The raw answer of one command."""
-        if self._redis is None:
+        if self._servers is None:
             raise StoreUnavailable("it is closed")
         try:
-            return await self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._places.acquire()
+        except TimeoutError:
+            raise StoreUnavailable("all connections to Redis are in use") from None
+        try:
+            return await self._servers.do(*words)
         except NoScriptError:
             raise
-        except (RedisError, OSError, TimeoutError) as error:
+        except FAILURES as error:
+            raise StoreUnavailable(_reason(error)) from None
+        finally:
+            self._places.release()
+
+    async def of_each(self, *words: str) -> list[Any]:
+        """The raw answers of every server that takes writes."""
+        if self._servers is None:
+            raise StoreUnavailable("it is closed")
+        try:
+            return await self._servers.of_each(*words)
+        except FAILURES as error:
             raise StoreUnavailable(_reason(error)) from None
 
     async def blob(self, *words: str | bytes) -> bytes | None:
@@ -82,17 +96,26 @@ class RedisClient:
         """Raises `StoreUnavailable` where Redis could lose what it acknowledged."""
         wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
         for name, value in wanted.items():
-            found = await self._config(name)
-            if found != value:
-                raise StoreUnavailable(f"Redis has `{name} {found}`; set `{name} {value}` in redis.conf")
-        info = await self.do("INFO", "persistence")
-        if info.get("aof_last_write_status", "ok") != "ok":
-            raise StoreUnavailable("Redis could not write its append-only file; look at its disk")
+            for found in await self._config(name):
+                if found != value:
+                    raise StoreUnavailable(f"Redis has `{name} {found}`; set `{name} {value}` in redis.conf")
+        for info in await self.of_each("INFO", "persistence"):
+            if _mapping(info).get("aof_last_write_status", "ok") != "ok":
+                raise StoreUnavailable("Redis could not write its append-only file; look at its disk")
 
-    async def _config(self, name: str) -> str:
-        answer = await self.do("CONFIG", "GET", name)
-        found = answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
-        return str({_str(key): _str(value) for key, value in found.items()}.get(name, "unknown"))
+    async def _config(self, name: str) -> list[str]:
+        """A setting's value at each server."""
+        return [_mapping(answer).get(name, "unknown") for answer in await self.of_each("CONFIG GET", name)]
+
+
+def _mapping(answer: Any) -> dict[str, str]:
+    """Names and values, however the library gives them."""
+    if isinstance(answer, list | tuple):
+        answer = dict(zip(answer[::2], answer[1::2], strict=True))
+    if isinstance(answer, bytes | str):
+        lines = (line.partition(":") for line in _str(answer).splitlines())
+        answer = {name: value for name, _, value in lines}
+    return {_str(name): _str(value) for name, value in answer.items()}
 
 
 def _str(value: Any) -> str:
@@ -101,6 +124,8 @@ def _str(value: Any) -> str:
 
 def _reason(error: BaseException) -> str:
     """Redis' own words, without the address, which may hold a password."""
+    if isinstance(error, NotReplicatedError):
+        return "too few replicas of Redis have what was written; look at INFO replication"
     if isinstance(error, ResponseError):
         return f"Redis says: {str(error).splitlines()[0]}"
     return f"Redis is not reached ({type(error).__name__})"

@@ -63,3 +63,22 @@ def guesses(address: str) -> str:
 
 def deliveries_of(session_id: str) -> str:
     return f"{PREFIX}{{deliveries}}:of:{session_id}"
+
+
+def home(session_id: str) -> str:
+    """The worker that holds the session."""
+    return f"{PREFIX}{{{session_id}}}:home"
+
+
+def leader(task: str) -> str:
+    return f"{PREFIX}leader:{task}"
+
+
+def letters_to(worker: str) -> str:
+    """A channel, not a key."""
+    return f"{PREFIX}letters:{worker}"
+
+
+def beats_beside(channel: str, worker: str) -> str:
+    """A worker's own channel in the slot of another."""
+    return f"{PREFIX}beats:{{{channel}}}:{worker}"

@@ -66,10 +66,21 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 """
 
-# KEYS: the address's guesses. ARGV: now, start of the window, ms until the broom, a name for this guess. How many.
+# KEYS: the address's guesses. ARGV: now, start of the window, ms until the broom, a name for this guess, how many there
+# must be. 1: it is noted. 0: there are more or fewer.
+BEGIN_GUESS = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+if redis.call('ZCARD', KEYS[1]) ~= tonumber(ARGV[5]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+# KEYS: guesses. ARGV: now, start of the window, ms until the broom, a name for this guess, how many are kept. How many.
 COUNT_GUESS = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[5]) - 1)
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return redis.call('ZCARD', KEYS[1])
 """
@@ -114,4 +125,19 @@ for i = 1, #ARGV do
   redis.call('SREM', KEYS[3], ARGV[i])
 end
 return #ARGV
+"""
+
+# KEYS: a session's home. ARGV: who it may be now ("" for nobody), who it becomes, ms until it is forgotten. 1: settled.
+SETTLE = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
+# KEYS: who leads. ARGV: who would, ms until another may. 1: they lead.
+LEAD = """
+local leader = redis.call('GET', KEYS[1])
+if leader and leader ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
 """

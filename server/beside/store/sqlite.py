@@ -110,6 +110,12 @@ class SqliteStore:
 
         return await self._writer.write(put)
 
+    async def find_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
+        sql = "SELECT body FROM codes WHERE digest = ? AND site = ? AND expires_at > ?"
+        row = await self._writer.read(lambda db: db.execute(sql, (digest, site, now)).fetchone())
+        entry = _code.decode(row[0]) if row else None
+        return entry if entry is not None and entry.kind in kinds else None
+
     async def take_code(self, digest: str, kinds: Sequence[str], site: str, *, now: float) -> CodeEntry | None:
         def take(db: sqlite3.Connection) -> CodeEntry | None:
             row = db.execute(
@@ -141,15 +147,39 @@ class SqliteStore:
 
         return await self._writer.write(spend)
 
+    async def is_spent(self, token_id: str, *, now: float) -> bool:
+        sql = "SELECT 1 FROM spent WHERE id = ? AND expires_at > ?"
+        return bool(await self._writer.read(lambda db: db.execute(sql, (token_id, now)).fetchone()))
+
     # -- guesses
 
-    async def count_guess(self, address: str, *, now: float, window_s: float) -> int:
+    async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:
+        def begin(db: sqlite3.Connection) -> str | None:
+            db.execute("DELETE FROM guesses WHERE at <= ?", (now - window_s,))
+            found = db.execute("SELECT count(*) FROM guesses WHERE address = ?", (address,)).fetchone()[0]
+            if found != count:
+                return None
+            return str(db.execute("INSERT INTO guesses VALUES (?, ?)", (address, now)).lastrowid)
+
+        return await self._writer.write(begin)
+
+    async def count_guess(self, name: str, *, now: float, window_s: float, most: int) -> int:
+        drop = (
+            "DELETE FROM guesses WHERE address = ? AND rowid NOT IN "
+            "(SELECT rowid FROM guesses WHERE address = ? ORDER BY at DESC, rowid DESC LIMIT ?)"
+        )
+
         def count(db: sqlite3.Connection) -> int:
             db.execute("DELETE FROM guesses WHERE at <= ?", (now - window_s,))
-            db.execute("INSERT INTO guesses VALUES (?, ?)", (address, now))
-            return int(db.execute("SELECT count(*) FROM guesses WHERE address = ?", (address,)).fetchone()[0])
+            db.execute("INSERT INTO guesses VALUES (?, ?)", (name, now))
+            db.execute(drop, (name, name, most))
+            return int(db.execute("SELECT count(*) FROM guesses WHERE address = ?", (name,)).fetchone()[0])
 
         return await self._writer.write(count)
+
+    async def forgive_guess(self, address: str, guess: str) -> None:
+        sql = "DELETE FROM guesses WHERE rowid = ? AND address = ?"
+        await self._writer.write(lambda db: db.execute(sql, (int(guess), address)))
 
     async def guesses(self, address: str, *, now: float, window_s: float) -> tuple[int, float]:
         sql = "SELECT count(*), coalesce(max(at), 0) FROM guesses WHERE address = ? AND at > ?"

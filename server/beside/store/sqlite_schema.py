@@ -90,5 +90,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO schema_version VALUES (?)", (len(STEPS),))
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # On a full disk SQLite has undone it already; a second time would hide why.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 
 import httpx
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
+from tests.ports import free_port
+from tests.unit.relay.conforming import conforming
 from tests.unit.relay.sockets import Socket
 
 from beside.app import create_app
@@ -32,6 +35,13 @@ OTHER_SHOP = "http://other.localhost:5999"
 LAUNCH_SECRET = "the-launch-secret-of-the-tests-and-no-other"
 API_KEY = "beside_an-api-key-of-the-tests"
 OTHER_API_KEY = "beside_an-api-key-of-the-other-shop"
+
+
+async def until(holds: Callable[[], Awaitable[bool]], within_s: float = 10.0) -> None:
+    """Waits for something that no event tells: another process does it."""
+    async with asyncio.timeout(within_s):
+        while not await holds():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.05)
 
 
 class Server(uvicorn.Server):
@@ -87,10 +97,15 @@ class Pair:
 
 @dataclass
 class RunningRelay:
+    """What people and helpdesks do at a relay's doors. `app` is None where it runs in a process of its own."""
+
     settings: Settings
-    app: ASGIApp
+    app: Starlette | None
     http: httpx.AsyncClient
     sockets: list[Socket] = field(default_factory=list)
+    # Where sockets are opened, in turns; and how many workers there are.
+    ports: Iterator[int] = field(default_factory=lambda: iter(()))
+    workers: int = 1
 
     @property
     def console(self) -> str:
@@ -158,8 +173,15 @@ class RunningRelay:
         assert allowed.status_code == 200, allowed.text
         return Pair(session, cookie, allowed.json()["token"], await self.agent_token(session, cookie))
 
+    async def gauge(self, name: str) -> float:
+        """A metric's value, of all workers together."""
+        texts = [(await self.http.get("/metrics")).text for _ in range(self.workers)]
+        lines = [line for text in texts for line in text.splitlines() if line.startswith(f"{name} ")]
+        assert len(lines) == self.workers
+        return sum(float(line.split()[1]) for line in lines)
+
     async def socket(self, session: str, token: str, origin: str, **changes: Any) -> Socket:
-        opened = await Socket.open(self.settings.port, session, token, origin, **changes)
+        opened = await Socket.open(next(self.ports, self.settings.port), session, token, origin, **changes)
         self.sockets.append(opened)
         return opened
 
@@ -177,14 +199,23 @@ class RunningRelay:
 @asynccontextmanager
 async def running_relay(folder: Path, port: int, **changes: Any) -> AsyncIterator[RunningRelay]:
     """Starts a relay; on leaving, closes the test's sockets and stops it as SIGTERM does."""
-    settings = settings_for(folder, port, **changes)
-    await _keep_keys(settings)
+    async with serving(settings_for(folder, port, **changes), port) as running:
+        yield running
+
+
+@asynccontextmanager
+async def serving(settings: Settings, port: int) -> AsyncIterator[RunningRelay]:
+    """A relay of these settings, at a port that may be another one than theirs."""
+    await keep_keys(settings)
     app = create_app(settings)
     server = Server(config_of(app, settings))
     task = asyncio.create_task(server.serve([listen(settings.host, port)]))
     await asyncio.wait([task, asyncio.create_task(server.is_up.wait())], return_when=asyncio.FIRST_COMPLETED)
     assert server.started, "the relay did not start"
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as http:
+    checks = {"response": [conforming(app)]}
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False, event_hooks=checks
+    ) as http:
         relay = RunningRelay(settings, app, http)
         try:
             yield relay
@@ -193,6 +224,35 @@ async def running_relay(folder: Path, port: int, **changes: Any) -> AsyncIterato
                 await opened.close()
             server.should_exit = True
             await task
+
+
+class InTurns(httpx.AsyncBaseTransport):
+    """Sends each request to the next port, as a balancer does that knows nothing."""
+
+    def __init__(self, *ports: int) -> None:
+        self._ports = itertools.cycle(ports)
+        self._transport = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(port=next(self._ports))
+        return await self._transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+@asynccontextmanager
+async def running_workers(folder: Path, redis_url: str, **changes: Any) -> AsyncIterator[RunningRelay]:
+    """Two workers on one Redis as if they were one relay: each request, and each socket, comes to the other one."""
+    ports = (free_port(), free_port())
+    settings = settings_for(folder, ports[0], **{"store": redis_url} | changes)
+    async with (
+        serving(settings, ports[0]) as one,
+        serving(settings, ports[1]),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[0]}", timeout=10, transport=InTurns(*ports)) as http,
+    ):
+        http.event_hooks = one.http.event_hooks
+        yield RunningRelay(one.settings, one.app, http, one.sockets, itertools.cycle(ports), len(ports))
 
 
 @asynccontextmanager
@@ -213,7 +273,8 @@ async def receiving(port: int) -> AsyncIterator[asyncio.Queue[tuple[dict[str, st
         yield came
 
 
-async def _keep_keys(settings: Settings) -> None:
+async def keep_keys(settings: Settings) -> None:
+    """Puts an API key of each site into the store of a relay that is not running yet."""
     store = open_store(settings.store)
     await store.open()
     for site, key in (("test", API_KEY), ("other", OTHER_API_KEY)):

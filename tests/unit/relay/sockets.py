@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import zlib
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
 
 LIMIT_S = 8.0
 
@@ -22,6 +24,9 @@ class ConnectRefused(Exception):
 
 class Socket:
     """One connection. Events that came are kept until a test asks for them."""
+
+    # How long it waits for what must come.
+    limit_s = LIMIT_S
 
     def __init__(self, raw: ClientConnection) -> None:
         self.raw = raw
@@ -96,7 +101,7 @@ class Socket:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         try:
-            async with asyncio.timeout(LIMIT_S), self._came:
+            async with asyncio.timeout(self.limit_s), self._came:
                 await self._came.wait_for(holds)
         except TimeoutError:
             raise AssertionError(f"it did not come; what came: {self.events!r:.2000}") from None
@@ -143,3 +148,17 @@ class Socket:
         elif message.startswith("451-"):
             name, header, _ = json.loads(message[4:])
             self._header = (name, header)
+
+
+def kept_of_heads(canary: str) -> list[object]:
+    """What this process holds of handshakes with such a header: as uvicorn, ASGI and Engine.IO have them."""
+    gc.collect()
+    found: list[object] = []
+    for each in gc.get_objects():
+        if (
+            (isinstance(each, Request) and canary in each.headers.values())
+            or (isinstance(each, dict) and each.get("HTTP_USER_AGENT") == canary)
+            or (isinstance(each, list) and (b"user-agent", canary.encode()) in each)
+        ):
+            found.append(each)
+    return found

@@ -171,7 +171,7 @@ async def test_connection_between_two_requests_drips_nothing_either(
 
 
 async def test_body_that_does_not_come_is_not_waited_for(relay: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beside.routes.exchange.BODY_WINDOW_S", 0.2)
+    monkeypatch.setattr("beside.reading.BODY_WINDOW_S", 0.2)
     reader, writer = await _raw(relay.settings.port)
 
     writer.write(
@@ -268,6 +268,7 @@ async def test_numbers_of_the_relay_are_not_told_through_a_proxy_that_nobody_nam
     assert {answer.json()["code"] for answer in passed_on} == {"no-metrics-key"}
 
 
+@pytest.mark.alone
 async def test_many_who_ask_whether_it_is_ready_cost_one_look_at_the_store(relay: RunningRelay) -> None:
     def beats() -> int:
         with contextlib.closing(sqlite3.connect(relay.settings.store)) as file:

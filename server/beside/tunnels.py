@@ -1,0 +1,111 @@
+"""A WebSocket whose application runs in another worker, carried by letters; one end here, the other there.
+
+What is carried are ASGI's own messages, so neither side knows. Each direction is numbered, for a letter that is lost
+ends the connection; and each has a window, so that who does not read stops who writes, as a socket's own buffers do.
+Knows nothing of sessions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from beside.letters import Letters
+
+# What may be on its way and not taken yet, in one direction of one connection; one message may pass it, a chunk has
+# 256 kB. Redis closes a worker that leaves too much unread, whoever it is for: see docs/deploy/redis.conf.
+WINDOW = 64
+WINDOW_BYTES = 256 * 1024
+
+_encode = msgspec.msgpack.encode
+
+
+class Piece(msgspec.Struct, frozen=True, array_like=True):
+    """One ASGI message on its way. `number`: from 1, in its direction."""
+
+    tunnel: str
+    number: int
+    message: dict[str, Any]
+
+
+class Taken(msgspec.Struct, frozen=True, array_like=True):
+    """How much of a direction has been taken so far."""
+
+    tunnel: str
+    number: int
+    size_bytes: int
+
+
+class TunnelCut(Exception):
+    """The other end is gone, or letters were lost."""
+
+
+class Tunnel:
+    """One end; `worker` has the other. What it puts the other gets, and what comes of there is given to `hear`."""
+
+    def __init__(self, name: str, worker: str, letters: Letters) -> None:
+        self.name = name
+        self.worker = worker
+        self.began_at = asyncio.get_running_loop().time()
+        self._letters = letters
+        self._sent = 0
+        self._sent_bytes = 0
+        self._taken = Taken(name, 0, 0)
+        self._told = Taken(name, 0, 0)
+        self._theirs = Taken(name, 0, 0)
+        self._came: deque[tuple[int, dict[str, Any]]] = deque()
+        self._come = 0
+        self._changed = asyncio.Event()
+        self.is_cut = False
+
+    async def put(self, message: dict[str, Any]) -> None:
+        """Sends a message once the window is open. Raises `TunnelCut`."""
+        while not self._is_open():
+            await self._change()
+        self._sent += 1
+        body = _encode(Piece(self.name, self._sent, message))
+        self._sent_bytes += len(body)
+        self._letters.tell(self.worker, "piece", body)
+
+    def _is_open(self) -> bool:
+        if self.is_cut:
+            raise TunnelCut
+        on_way = self._sent - self._theirs.number
+        return on_way < WINDOW and self._sent_bytes - self._theirs.size_bytes < WINDOW_BYTES
+
+    async def get(self) -> dict[str, Any]:
+        """The next message. Raises `TunnelCut`, once what came before has been taken."""
+        while not self._came:
+            if self.is_cut:
+                raise TunnelCut
+            await self._change()
+        size_bytes, message = self._came.popleft()
+        self._taken = Taken(self.name, self._taken.number + 1, self._taken.size_bytes + size_bytes)
+        is_due = self._taken.number - self._told.number >= WINDOW // 2
+        if is_due or self._taken.size_bytes - self._told.size_bytes >= WINDOW_BYTES // 2:
+            self._told = self._taken
+            self._letters.tell(self.worker, "taken", _encode(self._taken))
+        return message
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+    def hear(self, piece: Piece, size_bytes: int) -> None:
+        """A piece came. Raises `TunnelCut` where one before it is missing, or more comes than the window lets."""
+        if piece.number != self._come + 1 or len(self._came) > 2 * WINDOW:
+            raise TunnelCut
+        self._come = piece.number
+        self._came.append((size_bytes, piece.message))
+        self._changed.set()
+
+    def told(self, taken: Taken) -> None:
+        self._theirs = taken
+        self._changed.set()
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self._changed.set()

@@ -1,0 +1,70 @@
+"""`lane.Wire` over an Engine.IO socket: what a lane hands over goes out in order, and waits where TCP does.
+
+Knows nothing of sessions, and of WebSockets only what a `Shortcut` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import engineio.packet
+
+from beside import socket_packets
+from beside.backlog import Packet
+from beside.queues import OneReaderQueue
+
+# Where a connection's shortcut stands in its ASGI scope's extensions.
+SHORTCUT = "beside.shortcut"
+
+
+class Shortcut(Protocol):
+    """One WebSocket's fast lane (fast_lane.py), as the gateway sees it."""
+
+    hear: Callable[[str], None] | None
+    """Takes the content of a frame's packet, without Engine.IO's mark; None while all is to go the long way."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether all that went the long way is written, and the other side reads."""
+
+    async def cleared(self) -> None:
+        """Returns once `is_clear`, or the connection is gone."""
+
+    def write(self, content: str | bytes) -> None:
+        """Sends one Engine.IO message; only while `is_clear`."""
+
+
+class Wire:
+    """Engine.IO's queue is kept at one packet, and empties as TCP takes what was sent."""
+
+    def __init__(self, socket: Any, shortcut: Shortcut | None) -> None:
+        self._queue: OneReaderQueue = socket.queue
+        self._shortcut = shortcut
+
+    def is_idle(self) -> bool:
+        if self._shortcut is None:
+            return self._queue.empty()
+        return self._shortcut.is_clear and self._queue.is_done
+
+    def put(self, packet: Packet) -> None:
+        pieces = socket_packets.write(packet)
+        if self._shortcut is not None and self.is_idle():
+            for piece in pieces:
+                self._shortcut.write(piece)
+        else:
+            for piece in pieces:
+                self._queue.put_nowait(engineio.packet.Packet(engineio.packet.MESSAGE, piece))
+
+    async def drained(self) -> None:
+        await self._queue.join()
+        if self._shortcut is not None:
+            await self._shortcut.cleared()
+
+    def cut(self) -> None:
+        """The connection is gone."""
+        self._shortcut = None
+
+    def close(self) -> None:
+        # What Engine.IO itself puts to make its writer finish what is queued and close the WebSocket.
+        self._queue.put_nowait(None)

@@ -1,0 +1,125 @@
+"""The two ends of a carried socket: what one puts the other gets, in order, no more than the window lets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import msgspec
+import pytest
+
+from beside.letters import Letters
+from beside.tunnels import WINDOW, WINDOW_BYTES, Piece, Taken, Tunnel, TunnelCut
+
+
+class Line(Letters):
+    """Letters that wait until the test lets them through."""
+
+    def __init__(self) -> None:
+        self.worker = "here"
+        self.waiting: deque[tuple[str, bytes]] = deque()
+
+    def tell(self, worker: str, kind: str, body: bytes) -> None:
+        self.waiting.append((kind, body))
+
+
+class Ends:
+    """`near` puts, `far` gets."""
+
+    def __init__(self) -> None:
+        self.there, self.back = Line(), Line()
+        self.near = Tunnel("t", "far", self.there)
+        self.far = Tunnel("t", "near", self.back)
+
+    def carry(self) -> None:
+        while self.there.waiting:
+            kind, body = self.there.waiting.popleft()
+            assert kind == "piece"
+            self.far.hear(msgspec.msgpack.decode(body, type=Piece), len(body))
+        while self.back.waiting:
+            kind, body = self.back.waiting.popleft()
+            assert kind == "taken"
+            self.near.told(msgspec.msgpack.decode(body, type=Taken))
+
+
+async def finishes(doing: asyncio.Task[Any]) -> bool:
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return doing.done()
+
+
+async def test_messages_come_in_order_and_whole() -> None:
+    ends = Ends()
+    said = [{"type": "websocket.receive", "text": f"{n}", "bytes": None} for n in range(10)]
+
+    for message in said:
+        await ends.near.put(message)
+    ends.carry()
+
+    assert [await ends.far.get() for _ in said] == said
+
+
+@pytest.mark.parametrize(("count", "size"), [(WINDOW, 10), (3, WINDOW_BYTES // 2)], ids=["many", "large"])
+async def test_who_is_not_read_stops_until_they_are(count: int, size: int) -> None:
+    ends = Ends()
+    message = {"type": "websocket.send", "bytes": b"x" * size, "text": None}
+    putting = [asyncio.create_task(ends.near.put(message)) for _ in range(count + 1)]
+    assert not await finishes(putting[-1])
+    ends.carry()
+    assert not await finishes(putting[-1])
+
+    for _ in range(count // 2 + 1):
+        await ends.far.get()
+    ends.carry()
+
+    assert await finishes(putting[-1])
+
+
+async def test_what_waits_at_the_far_end_is_bounded() -> None:
+    ends = Ends()
+    for number in range(1, 10 * WINDOW):
+        piece = Piece("t", number, {"type": "websocket.send"})
+        try:
+            ends.far.hear(piece, 10)
+        except TunnelCut:
+            # Who keeps to the window never gets here.
+            assert number > WINDOW
+            return
+    pytest.fail("it takes whatever comes")
+
+
+async def test_letter_that_is_missing_cuts() -> None:
+    ends = Ends()
+    for number in range(3):
+        await ends.near.put({"number": number})
+    del ends.there.waiting[1]
+
+    with pytest.raises(TunnelCut):
+        ends.carry()
+
+
+async def test_what_came_before_the_cut_is_still_got() -> None:
+    ends = Ends()
+    await ends.near.put({"type": "websocket.close", "code": 1000})
+    ends.carry()
+    ends.far.cut()
+
+    assert (await ends.far.get())["code"] == 1000
+    with pytest.raises(TunnelCut):
+        await ends.far.get()
+
+
+async def test_cut_ends_every_wait() -> None:
+    ends = Ends()
+    getting = asyncio.create_task(ends.far.get())
+    putting = [asyncio.create_task(ends.near.put({})) for _ in range(WINDOW + 1)]
+    await finishes(getting)
+
+    ends.far.cut()
+    ends.near.cut()
+
+    with pytest.raises(TunnelCut):
+        await getting
+    with pytest.raises(TunnelCut):
+        await putting[-1]
