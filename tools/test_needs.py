@@ -1,4 +1,4 @@
-"""Sees to it that the tests have their browsers and a redis-server, and says in words what to do where it cannot.
+"""Sees to it that the tests have browsers, a redis-server and balancers, and says in words what to do where it cannot.
 
 A Chromium that is already there is taken; else Playwright downloads its own; else, as root on Debian, apt brings one.
 """
@@ -9,11 +9,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.browser import SHELL_NAMES, on_path, system_chromium
+
+# What Debian's packages ask before they start a service (https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt).
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def playwright_chromium() -> str | None:
@@ -35,7 +40,22 @@ def apt_install(package: str) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
     words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-    return subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    with no_service_started():
+        return subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+@contextmanager
+def no_service_started() -> Iterator[None]:
+    """A package that the tests take a program from must not begin to listen on this machine's ports."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def playwright_install() -> bool:
@@ -66,6 +86,14 @@ def need_redis() -> str | None:
     return "The tests start a redis-server of their own: install the package `redis-server` (or `redis`)."
 
 
+def need_balancers() -> str | None:
+    """nginx and HAProxy, before which the files of docs/deploy are run. Debian has them where only root looks."""
+    path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin"
+    absent = [name for name in ("nginx", "haproxy") if not shutil.which(name, path=path)]
+    left = [name for name in absent if not (apt_install(name) and shutil.which(name, path=path))]
+    return f"The tests start balancers of their own: install {' and '.join(left)}." if left else None
+
+
 def want_other_browsers() -> str | None:
     """Firefox and WebKit run some of the stories; where only other systems' installers have them, these are skipped."""
     wanted = {"firefox-esr": ("firefox-esr", "firefox"), "webkit2gtk-driver": ("WebKitWebDriver",), "xvfb": ("Xvfb",)}
@@ -77,7 +105,7 @@ def want_other_browsers() -> str | None:
 def main() -> int:
     if sentence := want_other_browsers():
         print(sentence, file=sys.stderr)
-    missing = [sentence for need in (need_chromium, need_redis) if (sentence := need())]
+    missing = [sentence for need in (need_chromium, need_redis, need_balancers) if (sentence := need())]
     want_headless_shell()
     for sentence in missing:
         print(sentence, file=sys.stderr)
