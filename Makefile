@@ -10,12 +10,22 @@ PY := $(BIN)/python
 STAMPS := build/stamps
 # Random pages that `make leaks` looks at.
 EXAMPLES ?= 200
+# Sequences of WebSocket messages that `make fuzz` speaks.
+FUZZ_EXAMPLES ?= 20000
+# Requests and socket messages that it says at the doors.
+FUZZ_INPUTS ?= 1000000
+# Requests that it has schemathesis make up for each of the described doors.
+FUZZ_CASES ?= 500
+# How often `make faults` tries each fault.
+FAULT_ROUNDS ?= 1
+# Seconds that `make soak` lasts.
+SOAK_S ?= 1800
 NODE := $(PY) tools/node.py
 
 SOURCES_TS := $(shell find js-snippet/src agent_console/src audit_page/src -type f 2>/dev/null) tools/build.mjs tools/vendor_demo.mjs server/beside/__init__.py
 TEST_BUNDLES := $(wildcard tests/unit/dom/bundles/*.ts)
 
-.PHONY: help demo test unit dom leaks e2e check format protocol build bench clean ci
+.PHONY: help demo test unit dom leaks fuzz conformance e2e faults soak deploy check format protocol build bench clean ci
 
 help: ## Say what each target does
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +33,7 @@ help: ## Say what each target does
 demo: build ## Start relay, demo shop, demo helpdesk and console on one port
 	$(BIN)/beside demo $(ARGS)
 
-test: check unit dom e2e ## Everything: lint, types, unit tests, browser tests, end-to-end stories
+test: check unit dom e2e faults deploy ## Everything: lint, types, unit and browser tests, stories, faults, balancers
 
 unit: $(STAMPS)/dev build $(STAMPS)/needs ## Unit tests without a browser
 	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 2 $(ARGS)
@@ -35,8 +45,25 @@ leaks: $(STAMPS)/dev build $(STAMPS)/needs ## The leak suite for longer, on othe
 	@mkdir -p build/bench
 	BESIDE_PROPERTY_EXAMPLES=$(EXAMPLES) BESIDE_LEAK_TABLE=1 $(PY) -m pytest tests/leaks -q -s $(ARGS)
 
+fuzz: $(STAMPS)/dev build $(STAMPS)/needs ## A million inputs at the relay's doors, and many WebSocket messages, broken and whole, others each time
+	BESIDE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/unit/test_fast_lane.py -q $(ARGS)
+	BESIDE_FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest tests/unit/relay/test_fuzz.py -q -n 2 $(ARGS)
+	BESIDE_FUZZ_CASES=$(FUZZ_CASES) $(PY) -m pytest tests/unit/relay/test_described_doors.py -q -n 2 $(ARGS)
+
+conformance: $(STAMPS)/dev build $(STAMPS)/needs ## RFC 6455 by sections, and the wire's suites with the fast lane, without it, and over two workers
+	$(PY) -m pytest tests/unit/test_fast_lane.py tests/unit/test_wires.py tests/unit/test_tunnels.py tests/unit/relay -q -n 2 $(ARGS)
+
 e2e: $(STAMPS)/dev $(STAMPS)/oscar build $(STAMPS)/needs ## End-to-end stories in Chromium
 	$(PY) -m pytest tests/e2e -q -n 3 --dist loadfile $(ARGS)
+
+faults: $(STAMPS)/dev build $(STAMPS)/needs ## Relay, Redis, disk, network and clock fail, and nothing that was told is lost
+	BESIDE_FAULT_ROUNDS=$(FAULT_ROUNDS) $(PY) -m pytest tests/faults -q -n 2 $(ARGS)
+
+soak: $(STAMPS)/dev build $(STAMPS)/needs ## People come and go at two workers for half an hour, and nothing of them stays
+	BESIDE_SOAK_S=$(SOAK_S) $(PY) -m pytest tests/faults/test_soak.py -q -s $(ARGS)
+
+deploy: $(STAMPS)/dev build $(STAMPS)/needs ## The files of docs/deploy: nginx, HAProxy and Redis as they say, before three workers
+	$(PY) -m pytest tests/deploy -q $(ARGS)
 
 check: $(STAMPS)/dev $(STAMPS)/npm ## Lint, formats and types of both languages, import floors, generated files
 	$(BIN)/ruff check server tests tools hatch_build.py

@@ -8,9 +8,21 @@ import inspect
 import sys
 from typing import Any
 
-NAMES = ("sizes", "capture", "mirror", "relay", "relay_checks", "paint", "echoes")
-# Not a measurement: renders what was measured into docs/benchmarks.md.
-PUBLISH = "publish"
+NAMES = (
+    "sizes",
+    "capture",
+    "mirror",
+    "relay",
+    "relay_rest",
+    "relay_checks",
+    "workers",
+    "store",
+    "traces",
+    "paint",
+    "echoes",
+)
+# Not measurements: render what was measured into docs/benchmarks.md, and what follows from it into docs/scaling.md.
+RENDERED = ("publish", "scaling")
 
 
 def main() -> int:
@@ -19,13 +31,18 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"of {', '.join(NAMES)}; all where none is given. `{PUBLISH}` renders them into docs/benchmarks.md",
+        help=f"of {', '.join(NAMES)}; all where none is given. `publish` renders them into docs/benchmarks.md, "
+        "`scaling` what follows from them into docs/scaling.md",
     )
-    parser.add_argument("--rounds", type=int, help="interleaved rounds of `capture`, `mirror` and `echoes`")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        help="interleaved rounds of `capture`, `mirror`, `relay_rest`, `workers`, `traces` and `echoes`",
+    )
     parser.add_argument("--workloads", help="of `capture`, with commas")
     parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")
     asked = parser.parse_args()
-    unknown = [name for name in asked.names if name not in (*NAMES, PUBLISH)]
+    unknown = [name for name in asked.names if name not in (*NAMES, *RENDERED)]
     if unknown:
         print(f"There is no benchmark called {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2

@@ -27,7 +27,6 @@ SITES = f'[sites.bench]\nname = "Bench"\norigins = ["{SHOP}"]\nshop_url = "{SHOP
 PER_SECOND = 10
 SECONDS = 6
 MUTATION_BYTES = 400
-KEYFRAME_BYTES = 200_000
 P99_LIMIT_MS = 50.0
 NODE = os.environ.get("NODE", "node")
 # Sessions of one run: 10 messages a second each. A relay drops out at the first load that it does not carry.
@@ -45,6 +44,8 @@ class Target:
     port: int
     host: str
     sessions: list[dict[str, str]]
+    # Of other processes that have a part in it: more workers, their Redis.
+    others: tuple[int, ...] = ()
 
 
 def run() -> None:
@@ -66,10 +67,8 @@ def run() -> None:
         for relay in RELAYS:
             sessions = max(1, most[relay] * percent // 100 // PER_SECOND)
             at_shares.append({"share_of_its_most": f"{percent} %", **measure(relay, sessions)})
-    sizes = [{"relay": relay, **measure_rest(relay)} for relay in RELAYS]
     what = f"{MUTATION_BYTES}-byte mutations, {PER_SECOND} a second a session, one agent each"
     publish("relay_shares", f"Relays on one core at shares of what each carries: {what}", at_shares)
-    publish("relay_rest", "A keyframe, a connection and a session", sizes)
     notes = [f"{relay}: most messages a second with p99 <= {P99_LIMIT_MS:.0f} ms: {most[relay]:,}" for relay in RELAYS]
     notes.append(f"Beside by Node: {most['beside'] / max(1, most['node socket.io']):.2f}")
     publish("relay", f"Relays on one core: {what}", ramp, notes)
@@ -78,24 +77,7 @@ def run() -> None:
 def measure(relay: str, sessions: int) -> Row:
     with RELAYS[relay](sessions) as target:
         figures = load(target)
-    return {"relay": relay, **figures}
-
-
-def measure_rest(relay: str) -> Row:
-    """What a large keyframe costs, how fast sockets are taken in, and what an idle session holds in memory."""
-    few, many = 0, 500
-    with RELAYS[relay](few + 1) as target:
-        rest_kb = resident_kb(target.pid)
-        keyframe = load(target, per_second=5, message_bytes=KEYFRAME_BYTES)
-    with RELAYS[relay](many) as target:
-        opening = load(target, per_second=0.2)
-        full_kb = opening["resident_kb"]
-    return {
-        "keyframe_cpu_ms": keyframe["cpu_us_per_message"] / 1000,
-        "keyframe_p50_ms": keyframe["p50_ms"],
-        "connections_per_s": round(2 * many / opening["opened_s"]),
-        "idle_kb_a_session": (full_kb - rest_kb) / many,
-    }
+    return {"relay": relay, **{name: value for name, value in figures.items() if name != "cpu_us_by_process"}}
 
 
 @contextmanager
@@ -148,9 +130,11 @@ def load(target: Target, *, per_second: float = PER_SECOND, message_bytes: int =
         generator.stdin.flush()
         assert json.loads(generator.stdout.readline())["ready"]
         resident = resident_kb(target.pid)
-        before = cpu_s(target.pid)
+        pids = (target.pid, *target.others)
+        before = [cpu_s(pid) for pid in pids]
         figures = json.loads(generator.stdout.readline())
-        spent = cpu_s(target.pid) - before
+        spent_by = [cpu_s(pid) - earlier for pid, earlier in zip(pids, before, strict=True)]
+        spent = sum(spent_by)
     whole = figures["received"] == figures["sent"] and figures["refusals"] == 0
     return {
         "sessions": len(target.sessions),
@@ -165,6 +149,7 @@ def load(target: Target, *, per_second: float = PER_SECOND, message_bytes: int =
         "carried": whole and figures["p99_ms"] <= P99_LIMIT_MS,
         "opened_s": figures["opened_s"],
         "resident_kb": resident,
+        "cpu_us_by_process": [part / max(1, figures["sent"]) * 1e6 for part in spent_by],
     }
 
 

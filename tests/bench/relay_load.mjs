@@ -1,7 +1,7 @@
 // Load for the relay: S sessions, each a shopper who sends mutations and an agent who receives them, over WebSocket,
 // speaking Engine.IO 4 and Socket.IO 5 by hand so that the generator is not the bottleneck.
-// Reads {url, origin, agentOrigin, sessions: [{id, shopper, agent}], perSecond, seconds, mutationBytes} as one line of
-// JSON on standard input; writes one line of JSON with the figures.
+// Reads {url, origin, agentOrigin, sessions: [{id, shopper, agent, shopperUrl?, agentUrl?}], perSecond, seconds,
+// mutationBytes} as one line of JSON on standard input; writes one line of JSON with the figures.
 import { createInterface } from "node:readline";
 import WebSocket from "ws";
 
@@ -12,9 +12,9 @@ const latencies = [];
 let sent = 0;
 let refusals = 0;
 
-function open(session, token, origin, onEvent) {
+function open(url, session, token, origin, onEvent) {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${plan.url}/socket.io/?EIO=4&transport=websocket&session=${session}`, {
+    const socket = new WebSocket(`${url ?? plan.url}/socket.io/?EIO=4&transport=websocket&session=${session}`, {
       headers: { Host: plan.host },
       origin,
       perMessageDeflate: false,
@@ -47,13 +47,13 @@ function mutation(epoch, seq) {
 let receiving = false;
 const pairs = [];
 const opening = performance.now();
-for (const { id, shopper, agent } of plan.sessions) {
-  const watching = await open(id, agent, plan.agentOrigin, (event, payload) => {
+for (const { id, shopper, agent, shopperUrl, agentUrl } of plan.sessions) {
+  const watching = await open(agentUrl, id, agent, plan.agentOrigin, (event, payload) => {
     if (event === "refusal") refusals++;
     if (event !== "frame" || !receiving || payload[0] !== "mutation") return;
     latencies.push(performance.now() - parseFloat(payload[4][0][2]));
   });
-  const sharing = await open(id, shopper, plan.origin, (event) => {
+  const sharing = await open(shopperUrl, id, shopper, plan.origin, (event) => {
     if (event === "refusal") refusals++;
   });
   const epoch = sharing.welcome.epoch;

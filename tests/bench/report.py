@@ -30,6 +30,8 @@ def publish(name: str, title: str, rows: Sequence[Mapping[str, Any]], notes: Seq
 
 
 def show(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
     return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
