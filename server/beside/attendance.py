@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from beside.errors import Refused, WrongProtocol
-from beside.grants import may_watch
 from beside.lane import Lane, Wire
 from beside.ledger import Ledger
 from beside.live import Live, Seat, view_of
@@ -221,7 +220,7 @@ class Attendance:
                 return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]
-            if may_watch(live.session, seat.participant):
+            if seat.may_watch:
                 live.note(self._ledger.clock(), "leave", seat.participant_id)
             await self.count_agents(live)
         else:

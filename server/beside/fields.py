@@ -16,6 +16,9 @@ from beside.protocol import Field, FieldChange, FieldKind, FieldsChange, Frame, 
 MAX_FIELDS = 5_000
 
 
+OF_FIELDS = frozenset({FieldChange, FieldsChange, LabelChange})
+
+
 class _Told(NamedTuple):
     """What is kept of a field."""
 
@@ -39,6 +42,8 @@ class FieldTally:
         """Reads a frame that has passed every check."""
         if isinstance(frame, Keyframe):
             self.clear()
+        elif OF_FIELDS.isdisjoint(map(type, frame.changes)):
+            return
         # A node of many costs two bytes: without an end, one frame would keep the relay busy for all others.
         left = MAX_FIELDS
         for change in frame.changes:

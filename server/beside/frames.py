@@ -22,7 +22,7 @@ _HEADER = msgspec.json.Decoder(ChunkHeader)
 
 
 class Arrived(NamedTuple):
-    """A whole frame that passed, and the packets that carry it on, unchanged."""
+    """A whole frame that passed, and the packets that carry it on, unchanged. `size_bytes`: of these together."""
 
     frame: Frame
     packets: tuple[Packet, ...]
@@ -69,8 +69,8 @@ class Intake:
         if len(text) > self._max_frame_bytes:
             raise TooLarge("The frame", len(text), self._max_frame_bytes)
         self._chunks = []
-        packet = Packet("frame", (text,), len(text))
-        return self._admit(_decode("frame", text), (packet,))
+        size_bytes = len(text)
+        return self._admit(_decode("frame", text), (Packet("frame", (text,), size_bytes),), size_bytes)
 
     def take_chunk(self, header_text: str, data: bytes) -> Arrived | None:
         """One chunk. None until the last has come, and where the frame belongs to an epoch that was cut.
@@ -104,11 +104,10 @@ class Intake:
         frame = _decode("chunk", _inflate(b"".join(chunk for _, _, chunk in chunks), header.raw_bytes))
         if (frame.epoch, frame.seq) != (header.epoch, header.seq):
             raise Malformed("chunk", "$.seq")
-        return self._admit(
-            frame, tuple(Packet("chunk", (text, chunk), len(text) + len(chunk)) for _, text, chunk in chunks)
-        )
+        packets = tuple(Packet("chunk", (text, chunk), len(text) + len(chunk)) for _, text, chunk in chunks)
+        return self._admit(frame, packets, sum(packet.size_bytes for packet in packets))
 
-    def _admit(self, frame: Frame, packets: tuple[Packet, ...]) -> Arrived | None:
+    def _admit(self, frame: Frame, packets: tuple[Packet, ...], size_bytes: int) -> Arrived | None:
         if isinstance(frame, Keyframe):
             if frame.seq != 0:
                 raise Malformed("frame", "$.seq")
@@ -126,7 +125,7 @@ class Intake:
                 raise SequenceGap(expected, frame.seq)
             self._next_seq += 1
         self._told = False
-        return Arrived(frame, packets, sum(packet.size_bytes for packet in packets))
+        return Arrived(frame, packets, size_bytes)
 
 
 def raw_bytes_of_head(header_text: str) -> int:

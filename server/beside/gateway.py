@@ -23,7 +23,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
-from beside import metrics, socket_events
+from beside import metrics, socket_events, socket_packets
 from beside.attendance import Attendance, CheckedIn
 from beside.callers import caller_of
 from beside.carrying import Carrier
@@ -256,9 +256,16 @@ class Gateway:
         if connection.is_closing:
             return
         try:
-            heard = self._read(connection, seat, text)
-            if heard is not None:
-                self._take_at_once(connection, seat, heard)
+            frame = socket_packets.frame_in(text)
+            if frame is None or connection.header is not None:
+                heard = self._read(connection, seat, text)
+                if heard is not None:
+                    self._take_at_once(connection, seat, heard)
+            else:
+                # What `_read` would come to. That agents send none the relay says in the same words.
+                self._measure(text)
+                self._count(seat)
+                self._relay.take_frame(seat, frame)
         except Exception as error:
             self._fail(connection, error)
 
@@ -300,8 +307,7 @@ class Gateway:
     def _read(self, connection: Connection, seat: Seat, data: Any) -> Heard | None:
         """The event that a message says; None where there is nothing more to do. Raises as a message deserves."""
         header, connection.header = connection.header, None
-        if len(data) > self._settings.max_message_bytes:
-            raise TooLarge("The message", len(data), self._settings.max_message_bytes)
+        self._measure(data)
         if isinstance(data, bytes):
             if header is None:
                 raise Malformed("packet")
@@ -315,9 +321,16 @@ class Gateway:
         if data.startswith("1"):
             self._close(connection)
             return None
+        self._count(seat)
+        return socket_events.read(seat.role, data)
+
+    def _measure(self, data: str | bytes) -> None:
+        if len(data) > self._settings.max_message_bytes:
+            raise TooLarge("The message", len(data), self._settings.max_message_bytes)
+
+    def _count(self, seat: Seat) -> None:
         if not seat.messages.take(monotonic()):
             raise Refused("too-fast", "This page sends more messages than the relay takes in; send fewer.")
-        return socket_events.read(seat.role, data)
 
     def _take_at_once(self, connection: Connection, seat: Seat, heard: Heard) -> bool:
         """What makes the picture awaits nothing. False: it is something else."""

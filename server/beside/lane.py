@@ -27,6 +27,9 @@ class Wire(Protocol):
     def is_idle(self) -> bool:
         """Whether all that was put has been handed to the transport."""
 
+    def offer(self, packet: Packet) -> bool:
+        """Hands one packet over if this `is_idle`; False: it was not taken."""
+
     def put(self, packet: Packet) -> None:
         """Hands one packet over; returns at once."""
 
@@ -93,6 +96,8 @@ class Lane:
             # What waits is older than this picture.
             self._drop_frames()
             self.is_stale = False
+        elif sheets is NOTHING and self._is_one_that_fits(packets) and self._offer(packets[0]):
+            return
         if sheets.named:
             lacking = [text for name, text in sheets.named.items() if name not in self._sheets]
             packets = [*(_packet("sheet", SheetText(text=text.decode())) for text in lacking), *packets]
@@ -145,10 +150,15 @@ class Lane:
         if self._pump is not None:
             self._pump.cancel()
 
+    def _is_one_that_fits(self, packets: Sequence[Packet]) -> bool:
+        return len(packets) == 1 and packets[0].size_bytes <= self._max_bytes
+
+    def _offer(self, packet: Packet) -> bool:
+        """The common case, a reader that keeps up, costs no task. False: the packet has to wait its turn."""
+        return not self._items and self._pump is None and self._wire.offer(packet)
+
     def _enqueue(self, item: _Item) -> None:
-        # The common case, a reader that keeps up, costs no task.
-        if len(item.packets) == 1 and self.is_idle:
-            self._wire.put(item.packets[0])
+        if len(item.packets) == 1 and self._offer(item.packets[0]):
             return
         self._items.append(item)
         self._frame_bytes += item.size_bytes

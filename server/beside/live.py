@@ -12,7 +12,7 @@ from beside.assets import Assets
 from beside.backlog import Backlog
 from beside.fields import FieldTally
 from beside.frames import Intake
-from beside.grants import may_watch
+from beside.grants import check, may_watch
 from beside.lane import Lane
 from beside.protocol import AgentPresence, Blank, Drift, DriftAlarm, Record, SessionView
 from beside.rates import Rate
@@ -41,18 +41,43 @@ class Seat:
     resyncs: Rate
     # The last epoch that this agent was given once more; 0 while none was.
     refilled_epoch: int = 0
-    # Who they are, in the session as it was when they were last looked for: it is another with each change.
-    _found: tuple[Session, Participant] | None = field(default=None, init=False, repr=False)
+    # The session as it was when they were last looked for in it: it is another with each change. Who they are there,
+    # whether they may watch, and the last message that they may send: each frame asks.
+    _session: Session | None = field(default=None, init=False, repr=False)
+    _participant: Participant | None = field(default=None, init=False, repr=False)
+    _may_watch: bool = field(default=False, init=False, repr=False)
+    _may_send: str = field(default="", init=False, repr=False)
 
     @property
     def participant(self) -> Participant:
+        if self._session is not self.live.session:
+            self._look()
+        assert self._participant is not None
+        return self._participant
+
+    @property
+    def may_watch(self) -> bool:
+        """As `grants.may_watch`."""
+        if self._session is not self.live.session:
+            self._look()
+        return self._may_watch
+
+    def check(self, message: str) -> None:
+        """As `grants.check`."""
+        if self._session is not self.live.session:
+            self._look()
+        if self._may_send != message:
+            check(self.live.session, self.participant, message)
+            self._may_send = message
+
+    def _look(self) -> None:
         session = self.live.session
-        if self._found is None or self._found[0] is not session:
-            found = participant_of(session, self.participant_id)
-            if found is None:
-                raise LookupError("a seat outlived its participant")
-            self._found = (session, found)
-        return self._found[1]
+        found = participant_of(session, self.participant_id)
+        if found is None:
+            raise LookupError("a seat outlived its participant")
+        self._session, self._participant = session, found
+        self._may_watch = may_watch(session, found)
+        self._may_send = ""
 
 
 @dataclass(eq=False)
@@ -102,7 +127,7 @@ class Live:
     @property
     def watching(self) -> list[Seat]:
         """Connected agents who may see the page."""
-        return [seat for seat in self.agents.values() if may_watch(self.session, seat.participant)]
+        return [seat for seat in self.agents.values() if seat.may_watch]
 
     def blank(self, blank: Blank) -> None:
         """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""

@@ -60,7 +60,7 @@ class Messages:
     async def take(self, seat: Seat, event: str, payload: Any) -> None:
         """`payload`: decoded, as `protocol/events.py` says. Raises `Refused` and `StoreUnavailable`."""
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
-        check(seat.live.session, seat.participant, message)
+        seat.check(message)
         # What the store is not asked to take in.
         if message not in ("act:pointer", "drift") and not seat.controls.take(self._ledger.clock()):
             raise Refused("too-fast", "That came too often; wait a moment.")

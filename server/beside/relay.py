@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from beside import metrics, tripwire
@@ -15,10 +16,20 @@ from beside.backlog import Packet
 from beside.drift import settle_drift
 from beside.errors import BesideError, Refused, SequenceGap, UnknownSheet
 from beside.frames import Arrived, raw_bytes_of_head
-from beside.grants import check, may_watch
 from beside.ledger import Ledger
 from beside.live import Live, Seat
-from beside.protocol import AssetAnswer, AssetName, Blank, Frame, Keyframe, KeyframeWanted, PageChange, Refusal, Tripped
+from beside.protocol import (
+    AssetAnswer,
+    AssetName,
+    Blank,
+    Frame,
+    Keyframe,
+    KeyframeWanted,
+    Page,
+    PageChange,
+    Refusal,
+    Tripped,
+)
 from beside.settings import Settings
 from beside.sheets import Shown
 from beside.site_patterns import SitePatterns
@@ -53,7 +64,7 @@ class Relay:
     def take_frame(self, seat: Seat, text: str) -> None:
         """A frame that came as text. Raises what `Intake.take_frame` does, and `Refused`."""
         if self._may_send(seat, "frame") and self._is_sure(seat.live):
-            self._take(seat, len(text), lambda: seat.live.intake.take_frame(text))
+            self._take(seat, len(text), partial(seat.live.intake.take_frame, text))
 
     def take_chunk(self, seat: Seat, header_text: str, data: bytes) -> None:
         """One chunk of a frame. Raises what `Intake.take_chunk` does, and `Refused`."""
@@ -62,7 +73,7 @@ class Relay:
             raw_bytes = raw_bytes_of_head(header_text)
             is_read = raw_bytes <= self._settings.max_frame_bytes
             cost_bytes = len(header_text) + len(data) + (raw_bytes if is_read else 0)
-            self._take(seat, cost_bytes, lambda: seat.live.intake.take_chunk(header_text, data))
+            self._take(seat, cost_bytes, partial(seat.live.intake.take_chunk, header_text, data))
 
     def offer_asset(self, seat: Seat, offer: AssetName) -> None:
         """A picture that a frame is to name: where it is here already, its bytes need not come. Raises `Refused`."""
@@ -95,7 +106,7 @@ class Relay:
         live = seat.live
         if seat.role == "shopper" and (live.shopper is not seat or live.session.state != "live" or live.is_withheld):
             return False
-        check(live.session, seat.participant, event)
+        seat.check(event)
         return True
 
     def _is_sure(self, live: Live) -> bool:
@@ -175,17 +186,20 @@ class Relay:
         seat.lane.tell("tripped", Tripped(epoch=frame.epoch, node=trip.node))
 
     def _note_pages(self, live: Live, frame: Frame, now: float) -> None:
-        pages = [change.page for change in frame.changes if isinstance(change, PageChange)]
         if isinstance(frame, Keyframe):
-            pages.insert(0, frame.page)
-        for page in pages:
-            # A relay that was started again has heard of no page: the one that it hears of is no other.
-            if live.path is not None and page.path != live.path:
-                settle_drift(live, self._settings)
-            if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
-                live.path = page.path
-                live.pages_noted += 1
-                live.note(now, "page", path=page.path)
+            self._note_page(live, frame.page, now)
+        for change in frame.changes:
+            if type(change) is PageChange:
+                self._note_page(live, change.page, now)
+
+    def _note_page(self, live: Live, page: Page, now: float) -> None:
+        # A relay that was started again has heard of no page: the one that it hears of is no other.
+        if live.path is not None and page.path != live.path:
+            settle_drift(live, self._settings)
+        if page.path != live.path and live.pages_noted < MAX_PAGES_NOTED:
+            live.path = page.path
+            live.pages_noted += 1
+            live.note(now, "page", path=page.path)
 
     def want_keyframe(self, live: Live) -> None:
         """Asks the shopper's page for a keyframe, now or once the interval allows: limited a session, not an agent."""
@@ -204,7 +218,7 @@ class Relay:
     def refill(self, seat: Seat) -> None:
         """Gives an agent who has just come the picture: from the backlog, at once and at no cost to the shopper."""
         live = seat.live
-        if live.agents.get(seat.participant_id) is not seat or not may_watch(live.session, seat.participant):
+        if live.agents.get(seat.participant_id) is not seat or not seat.may_watch:
             return
         for alarm in live.drift_alarms:
             seat.lane.tell("drift", alarm)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from beside.errors import UnknownSheet
 from beside.protocol import MAX_SHEETS, AdoptedChange, Css, Frame, KeptCss, Keyframe, NamedCss, SheetChange
 
+OF_SHEETS = frozenset({SheetChange, AdoptedChange})
 # What CPython spends on a text beside its bytes (dict slot, key, bytes header).
 TEXT_OVERHEAD_BYTES = 250
 
@@ -60,6 +61,8 @@ class SheetTexts:
         if isinstance(frame, Keyframe):
             self._named.clear()
             self._kept.clear()
+        elif OF_SHEETS.isdisjoint(map(type, frame.changes)):
+            return NOTHING
         named: dict[str, bytes] = {}
         kept: set[str] = set()
         for css in _css_of(frame):

@@ -33,11 +33,19 @@ class Heard(NamedTuple):
     has_attachment: bool
 
 
+def frame_in(text: str) -> str | None:
+    """The one argument of a packet that is plainly a frame's; None where `read` has to tell.
+
+    The many: it is decoded where frames are, once, and this text would only be cut up before.
+    """
+    return text[len(_FRAME_HEAD) : -1] if text.startswith(_FRAME_HEAD) and text.endswith("]") else None
+
+
 def read(text: str) -> Heard:
     """Reads one event packet. Raises `Malformed`."""
-    if text.startswith(_FRAME_HEAD) and text.endswith("]"):
-        # The many: their one argument is decoded where frames are, once, and this text would only be cut up before.
-        return Heard("frame", text[len(_FRAME_HEAD) : -1], False)
+    frame = frame_in(text)
+    if frame is not None:
+        return Heard("frame", frame, False)
     has_attachment = text.startswith("51-")
     if not has_attachment and not text.startswith("2"):
         raise Malformed("packet")

@@ -9,7 +9,7 @@ digits mean nothing. Which digits are a number is judged in `payment_numbers.py`
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -118,12 +118,12 @@ def trips(frame: Frame, patterns: SitePatterns | None = None) -> Trip | None:
         first += _nodes_made(frame.entries)
     else:
         first = frame.first
-    changed: list[tuple[int, str]] = []
+    changed: list[tuple[int, str | None]] = []
     for change in frame.changes:
         if type(change) is TextChange:
-            changed += _lines((change.node, change.text))
+            changed.append((change.node, change.text))
         elif type(change) is TextsChange:
-            changed += _lines(*change.texts)
+            changed += change.texts
         elif type(change) is ChildrenChange:
             trip = _in_entries(change.entries, first, search)
             if trip:
@@ -133,14 +133,20 @@ def trips(frame: Frame, patterns: SitePatterns | None = None) -> Trip | None:
             trip = _in_state(change, search)
             if trip:
                 return trip
-    return _in_texts(changed, search)
+    return _in_changed(changed, search) if changed else None
 
 
-def _lines(*texts: tuple[int, str | None]) -> Iterator[tuple[int, str]]:
-    """Each on its own line: which of a frame's changed texts stand beside each other is not known here."""
-    for node, text in texts:
-        yield node, text or ""
-        yield node, LINE_END
+def _in_changed(texts: Sequence[tuple[int, str | None]], search: _Search) -> Trip | None:
+    """Judges texts, each on its own line: which of a frame's changed ones stand beside each other is not known here."""
+    # A blank is as good as a line's end to see that there is no number, which is what most frames come to.
+    joined = " ".join([text for _, text in texts if text])
+    if not search.spend(len(joined) // CHARACTERS_AN_EFFORT):
+        return Trip("digits", texts[0][0])
+    may_hold = may_hold_number(joined)
+    if not may_hold and search.patterns is None:
+        return None
+    lines = [part for node, text in texts for part in ((node, text or ""), (node, LINE_END))]
+    return _in_parts(lines, search, may_hold_payment=may_hold)
 
 
 def _nodes_made(entries: Sequence[Entry]) -> int:
@@ -229,7 +235,11 @@ def _in_texts(texts: Sequence[tuple[int, str]], search: _Search) -> Trip | None:
     joined = "".join(text for _, text in texts)
     if not search.spend(len(joined) // CHARACTERS_AN_EFFORT):
         return Trip("digits", texts[0][0])
-    if may_hold_number(joined):
+    return _in_parts(texts, search, may_hold_payment=may_hold_number(joined))
+
+
+def _in_parts(texts: Sequence[tuple[int, str]], search: _Search, *, may_hold_payment: bool) -> Trip | None:
+    if may_hold_payment:
         trip = _in_payment_texts(texts, search)
         if trip:
             return trip

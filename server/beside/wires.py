@@ -47,9 +47,20 @@ class Wire:
             return self._queue.empty()
         return self._shortcut.is_clear and self._queue.is_done
 
+    def offer(self, packet: Packet) -> bool:
+        """Hands a packet over if this `is_idle`; False: it was not taken."""
+        if not self.is_idle():
+            return False
+        self._hand_over(packet, is_idle=True)
+        return True
+
     def put(self, packet: Packet) -> None:
+        """Hands a packet over, behind what is on its way."""
+        self._hand_over(packet, is_idle=self.is_idle())
+
+    def _hand_over(self, packet: Packet, *, is_idle: bool) -> None:
         pieces = socket_packets.write(packet)
-        if self._shortcut is not None and self.is_idle():
+        if is_idle and self._shortcut is not None:
             for piece in pieces:
                 self._shortcut.write(piece)
         else:

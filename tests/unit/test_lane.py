@@ -26,6 +26,11 @@ class SlowWire:
     def is_idle(self) -> bool:
         return self._readable.is_set() or not self._full
 
+    def offer(self, packet: Packet) -> bool:
+        if is_taken := self.is_idle():
+            self.put(packet)
+        return is_taken
+
     def put(self, packet: Packet) -> None:
         self.sent.append(f"{packet.event} {packet.args[0]}" if packet.args else packet.event)
         self._full = True

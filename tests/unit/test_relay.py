@@ -43,6 +43,10 @@ class QuickWire:
     def is_idle(self) -> bool:
         return True
 
+    def offer(self, packet: Packet) -> bool:
+        self.put(packet)
+        return True
+
     def put(self, packet: Packet) -> None:
         texts = [part for part in packet.args if isinstance(part, str)]
         self.sent.append((packet.event, msgspec.json.decode(texts[0]) if texts else None))

@@ -31,8 +31,8 @@ class TracedWire(Wire):
         super().__init__(socket, shortcut)
         self._elsewhere = elsewhere
 
-    def put(self, packet: Packet) -> None:
-        Wire.put(self, packet)
+    def _hand_over(self, packet: Packet, *, is_idle: bool) -> None:
+        super()._hand_over(packet, is_idle=is_idle)
         if type(packet) is TracedPacket:
             self._note(packet, packet.trace, packet.shown_at, "agent")
         elif packet.event == "act" and (trace := current()) is not None:
