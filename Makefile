@@ -36,7 +36,7 @@ demo: build ## Start relay, demo shop, demo helpdesk and console on one port
 test: check unit dom e2e faults deploy ## Everything: lint, types, unit and browser tests, stories, faults, balancers
 
 unit: $(STAMPS)/dev build $(STAMPS)/needs ## Unit tests without a browser
-	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 2 $(ARGS)
+	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 4 $(ARGS)
 
 dom: $(STAMPS)/dev build $(STAMPS)/needs ## Browser tests of the TypeScript modules, and the leak suite
 	$(PY) -m pytest tests/unit/dom tests/leaks -q -n 2 --dist loadgroup $(ARGS)
@@ -57,7 +57,7 @@ e2e: $(STAMPS)/dev $(STAMPS)/oscar build $(STAMPS)/needs ## End-to-end stories i
 	$(PY) -m pytest tests/e2e -q -n 3 --dist loadfile $(ARGS)
 
 faults: $(STAMPS)/dev build $(STAMPS)/needs ## Relay, Redis, disk, network and clock fail, and nothing that was told is lost
-	BESIDE_FAULT_ROUNDS=$(FAULT_ROUNDS) $(PY) -m pytest tests/faults -q -n 2 $(ARGS)
+	BESIDE_FAULT_ROUNDS=$(FAULT_ROUNDS) $(PY) -m pytest tests/faults -q -n 3 $(ARGS)
 
 soak: $(STAMPS)/dev build $(STAMPS)/needs ## People come and go at two workers for half an hour, and nothing of them stays
 	BESIDE_SOAK_S=$(SOAK_S) $(PY) -m pytest tests/faults/test_soak.py -q -s $(ARGS)

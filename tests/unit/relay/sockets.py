@@ -85,7 +85,10 @@ class Socket:
         await self.raw.send(data)
 
     async def event(self, name: str, fits: Callable[[Any], bool] = lambda _: True) -> Any:
-        """The next event of a name that fits; it and all of the same name before it are taken."""
+        """The next event of a name that fits; it and all of the same name before it are taken.
+
+        Fails at once where it can come no more.
+        """
         found: list[Any] = []
 
         def look() -> bool:
@@ -96,7 +99,8 @@ class Socket:
                     return True
             return False
 
-        await self.until(look)
+        await self.until(lambda: look() or self.is_closed)
+        assert found, f"the socket was closed before {name!r} came; what came: {self.events!r:.2000}"
         return found[0]
 
     async def until(self, holds: Callable[[], bool]) -> None:
