@@ -13,6 +13,7 @@ NAMES = (
     "capture",
     "mirror",
     "relay",
+    "relay_fixed",
     "relay_rest",
     "relay_checks",
     "workers",
@@ -37,7 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--rounds",
         type=int,
-        help="interleaved rounds of `capture`, `mirror`, `relay_rest`, `workers`, `traces` and `echoes`",
+        help="interleaved rounds of `capture`, `mirror`, `relay_fixed`, `relay_rest`, `workers`, `traces` and `echoes`",
     )
     parser.add_argument("--workloads", help="of `capture`, with commas")
     parser.add_argument("--recorders", help="of `capture`, with commas; the page without one is always measured")

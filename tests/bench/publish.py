@@ -21,6 +21,7 @@ ONE_TABLE = (
     "sizes",
     "relay",
     "relay_shares",
+    "relay_fixed",
     "relay_rest",
     "relay_checks",
     "workers",

@@ -32,6 +32,8 @@ NODE = os.environ.get("NODE", "node")
 # Sessions of one run: 10 messages a second each. A relay drops out at the first load that it does not carry.
 STEPS = (25, 100, 200, 400, 600, 800, 1000, 1200, 1500, 1800, 2100, 2400)
 SHARES = (25, 50, 75)
+# Of the figures of a load, what only some tables tell.
+PARTS = ("cpu_us_by_process", "kernel_us_per_message")
 
 Row = dict[str, Any]
 
@@ -75,9 +77,13 @@ def run() -> None:
 
 
 def measure(relay: str, sessions: int) -> Row:
+    figures = measure_parts(relay, sessions)
+    return {name: value for name, value in figures.items() if name not in PARTS}
+
+
+def measure_parts(relay: str, sessions: int) -> Row:
     with RELAYS[relay](sessions) as target:
-        figures = load(target)
-    return {"relay": relay, **{name: value for name, value in figures.items() if name != "cpu_us_by_process"}}
+        return {"relay": relay, **load(target)}
 
 
 @contextmanager
@@ -131,10 +137,11 @@ def load(target: Target, *, per_second: float = PER_SECOND, message_bytes: int =
         assert json.loads(generator.stdout.readline())["ready"]
         resident = resident_kb(target.pid)
         pids = (target.pid, *target.others)
-        before = [cpu_s(pid) for pid in pids]
+        before, kernel_before = [cpu_s(pid) for pid in pids], sum(map(kernel_s, pids))
         figures = json.loads(generator.stdout.readline())
         spent_by = [cpu_s(pid) - earlier for pid, earlier in zip(pids, before, strict=True)]
         spent = sum(spent_by)
+        kernel = sum(map(kernel_s, pids)) - kernel_before
     whole = figures["received"] == figures["sent"] and figures["refusals"] == 0
     return {
         "sessions": len(target.sessions),
@@ -149,6 +156,7 @@ def load(target: Target, *, per_second: float = PER_SECOND, message_bytes: int =
         "carried": whole and figures["p99_ms"] <= P99_LIMIT_MS,
         "opened_s": figures["opened_s"],
         "resident_kb": resident,
+        "kernel_us_per_message": kernel / max(1, figures["sent"]) * 1e6,
         "cpu_us_by_process": [part / max(1, figures["sent"]) * 1e6 for part in spent_by],
     }
 
@@ -190,6 +198,11 @@ def cpu_s(pid: int) -> float:
     """User and system time of a process so far (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def kernel_s(pid: int) -> float:
+    """Of it, system time."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[12]) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_kb(pid: int) -> int:
