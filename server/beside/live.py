@@ -24,7 +24,7 @@ from beside.sheets import SheetTexts
 MAX_ACTS = 200
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Seat:
     """A participant's connected socket."""
 
@@ -41,21 +41,21 @@ class Seat:
     resyncs: Rate
     # The last epoch that this agent was given once more; 0 while none was.
     refilled_epoch: int = 0
-    # Who they are, in the session as it was when they were last looked for: it is another with each change.
-    _found: tuple[Session, Participant] | None = field(default=None, init=False, repr=False)
+    # Who they are, among those whom the session had when they were last looked for: others with each change of one.
+    _found: tuple[tuple[Participant, ...], Participant] | None = field(default=None, init=False, repr=False)
 
     @property
     def participant(self) -> Participant:
         session = self.live.session
-        if self._found is None or self._found[0] is not session:
+        if self._found is None or self._found[0] is not session.participants:
             found = participant_of(session, self.participant_id)
             if found is None:
                 raise LookupError("a seat outlived its participant")
-            self._found = (session, found)
+            self._found = (session.participants, found)
         return self._found[1]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Live:
     """One open session. `lock` is held while it is changed and committed; reading needs none."""
 
