@@ -137,6 +137,8 @@ class Assets:
     `max_bytes`: of one picture. `max_count` and `max_total_bytes`: of all. `max_pixels`: width times height of one.
     """
 
+    __slots__ = ("_max_bytes", "_max_count", "_max_pixels", "_max_total_bytes", "_offered", "_pictures", "_size_bytes")
+
     def __init__(self, *, max_bytes: int, max_pixels: int, max_count: int, max_total_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels

@@ -38,7 +38,7 @@ EPOCH_GAP = 16
 ELSEWHERE = Refusal(code="opened-elsewhere", message="This view was opened somewhere else; it goes on there.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckedIn:
     """A participant whose token was spent, and who may now take a seat."""
 

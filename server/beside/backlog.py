@@ -31,6 +31,8 @@ class Backlog:
     `max_bytes` bounds what is kept. Past it everything is dropped, and only a new keyframe fills it again.
     """
 
+    __slots__ = ("_max_bytes", "_packets", "_size_bytes")
+
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._packets: list[Packet] = []

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from beside.queues import OneReaderQueue
+from beside.queues import Gate, OneReaderQueue
 
 # Browsers' heads have some kB; nginx and Node refuse what is larger than 8 to 32 kB in all.
 MAX_HEAD_BYTES = 64 * 1024
@@ -73,20 +73,64 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     """Closes a connection that pings and does not read the pongs, and one that goes on talking before it is answered.
 
     No browser does that. uvicorn would take what came for frames, of a connection that may yet be refused.
-    Of a handshake's headers it keeps the scope's alone, which are the application's to forget.
+    Of a handshake's head it keeps the scope's alone, which is the application's to forget.
     """
+
+    # uvicorn's own attributes: a dictionary of so many takes 1.6 kB a socket. One that a later uvicorn adds finds its
+    # place in a small dictionary.
+    __slots__ = (
+        "app",
+        "app_state",
+        "asgi_version",
+        "client",
+        "close_sent",
+        "close_timeout",
+        "close_timer",
+        "config",
+        "conn",
+        "connections",
+        "curr_msg_data_type",
+        "default_headers",
+        "disconnected",
+        "frames",
+        "handshake_complete",
+        "handshake_initiated",
+        "initial_response",
+        "last_ping_rtt",
+        "logger",
+        "loop",
+        "pending_ping_payload",
+        "ping_interval",
+        "ping_sent_at",
+        "ping_timeout",
+        "ping_timer",
+        "pong_timer",
+        "queue",
+        "read_paused",
+        "request",
+        "response",
+        "root_path",
+        "scheme",
+        "scope",
+        "server",
+        "tasks",
+        "transport",
+        "writable",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if type(self.queue) is not asyncio.Queue:
-            # Ours would be one that nobody fills, and frames would overtake what waits in uvicorn's.
+        if type(self.queue) is not asyncio.Queue or type(self.writable) is not asyncio.Event:
+            # Ours would be ones that nobody fills and opens, and frames would overtake what waits in uvicorn's.
             raise RuntimeError("This version of uvicorn keeps messages otherwise than Beside knows.")
         self.queue = OneReaderQueue()  # type: ignore[assignment]
+        self.writable = Gate()  # type: ignore[assignment]
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         # They are answered, and in the scope; the parser would hold them for as long as the socket is open.
         event.headers.clear()
+        event.path = ""
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated and not self.handshake_complete:

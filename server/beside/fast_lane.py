@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+from uvicorn._types import ASGISendEvent
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -47,10 +47,8 @@ _BINARY = 0x82
 class FastWebSocket(BoundedWebSocket):
     """uvicorn's WebSocket with a short way in and out; a gateway knows it as a `Shortcut` (wires.py)."""
 
-    # uvicorn's own attributes fill a small dictionary; ours beside them would need a large one.
     __slots__ = (
         "_counted_at",
-        "_is_awaited",
         "_is_in_fragments",
         "_is_lost",
         "_is_offered",
@@ -80,8 +78,6 @@ class FastWebSocket(BoundedWebSocket):
         self._is_in_fragments = False
         # Where WebSocket frames begin is not known (any more): all goes the long way, for good.
         self._is_lost = False
-        # The application waits for what comes next: it has done with all that came before.
-        self._is_awaited = False
         # The application can see this as its shortcut.
         self._is_offered = False
         # What may still be handed on in this turn of the loop, by whose clock a turn is known: a timer for each message
@@ -106,7 +102,8 @@ class FastWebSocket(BoundedWebSocket):
         self.frames = []
         self.conn.reader.discard()
         if self._is_offered:
-            self.scope["extensions"].pop(SHORTCUT, None)
+            # The application may have forgotten it all by then.
+            self.scope.get("extensions", {}).pop(SHORTCUT, None)
         super().connection_lost(exc)
 
     # -- In
@@ -164,7 +161,8 @@ class FastWebSocket(BoundedWebSocket):
 
     def _hear(self, body: bytes) -> bool:
         """Hands a frame on, if all that came before it has been dealt with. False: it has to wait its turn."""
-        is_next = self._is_awaited and self.queue.empty()
+        # The application waits for what comes next: it has done with all that came before.
+        is_next = self.queue.is_awaited  # type: ignore[attr-defined]
         if self.hear is None or not is_next or self.conn.state is not State.OPEN or self.transport.is_closing():
             return False
         try:
@@ -191,13 +189,6 @@ class FastWebSocket(BoundedWebSocket):
         # Behind what closes a connection nothing is read.
         if not self.transport.is_closing():
             super().data_received(data)
-
-    async def receive(self) -> ASGIReceiveEvent:
-        self._is_awaited = True
-        try:
-            return await super().receive()
-        finally:
-            self._is_awaited = False
 
     # -- Out
 

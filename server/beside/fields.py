@@ -31,6 +31,8 @@ class _Told(NamedTuple):
 class FieldTally:
     """The fields of the running epoch. `most_masked`: the most of one epoch that were masked at one time."""
 
+    __slots__ = ("_alike", "_told", "most_masked")
+
     def __init__(self) -> None:
         self._told: dict[int, _Told] = {}
         # What masked fields look like, and how many look so. A framework that renders a form again makes new nodes

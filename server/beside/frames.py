@@ -35,6 +35,8 @@ class Intake:
     `max_frame_bytes`: of a frame's JSON, inflated. `max_deflated_bytes`: of its chunks together.
     """
 
+    __slots__ = ("_chunks", "_least_epoch", "_max_deflated_bytes", "_max_frame_bytes", "_next_seq", "_told")
+
     def __init__(self, *, max_frame_bytes: int, max_deflated_bytes: int) -> None:
         self._max_frame_bytes = max_frame_bytes
         self._max_deflated_bytes = max_deflated_bytes

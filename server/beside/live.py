@@ -24,7 +24,7 @@ from beside.sheets import SheetTexts
 MAX_ACTS = 200
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Seat:
     """A participant's connected socket."""
 
@@ -80,7 +80,7 @@ class Seat:
         self._may_send = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Live:
     """One open session. `lock` is held while it is changed and committed; reading needs none."""
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 class Rate:
     """Allows `per_s` units a second on average and `burst` at once. Times are seconds of any steady clock."""
 
+    __slots__ = ("_at", "_burst", "_left", "_per_s")
+
     def __init__(self, per_s: float, burst: float) -> None:
         self._per_s = per_s
         self._burst = burst

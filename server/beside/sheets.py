@@ -25,7 +25,9 @@ class Shown(NamedTuple):
     kept: frozenset[str]
 
 
-NOTHING = Shown({}, frozenset())
+# Python makes a set of 0.2 kB each time that it is asked for an empty one.
+NO_NAMES: frozenset[str] = frozenset()
+NOTHING = Shown({}, NO_NAMES)
 
 
 def hash_of(text: bytes) -> str:
@@ -39,14 +41,15 @@ class SheetTexts:
     A text that went is named in vain by the next page, which then is told what is still here, and sends it again.
     """
 
+    __slots__ = ("_kept", "_max_bytes", "_named", "_size_bytes", "_texts")
+
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         # Least recently named first.
         self._texts: dict[str, bytes] = {}
         self._size_bytes = 0
         # Of the running epoch: what was named before it was sent, and what was sent.
-        self._named: set[str] = set()
-        self._kept: set[str] = set()
+        self._named = self._kept = NO_NAMES
 
     @property
     def size_bytes(self) -> int:
@@ -59,8 +62,7 @@ class SheetTexts:
     def take(self, frame: Frame) -> Shown:
         """Keeps what the frame sends to be kept. Raises `UnknownSheet` where it names what is not here."""
         if isinstance(frame, Keyframe):
-            self._named.clear()
-            self._kept.clear()
+            self._named = self._kept = NO_NAMES
         elif OF_SHEETS.isdisjoint(map(type, frame.changes)):
             return NOTHING
         named: dict[str, bytes] = {}
@@ -76,7 +78,7 @@ class SheetTexts:
                     named[css.hash] = text
         if not named and not kept:
             return NOTHING
-        self._named.update(named.keys() - self._kept)
+        self._named |= named.keys() - self._kept
         self._kept |= kept
         self._shrink()
         return Shown(named, frozenset(kept))
@@ -85,13 +87,12 @@ class SheetTexts:
         """What a reader of the whole epoch must have; None where some of it went."""
         if not self._named <= self._texts.keys():
             return None
-        return Shown({name: self._texts[name] for name in self._named}, frozenset(self._kept))
+        return Shown({name: self._texts[name] for name in self._named}, self._kept)
 
     def clear(self) -> None:
         """Forgets all: whenever the picture is forgotten."""
         self._texts.clear()
-        self._named.clear()
-        self._kept.clear()
+        self._named = self._kept = NO_NAMES
         self._size_bytes = 0
 
     def _keep(self, text: bytes) -> str:
@@ -106,7 +107,7 @@ class SheetTexts:
             text = self._texts.pop(next(iter(self._texts)))
             self._size_bytes -= len(text) + TEXT_OVERHEAD_BYTES
         # A page may send short texts without end: the names of what went are not worth keeping either.
-        self._kept &= self._texts.keys()
+        self._kept = self._kept.intersection(self._texts)
 
 
 def _css_of(frame: Frame) -> Iterator[KeptCss | NamedCss]:

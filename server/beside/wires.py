@@ -38,14 +38,15 @@ class Shortcut(Protocol):
 class Wire:
     """Engine.IO's queue is kept at one packet, and empties as TCP takes what was sent."""
 
+    __slots__ = ("_queue", "_shortcut")
+
     def __init__(self, socket: Any, shortcut: Shortcut | None) -> None:
         self._queue: OneReaderQueue = socket.queue
         self._shortcut = shortcut
 
     def is_idle(self) -> bool:
-        if self._shortcut is None:
-            return self._queue.empty()
-        return self._shortcut.is_clear and self._queue.is_done
+        # Not `empty`: what a reader was handed may be on its way to them.
+        return self._queue.is_done and (self._shortcut is None or self._shortcut.is_clear)
 
     def offer(self, packet: Packet) -> bool:
         """Hands a packet over if this `is_idle`; False: it was not taken."""

@@ -94,8 +94,8 @@ async def both(folder: Path, url: str) -> AsyncIterator[tuple[AtBothWorkers, lis
     places = [folder / "one", folder / "two"]
     for place in places:
         place.mkdir()
-    # An end is over soon, and so what it holds. All sockets of the crowd are answered by one process, which a busy machine
-    # may leave waiting for seconds: the relay must not take it for dead.
+    # An end is over soon, and so what it holds. All sockets of the crowd are answered by one process, which a busy
+    # machine may leave waiting for seconds: the relay must not take it for dead.
     quick = {"store": url, "farewell_window_s": 0.5, "ping_interval_s": 2.0, "ping_timeout_s": 15.0}
     async with (
         running_relay(places[0], **quick) as one,

@@ -279,6 +279,20 @@ async def test_nothing_is_written_past_a_message_that_waits_for_a_slow_reader() 
     await asyncio.gather(*protocol.tasks, return_exceptions=True)
 
 
+async def test_a_connection_needs_no_dictionary_for_what_is_kept_of_it() -> None:
+    """Once this fails, a new release of uvicorn keeps more: give it a place in `BoundedWebSocket.__slots__`."""
+    protocol = FastWebSocket(config=loaded(), server_state=ServerState(), app_state={})
+    protocol.connection_made(Pipe())
+    protocol.data_received(HANDSHAKE)
+    await protocol.send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+
+    assert vars(protocol) == {}
+    for task in protocol.tasks:
+        task.cancel()
+    protocol.connection_lost(None)
+    await asyncio.gather(*protocol.tasks, return_exceptions=True)
+
+
 def test_many_reads_in_one_turn_of_the_loop_are_bounded_together() -> None:
     """uvloop reads a socket up to 32 times before it looks at the next; asyncio's own loop reads once."""
 

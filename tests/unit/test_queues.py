@@ -1,4 +1,4 @@
-"""A queue for one reader does what asyncio's does."""
+"""A queue for one reader and a gate do what asyncio's do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beside.queues import OneReaderQueue
+from beside.queues import Gate, OneReaderQueue
 
 STEPS = st.lists(st.sampled_from(["put", "get", "get and give up", "done", "join"]), max_size=40)
 
@@ -55,8 +55,7 @@ def test_it_says_and_gives_what_asyncios_would(steps: list[str]) -> None:
 
 async def test_reader_that_waits_is_given_what_comes_and_whoever_joins_hears_when_all_is_done() -> None:
     queue = OneReaderQueue()
-    reader = asyncio.create_task(queue.get())
-    await asyncio.sleep(0)
+    reader = queue.get()
     queue.put_nowait("first")
     await queue.put("second")
     joining = [asyncio.create_task(queue.join()) for _ in range(3)]
@@ -74,24 +73,70 @@ async def test_reader_that_waits_is_given_what_comes_and_whoever_joins_hears_whe
     assert (waits, is_done, queue.is_done) == ([False, False], False, True)
 
 
-async def test_reader_that_was_woken_and_gives_up_takes_nothing_along() -> None:
+async def test_reader_whose_time_was_up_takes_nothing_along() -> None:
     queue = OneReaderQueue()
-    reader = asyncio.create_task(queue.get())
-    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.get(), 0.001)
+    is_awaited = queue.is_awaited
     queue.put_nowait("kept")
-    reader.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reader
 
-    assert queue.get_nowait() == "kept"
+    assert not is_awaited
+    assert await queue.get() == "kept"
+
+
+async def test_item_that_was_handed_over_is_gone_with_a_reader_who_gives_up_then() -> None:
+    queue = OneReaderQueue()
+
+    async def read() -> None:
+        await queue.get()
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    queue.put_nowait("first")
+    reading.cancel()
+    await asyncio.wait([reading])
+
+    assert reading.cancelled()
+    assert queue.empty()
+    assert not queue.is_done
+
+
+async def test_queue_is_awaited_only_by_a_reader_who_took_all() -> None:
+    queue = OneReaderQueue()
+    said = [queue.is_awaited]
+    reader = queue.get()
+    said.append(queue.is_awaited)
+    queue.put_nowait("first")
+    said.append(queue.is_awaited)
+
+    assert said == [False, True, False]
+    assert await reader == "first"
 
 
 async def test_second_reader_is_refused() -> None:
     queue = OneReaderQueue()
-    reader = asyncio.create_task(queue.get())
-    await asyncio.sleep(0)
+    reader = queue.get()
 
     with pytest.raises(RuntimeError):
         await queue.get()
     queue.put_nowait("first")
     assert await reader == "first"
+
+
+async def test_gate_lets_all_pass_once_it_is_opened_and_forgets_who_gave_up() -> None:
+    gate = Gate()
+    await gate.wait()
+    gate.clear()
+    waiting = [asyncio.create_task(gate.wait()) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    passed_before = [waiter.done() for waiter in waiting[1:]]
+    gate.set()
+    # Who waited passes, though it is closed again by the time that they wake.
+    gate.clear()
+    await asyncio.gather(*waiting[1:])
+
+    assert passed_before == [False, False]
+    assert waiting[0].cancelled()
+    assert not gate.is_set()
