@@ -228,7 +228,9 @@ class Ledger:
 
     async def flush(self, live: Live) -> None:
         """Commits what nobody waited for, if there is any: notes, and how far epochs and masked fields have come."""
-        if live.notes or self._counted(live, live.session) != live.session:
+        session = live.session
+        has_come_further = live.intake.next_epoch - 1 > session.epoch or live.fields.most_masked > session.fields_masked
+        if live.notes or has_come_further:
             async with live.lock:
                 try:
                     await self._commit(live, live.session, [])

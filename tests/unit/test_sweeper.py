@@ -1,0 +1,77 @@
+"""What the sweeper does each second for all sessions, and what waits meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.unit.relay.running import settings_for
+
+from beside.attendance import Attendance
+from beside.ledger import Ledger
+from beside.relay import Relay
+from beside.session import Session, TrailEntry
+from beside.store.sqlite import SqliteStore
+from beside.sweeper import AT_ONCE, Sweeper
+from beside.tokens import Signer
+
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+async def sweeper(tmp_path: Path) -> AsyncIterator[tuple[Sweeper, Ledger]]:
+    """Of a relay with some sessions that wait for their shoppers."""
+
+    async def on_ended(_: Session) -> None:
+        pass
+
+    settings = settings_for(tmp_path, 1)
+    store = SqliteStore(None)
+    await store.open()
+    ledger = Ledger(store, settings, deliveries_of=lambda _session, _trail: [], on_ended=on_ended, clock=lambda: NOW)
+    relay = Relay(ledger, settings)
+    for number in range(3 * AT_ONCE):
+        session = Session(
+            id=f"s{number}",
+            site="test",
+            ticket=f"T-{number}",
+            subject="",
+            locale=None,
+            created_at=NOW,
+            state_since=NOW - (number == 0) * settings.offer_window_s,
+            participants=(),
+        )
+        await ledger.insert(session, TrailEntry(at=NOW, kind="created"))
+    yield (
+        Sweeper(ledger, relay, Attendance(relay, ledger, Signer(settings.secret_keys), settings), store, settings),
+        ledger,
+    )
+    await store.close()
+
+
+async def test_what_is_due_comes_about_and_nothing_else(sweeper: tuple[Sweeper, Ledger]) -> None:
+    sweeps, ledger = sweeper
+
+    await sweeps.sweep()
+
+    assert [live.session.id for live in ledger if live.session.state == "ended"] == ["s0"]
+
+
+async def test_many_sessions_keep_nothing_waiting(sweeper: tuple[Sweeper, Ledger]) -> None:
+    sweeps, _ = sweeper
+    await sweeps.sweep()
+    turns = 0
+
+    async def counts_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(counts_turns())
+    await sweeps.sweep()
+    counting.cancel()
+
+    assert turns >= 3
