@@ -93,6 +93,7 @@ class Attendance:
             if person.role == "shopper":
                 epoch = max(current.epoch, live.intake.next_epoch - 1) + EPOCH_GAP
                 current = replace(current, snippet_version=hello.version, epoch=epoch)
+                live.shopper_checks_in(self._ledger.clock())
             return current
 
         await self._ledger.change(live, Returned() if person.role == "shopper" else None, edit=advance)
@@ -215,8 +216,10 @@ class Attendance:
         if live.shopper is seat:
             live.shopper = None
             live.shopper_gone_at = self._ledger.clock()
+            arrivals = live.arrivals
             if live.session.state in ("live", "paused"):
-                await self._ledger.change(live, Lost())
+                # Whoever has checked in meanwhile sits down at once: the view goes on with them.
+                await self._ledger.change_if(live, Lost(), lambda: live.shopper is None and live.arrivals == arrivals)
                 return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]

@@ -166,9 +166,7 @@ class Ledger:
         way leaves there a commit that was taken for failed.
         """
         if event is not None:
-            # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
-            apply(live.session, event, self.clock())
-            self._take_away(live, event)
+            self._begin(live, event)
         async with live.lock:
             try:
                 await self._change(live, event, edit, trail)
@@ -179,6 +177,31 @@ class Ledger:
                 live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
             await self.settle(live)
+
+    async def change_if(self, live: Live, event: Event, holds: Callable[[], bool]) -> None:
+        """As `change`, of what nobody asked for, such as a window that is over: only if `holds` then.
+
+        It is asked once the changes before this one are committed, since with one of them somebody may have come back.
+        """
+        async with live.lock:
+            if not holds():
+                return
+            self._begin(live, event)
+            try:
+                await self._change(live, event, None, ())
+            except Conflict:
+                await self._reread(live)
+                if not holds():
+                    return
+                await self._change(live, event, None, ())
+            live.tell_all("view", view_of(live, self._settings, self.clock()))
+        if live.is_unsettled:
+            await self.settle(live)
+
+    def _begin(self, live: Live, event: Event) -> None:
+        # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
+        apply(live.session, event, self.clock())
+        self._take_away(live, event)
 
     async def _change(self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry]) -> None:
         if live.has_left:

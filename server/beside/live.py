@@ -94,12 +94,15 @@ class Live:
     fields: FieldTally = field(default_factory=FieldTally)
     shopper: Seat | None = None
     agents: dict[str, Seat] = field(default_factory=dict)
-    # Since when no page of the shopper, and no admitted agent, is connected; None while one is.
+    # Since when no page of the shopper, and no admitted agent, is connected; None while one is. A page that has checked
+    # in is about to be.
     shopper_gone_at: float | None = None
     agents_gone_at: float | None = None
     # The shopper looks at another tab or app; how often the view has moved to another page by a hand-over.
     shopper_hidden: bool = False
     moves: int = 0
+    # How often a page of the shopper has checked in.
+    arrivals: int = 0
     keyframe_asked_at: float | None = None
     wants_keyframe: bool = False
     # The picture was taken away and no new one may be shown before the session is live again.
@@ -128,6 +131,12 @@ class Live:
     def watching(self) -> list[Seat]:
         """Connected agents who may see the page."""
         return [seat for seat in self.agents.values() if seat.may_watch]
+
+    def shopper_checks_in(self, now: float) -> None:
+        """The shopper's token is spent, and their page has no seat yet."""
+        self.arrivals += 1
+        if self.shopper is None:
+            self.shopper_gone_at = now
 
     def blank(self, blank: Blank) -> None:
         """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""

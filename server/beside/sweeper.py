@@ -13,6 +13,7 @@ from beside.errors import BesideError, Refused
 from beside.ledger import Ledger
 from beside.live import Live
 from beside.relay import Relay
+from beside.session import Event
 from beside.settings import Settings
 from beside.store.contract import Store
 from beside.windows import Since, due
@@ -72,19 +73,23 @@ class Sweeper:
                     log.info("The notes of a session that is over were not written down.")
                 await self._ledger.drop(live)
             return
-        since = Since(
-            last_active_at=live.last_active_at,
-            shopper_gone_at=live.shopper_gone_at,
-            agents_gone_at=live.agents_gone_at,
-        )
-        event = due(session, since, self._settings, now)
+        event = self._due(live)
         if event is not None:
-            await self._ledger.change(live, event)
+            # Somebody may be coming back this very moment, and waits for the store.
+            await self._ledger.change_if(live, event, lambda: self._due(live) == event)
         else:
             await self._ledger.flush(live)
         await self._attendance.count_agents(live)
         if live.wants_keyframe:
             self._relay.want_keyframe(live)
+
+    def _due(self, live: Live) -> Event | None:
+        since = Since(
+            last_active_at=live.last_active_at,
+            shopper_gone_at=live.shopper_gone_at,
+            agents_gone_at=live.agents_gone_at,
+        )
+        return due(live.session, since, self._settings, self._ledger.clock())
 
     async def run_erasing(self) -> None:
         """Until cancelled: deletes what ended long ago. Apart from `run`, for it takes a while; one process does it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.relay.running import settings_for
+from tests.unit.troubled_store import TroubledStore
 
 from beside.errors import Refused, StoreUnavailable
 from beside.ledger import Ledger
@@ -23,31 +24,8 @@ from beside.session import (
     TrailEntry,
 )
 from beside.store.contract import Delivery
-from beside.store.sqlite import SqliteStore
 
 NOW = 1_800_000_000.0
-
-
-class TroubledStore(SqliteStore):
-    """A SQLite file behind a line that can be slow, or lose an answer after the work was done."""
-
-    def __init__(self) -> None:
-        super().__init__(None)
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.waiting = 0
-        self.loses_answer = False
-
-    async def commit_session(
-        self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
-    ) -> None:
-        self.waiting += 1
-        await self.gate.wait()
-        self.waiting -= 1
-        await super().commit_session(session, trail, deliveries)
-        if self.loses_answer:
-            self.loses_answer = False
-            raise StoreUnavailable("the answer was lost on its way")
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""Who comes back at the very moment at which they are given up: the store is slow, and everybody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.unit.relay.pages import keyframe
+from tests.unit.relay.running import SHOP, settings_for
+from tests.unit.test_relay import QuickWire
+from tests.unit.troubled_store import TroubledStore
+
+from beside.attendance import Attendance
+from beside.ledger import Ledger
+from beside.live import Live, Seat
+from beside.protocol import PROTOCOL_VERSION, Hello
+from beside.relay import Relay
+from beside.session import Allowed, Participant, Redeemed, Session, TrailEntry
+from beside.settings import Settings
+from beside.sweeper import Sweeper
+from beside.tokens import Signer
+
+
+@dataclass
+class Shop:
+    """A session with a view that the shopper allowed, whose page has not connected yet; an agent is there."""
+
+    live: Live
+    ledger: Ledger
+    attendance: Attendance
+    sweeper: Sweeper
+    relay: Relay
+    store: TroubledStore
+    signer: Signer
+    settings: Settings
+    now: list[float]
+    agent: QuickWire = field(default_factory=QuickWire)
+
+    async def connect(self, participant: str, wire: QuickWire, generation: int = 1) -> Seat:
+        person = next(person for person in self.live.session.participants if person.id == participant)
+        token = self.signer.sign_participant("s", participant, person.role, generation)
+        hello = Hello(protocol=PROTOCOL_VERSION, version="1", token=token)
+        origin = SHOP if person.role == "shopper" else self.settings.public_url
+        seat = self.attendance.sit_down(await self.attendance.check_in(hello, origin=origin, session="s"), wire)
+        await self.attendance.announce(seat)
+        return seat
+
+    async def with_a_slow_store(self, first: Any, then: Any) -> Any:
+        """Both at once, of which the second begins while the first waits for its commit; gives the first's outcome."""
+        self.store.gate.clear()
+        coming = asyncio.create_task(first)
+        await until(lambda: self.store.waiting > 0)
+        going = asyncio.create_task(then)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self.store.gate.set()
+        outcome, _ = await asyncio.gather(coming, going)
+        return outcome
+
+    def shows(self, seat: Seat) -> bool:
+        """Whether what the page sends reaches the agent."""
+        seen = len(self.agent.sent)
+        frame = keyframe(seat.live.intake.next_epoch)
+        self.relay.take_frame(seat, msgspec.json.encode(frame).decode())
+        return [name for name, _ in self.agent.sent[seen:]] == ["frame"]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    now = [1_800_000_000.0]
+    settings = settings_for(tmp_path, 1)
+    store = TroubledStore()
+    await store.open()
+
+    async def on_ended(_: Session) -> None:
+        pass
+
+    ledger = Ledger(store, settings, deliveries_of=lambda _session, _trail: [], on_ended=on_ended, clock=lambda: now[0])
+    relay = Relay(ledger, settings)
+    signer = Signer(settings.secret_keys, clock=lambda: now[0])
+    attendance = Attendance(relay, ledger, signer, settings)
+    session = Session(
+        id="s",
+        site="test",
+        ticket="T",
+        subject="",
+        locale=None,
+        created_at=now[0],
+        state_since=now[0],
+        participants=(Participant(id="a", role="agent", name="Sam"),),
+    )
+    live = await ledger.insert(session, TrailEntry(at=now[0], kind="created"))
+    await ledger.change(live, Redeemed(shopper="b", agent="a", locale="en", words=(), words_translated=()))
+    await ledger.change(live, Allowed(grants=("view",), locale="en", text_version="1"))
+    live.last_active_at = live.shopper_gone_at = now[0]
+    shop = Shop(
+        live,
+        ledger,
+        attendance,
+        Sweeper(ledger, relay, attendance, store, settings),
+        relay,
+        store,
+        signer,
+        settings,
+        now,
+    )
+    await shop.connect("a", shop.agent)
+    yield shop
+    await store.close()
+
+
+async def test_page_that_comes_as_its_time_is_over_is_not_lost(shop: Shop) -> None:
+    shop.now[0] += shop.settings.handshake_window_s
+
+    seat = await shop.with_a_slow_store(shop.connect("b", QuickWire()), shop.sweeper.sweep())
+
+    assert shop.live.session.state == "live"
+    assert shop.shows(seat)
+
+
+async def test_page_that_comes_back_as_its_old_socket_is_found_dead_is_not_lost(shop: Shop) -> None:
+    old = await shop.connect("b", QuickWire())
+
+    seat = await shop.with_a_slow_store(shop.connect("b", QuickWire(), 2), shop.attendance.leave(old))
+
+    assert shop.live.session.state == "live"
+    assert shop.shows(seat)
+
+
+async def test_page_that_comes_back_as_the_window_closes_is_seen_again(shop: Shop) -> None:
+    await shop.attendance.leave(await shop.connect("b", QuickWire()))
+    assert shop.live.session.state == "lost"
+    shop.now[0] += shop.settings.resume_window_s
+
+    seat = await shop.with_a_slow_store(shop.connect("b", QuickWire(), 2), shop.sweeper.sweep())
+
+    assert shop.live.session.state == "live"
+    assert shop.shows(seat)
+
+
+async def test_page_that_checks_in_and_goes_again_is_lost_after_its_time(shop: Shop) -> None:
+    shop.live.shopper_checks_in(shop.now[0])
+    await shop.sweeper.sweep()
+    assert shop.live.session.state == "live"
+
+    shop.now[0] += shop.settings.handshake_window_s
+    await shop.sweeper.sweep()
+
+    assert shop.live.session.state == "lost"
