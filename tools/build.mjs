@@ -56,7 +56,7 @@ const BUDGETS_BYTES = {
   "pixels.js": 2_600,
   "payment_frames.js": 1_200,
   "sprite_symbols.js": 900,
-  "help.js": 1_600,
+  "help.js": 2_000,
   "guidance.js": 2_000,
   "ending.js": 800,
   "preview.js": 1_600,

@@ -17,6 +17,7 @@ import {
   isWaiting,
   PROTOCOL_VERSION,
   type Waiting,
+  type Work,
 } from "./wire/protocol.gen.ts";
 
 /** The relay said no, or could not be asked (`unreachable`, or `blocked` by the page's own policy). */
@@ -33,7 +34,11 @@ export class JoinRefused extends Error {
 export const CONSENT_TEXT_VERSION = "1";
 
 export interface Join {
-  redeem(way: { code: string } | { secret: string }): Promise<ConsentOffer>;
+  /** @param isOther an answer that the caller knows as well. */
+  redeem<T = never>(
+    way: { code: string; work: Work | null } | { secret: string },
+    isOther?: Check<T>,
+  ): Promise<ConsentOffer | T>;
   ask(signal: AbortSignal): Promise<AskedCode>;
   /** Until an agent has typed the asked code. */
   wait(token: string, signal: AbortSignal): Promise<ConsentOffer>;
@@ -96,7 +101,12 @@ export function joinAt(relay: string, site: string, locale: string): Join {
   }
 
   return {
-    redeem: (way) => post("redeem", { ...about, code: null, secret: null, ...way }, isConsentOffer),
+    redeem: <T>(way: object, isOther?: Check<T>) =>
+      post(
+        "redeem",
+        { ...about, code: null, secret: null, work: null, ...way },
+        (answer): answer is ConsentOffer | T => isConsentOffer(answer) || !!isOther?.(answer),
+      ),
     ask: (signal) => post("ask", about, isAskedCode, signal),
     async wait(token, signal) {
       for (;;) {

@@ -93,14 +93,25 @@ class ClaimCode(Record, frozen=True):
 # -- Join (shop origin, CORS) ------------------------------------------------------------------------------------------
 
 
+class Work(Record, frozen=True):
+    """The proof that a `WorkWanted` asked for (work.py)."""
+
+    challenge: SignedToken
+    nonce: Whole
+
+
 class RedeemCode(Record, frozen=True):
-    """The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them."""
+    """The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them.
+
+    `work`: with a code, where it was asked for.
+    """
 
     site: Identifier
     protocol: Whole
     locale: Locale
     code: ShareCode | None
     secret: Annotated[str, Meta(min_length=22, max_length=64)] | None
+    work: Work | None
 
 
 class AskCode(Record, frozen=True):
@@ -138,6 +149,13 @@ class ConsentOffer(Record, frozen=True):
     shop_name: Line
     words: list[Line]
     expires_in_s: float
+
+
+class WorkWanted(Record, frozen=True):
+    """Many wrong codes are typed at this site: send the code again, with a proof of work (work.py)."""
+
+    challenge: SignedToken
+    rounds: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Waiting(Record, frozen=True):

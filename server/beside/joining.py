@@ -19,6 +19,8 @@ from beside.bodies import (
     ConsentOffer,
     RedeemCode,
     Waiting,
+    Work,
+    WorkWanted,
 )
 from beside.errors import BesideError, Malformed, Refused, StoreUnavailable, TooSoon, WrongProtocol
 from beside.grants import CONSENTED, check
@@ -41,9 +43,11 @@ from beside.session import (
     shopper_of,
 )
 from beside.settings import Settings
+from beside.sharecodes import digest, normalise_code
 from beside.sites import Site
 from beside.store.contract import CodeEntry, Store
 from beside.tokens import Signer
+from beside.work import CHALLENGE_WINDOW_S, ROUNDS, is_proof
 
 # Control is not offered yet.
 OFFERED_GRANTS = frozenset({"view", "point"})
@@ -72,13 +76,20 @@ class Joining:
         # Ask -> who waits for it to be claimed. The newest alone: a page that asks again has given the last one up.
         self._claims: dict[str, asyncio.Event] = {}
 
-    async def redeem(self, body: RedeemCode, *, origin: str, address: str) -> ConsentOffer:
-        """A code or a link's secret opens the consent. Raises `Refused` with what is wrong, and `TooSoon`."""
+    async def redeem(self, body: RedeemCode, *, origin: str, address: str) -> ConsentOffer | WorkWanted:
+        """A code or a link's secret opens the consent. Raises `Refused` with what is wrong, and `TooSoon`.
+
+        While many wrong codes are typed at the site, whoever types one is asked for work first, whatever it opens.
+        """
         site = self._site(body.site, body.protocol, origin)
         if (body.code is None) == (body.secret is None):
             raise Malformed("redeem", "$.code")
         text, kind = (body.secret, "link") if body.code is None else (body.code, "offer")
         assert text is not None
+        if kind == "offer":
+            wanted = await self._work_wanted(normalise_code(text), site, address, body.work)
+            if wanted is not None:
+                return wanted
         found: list[tuple[Live, Participant]] = []
 
         async def come(entry: CodeEntry) -> None:
@@ -100,6 +111,22 @@ class Joining:
                 await self._offers.put_back(text, entry)
             raise
         return self._offer(live.session, site)
+
+    async def _work_wanted(self, code: str, site: Site, address: str, work: Work | None) -> WorkWanted | None:
+        if not await self._offers.is_alarmed(site, address):
+            return None
+        guesser = digest(address, site.key, self._settings.secret_keys[0])
+        if work is not None:
+            try:
+                claims = self._signer.read_work(work.challenge, CHALLENGE_WINDOW_S)
+            except Refused:
+                # Too old, or of another relay: it is asked for anew.
+                pass
+            else:
+                is_theirs = (claims.site, claims.guesser) == (site.key, guesser)
+                if is_theirs and await asyncio.to_thread(is_proof, work.challenge, code, work.nonce):
+                    return None
+        return WorkWanted(self._signer.sign_work(site.key, guesser), ROUNDS)
 
     async def ask(self, body: AskCode, *, origin: str, address: str) -> AskedCode:
         """A code for the shopper to read out."""

@@ -143,6 +143,11 @@ class Offers:
             await self._forgive(guesser, guess)
             return entry
 
+    async def is_alarmed(self, site: Site, guesser: str) -> bool:
+        """Whether many wrong codes are typed at a site. Raises `TooSoon` where the guesser must wait in any case."""
+        await self._guess_in(guesser, self._clock())
+        return await self._digits(site.key) != CODE_DIGITS
+
     async def _forgive(self, guesser: str, guess: str) -> None:
         # The code is spent, or something else has gone wrong that is to be told: not that one guess too many counts.
         with suppress(StoreUnavailable):
@@ -172,7 +177,7 @@ class Offers:
             return
         alarm, window_s = self._settings.guess_alarm, self._settings.guess_window_s
         if await self._store.count_guess(_of_all(site), now=now, window_s=window_s, most=alarm) == alarm:
-            log.warning("Many wrong codes are typed: new ones are longer.", extra={"site": site})
+            log.warning("Many wrong codes are typed: new ones are longer, and guesses cost work.", extra={"site": site})
 
     async def _take(self, name: str, kind: str, site: Site, now: float, before: Before | None) -> CodeEntry | None:
         if before is not None:

@@ -70,6 +70,13 @@ class AskClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locale: str
 
 
+class WorkClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of whom work is asked: where they guess, and who they are, as a digest."""
+
+    site: str
+    guesser: str
+
+
 Claims = TypeVar("Claims", bound=msgspec.Struct)
 
 
@@ -112,6 +119,14 @@ _ASK = _Kind(
     AskClaims,
     invalid=("ask-invalid", "This code was not asked for here; ask for a new one."),
     expired=("ask-expired", "This code is too old; ask for a new one."),
+)
+
+
+_WORK = _Kind(
+    "work",
+    WorkClaims,
+    invalid=("work-invalid", "This work was not asked for here; enter the code again."),
+    expired=("work-expired", "This work took too long; enter the code again."),
 )
 
 
@@ -180,6 +195,13 @@ class Signer:
     def read_ask(self, token: str, max_age_s: float) -> AskClaims:
         """Raises `Refused` "ask-invalid" or "ask-expired"."""
         return self._read(_ASK, token, max_age_s)
+
+    def sign_work(self, site: str, guesser: str) -> str:
+        return self._sign(_WORK, WorkClaims(site, guesser))
+
+    def read_work(self, token: str, max_age_s: float) -> WorkClaims:
+        """Raises `Refused` "work-invalid" or "work-expired"."""
+        return self._read(_WORK, token, max_age_s)
 
     def _signer(self, salt: bytes) -> TimestampSigner:
         signer = self._signers.get(salt)

@@ -179,8 +179,15 @@ def open_sessions(server: ServerProcess, count: int) -> list[dict[str, str]]:
             cookie = launched.headers["set-cookie"].partition(";")[0]
             handed = answer(http.post(f"/s/{session}/pass", json={}, headers={**agent, "Cookie": cookie}))
             shop = {"Origin": SHOP}
-            way_in = {"site": "bench", "protocol": 1, "locale": "en", "code": made["code"], "secret": None}
-            offer = answer(http.post("/join/redeem", json=way_in, headers=shop))
+            way_in = {
+                "site": "bench",
+                "protocol": 1,
+                "locale": "en",
+                "code": made["code"],
+                "secret": None,
+                "work": None,
+            }
+            offer = answer(http.post("/join/redeem", json={**way_in, "secret": None, "work": None}, headers=shop))
             yes = {"token": offer["token"], "grants": ["view"], "locale": "en", "textVersion": "bench"}
             allowed = answer(http.post("/join/answer", json=yes, headers=shop))
             opened.append({"id": session, "agent": handed["token"], "shopper": allowed["token"]})

@@ -86,7 +86,7 @@ class Session:
         self._http.cookies.clear()
         self.id = answer.json()["session"]
         self._cookie = answer.headers["set-cookie"].partition(";")[0]
-        ask = {"site": "my-shop", "protocol": 1, "locale": "en", "code": made["code"], "secret": None}
+        ask = {"site": "my-shop", "protocol": 1, "locale": "en", "code": made["code"], "secret": None, "work": None}
         offer = await self._post("/join/redeem", ask, {"Origin": SHOP})
         said = {"token": offer["token"], "grants": ["view", "point"], "locale": "en", "textVersion": "1"}
         allowed = await self._post("/join/answer", said, {"Origin": SHOP})

@@ -89,7 +89,7 @@ async def test_whose_wrong_codes_are_counted_is_not_theirs_to_say(balancer: Bala
     guesser, other = ("127.9.1.1", "127.9.1.2") if balancer.name == "nginx" else ("127.9.2.1", "127.9.2.2")
 
     async def guess(address: str, claims: str) -> int:
-        ask = {"site": "my-shop", "protocol": 1, "locale": "en", "code": "000 000", "secret": None}
+        ask = {"site": "my-shop", "protocol": 1, "locale": "en", "code": "000 000", "secret": None, "work": None}
         headers = {"Origin": SHOP, "X-Forwarded-For": claims}
         async with balancer.client(address) as http:
             return (await http.post("/join/redeem", json=ask, headers=headers)).status_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import BrowserContext, expect
 
@@ -70,12 +71,16 @@ def test_codes_are_longer_while_many_are_tried_and_typed_the_same_way(
 
     agent.console.get_by_role("button", name="New code").click()
     expect(agent.console.locator(".code")).to_have_text(re.compile(r"^\d{3} \d{3} \d{3}$"))
+    asked: list[dict[str, Any]] = []
+    shopper.page.on("request", lambda request: "/join/redeem" in request.url and asked.append(request.post_data_json))
     # Six of its digits go by themselves and open nothing; the person types on.
     shopper.page.keyboard.press("Control+A")
     shopper.page.keyboard.type(agent.share_code())
     shopper.page.keyboard.press("Enter")
 
     assert agent.name in shopper.read_consent()
+    # Each guess costs some work now; the page has done it by itself.
+    assert asked[-1]["work"]["nonce"] >= 0
     assert shopper.errors == []
 
 

@@ -6,7 +6,7 @@
 
 import type { Join } from "../join.ts";
 import type { Words } from "../locales/en.ts";
-import type { ConsentOffer } from "../wire/protocol.gen.ts";
+import { type ConsentOffer, isWorkWanted, type Work, type WorkWanted } from "../wire/protocol.gen.ts";
 import { digitsOf, grouped } from "./code_digits.ts";
 import { codeEntry } from "./code_entry.ts";
 import type { Dialog } from "./dialog.ts";
@@ -14,6 +14,10 @@ import { make } from "./elements.ts";
 import styles from "./help.css";
 import type { ProblemOf } from "./problem_words.ts";
 import type { Stage } from "./stage.ts";
+import { prove } from "./work.ts";
+
+// A relay that is never content is not to keep the shopper's machine busy.
+const MAX_PROOFS = 3;
 
 export interface HelpOptions {
   dialog: Dialog;
@@ -28,12 +32,24 @@ export interface HelpOptions {
 
 /** Runs until the relay offers a consent (calls `onOffer`) or `life` is aborted. */
 export function runHelp(stage: Stage, { dialog, join, words, problemOf, life, onOffer }: HelpOptions): void {
+  let latest = "";
   stage.adopt(styles);
   enter();
 
+  async function redeem(code: string): Promise<ConsentOffer> {
+    let work: Work | null = null;
+    latest = code;
+    for (let proofs = 0; ; proofs++) {
+      const answer: ConsentOffer | WorkWanted = await join.redeem({ code, work }, isWorkWanted);
+      if ("token" in answer) return answer;
+      if (proofs === MAX_PROOFS) throw new Error("work");
+      work = await prove(answer, code, () => life.aborted || latest !== code);
+    }
+  }
+
   function enter(): void {
     const entry = codeEntry(words, problemOf, async (digits) => {
-      const offer = await join.redeem({ code: digits });
+      const offer = await redeem(digits);
       if (!life.aborted && entry.form.isConnected) onOffer(offer);
     });
     life.addEventListener("abort", entry.stop);

@@ -503,13 +503,14 @@ export interface ReceiptPerson {
   leftAt: string | null;
 }
 
-/** The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them. */
+/** The shopper's way in: a share code, or the one-use secret of a shopper link; exactly one of them. `work`: with a code, where it was asked for. */
 export interface RedeemCode {
   site: string;
   protocol: number;
   locale: string;
   code: string | null;
   secret: string | null;
+  work: Work | null;
 }
 
 /** `GET /api/sessions/{id}`. */
@@ -568,6 +569,18 @@ export interface WebhookDelivery {
   id: string;
   kind: "session.ended";
   receipt: Receipt;
+}
+
+/** The proof that a `WorkWanted` asked for (work.py). */
+export interface Work {
+  challenge: string;
+  nonce: number;
+}
+
+/** Many wrong codes are typed at this site: send the code again, with a proof of work (work.py). */
+export interface WorkWanted {
+  challenge: string;
+  rounds: number;
 }
 
 export type Entry = ElementEntry | SvgEntry | MathEntry | ShadowRootEntry | FrameEntry | DocumentEntry | TextEntry | MaskedTextEntry | DoctypeEntry | BoxEntry | MovedEntry;
@@ -669,7 +682,8 @@ export const isReceiptPage = /* @__PURE__ */ (() => record<ReceiptPage>({ path: 
 export const isReceiptPause = /* @__PURE__ */ (() => record<ReceiptPause>({ reason: oneOf("bar-hidden", "no-agent", "policy", "shopper"), at: text(), endedAt: orNull(text()) }))();
 export const isReceiptPerson = /* @__PURE__ */ (() => record<ReceiptPerson>({ name: text(300), joinedAt: text(), leftAt: orNull(text()) }))();
 export const isReceipt = /* @__PURE__ */ (() => record<Receipt>({ session: text(64, 1, NAME), site: text(64, 1, NAME), ticket: text(300), subject: text(300), createdAt: text(), consentAt: orNull(text()), endedAt: orNull(text()), endReason: oneOf("agent-ended", "away-window", "erased", "idle", "max-length", "opened-elsewhere", "resume-window", "shopper-stopped", null), agents: list(isReceiptPerson), grants: list(oneOf("control", "point", "view")), consentLocale: text(300), consentTextVersion: text(300), pages: list(isReceiptPage), highlights: list(isReceiptHighlight), pauses: list(isReceiptPause), fieldsMasked: whole(0), rating: orNull(whole(0)), snippetVersion: text(300), policyVersion: whole(0) }))();
-export const isRedeemCode = /* @__PURE__ */ (() => record<RedeemCode>({ site: text(64, 1, NAME), protocol: whole(0), locale: text(35, 2, LOCALE), code: orNull(text(12, 6, DIGITS)), secret: orNull(text(64, 22)) }))();
+export const isWork = /* @__PURE__ */ (() => record<Work>({ challenge: text(2048, 16), nonce: whole(0) }))();
+export const isRedeemCode = /* @__PURE__ */ (() => record<RedeemCode>({ site: text(64, 1, NAME), protocol: whole(0), locale: text(35, 2, LOCALE), code: orNull(text(12, 6, DIGITS)), secret: orNull(text(64, 22)), work: orNull(isWork) }))();
 export const isRefusal = /* @__PURE__ */ (() => record<Refusal>({ code: text(64, 1, NAME), message: text(300) }))();
 export const isSessionReport = /* @__PURE__ */ (() => record<SessionReport>({ session: text(64, 1, NAME), state: oneOf("asking", "away", "ended", "live", "lost", "offered", "paused"), receipt: isReceipt }))();
 export const isSheetText = /* @__PURE__ */ (() => record<SheetText>({ text: text(6000000) }))();
@@ -685,3 +699,4 @@ export const isVisibility = /* @__PURE__ */ (() => record<Visibility>({ hidden: 
 export const isWaitClaim = /* @__PURE__ */ (() => record<WaitClaim>({ token: text(2048, 16) }))();
 export const isWaiting = /* @__PURE__ */ (() => record<Waiting>({ waiting: oneOf(true) }))();
 export const isWebhookDelivery = /* @__PURE__ */ (() => record<WebhookDelivery>({ id: text(64, 1, NAME), kind: oneOf("session.ended"), receipt: isReceipt }))();
+export const isWorkWanted = /* @__PURE__ */ (() => record<WorkWanted>({ challenge: text(2048, 16), rounds: whole(1, 1000000) }))();

@@ -22,6 +22,7 @@ from beside.bodies import (
     TakeOver,
     WaitClaim,
     Waiting,
+    WorkWanted,
 )
 from beside.callers import caller_of
 from beside.errors import AtHomeElsewhere, BesideError
@@ -47,7 +48,7 @@ REDEEM = Operation(
     does="A share code, or a shopper link's secret, opens the question for consent.",
     origin=SHOP,
     takes=RedeemCode,
-    gives=(ConsentOffer,),
+    gives=(ConsentOffer, WorkWanted),
     refuses=(
         "unknown-site",
         "code-malformed",

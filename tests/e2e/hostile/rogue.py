@@ -29,7 +29,7 @@ class Rogue:
 
     def __init__(self, places: Places, site: str, origin: str, code: str) -> None:
         with places.http(Origin=origin) as http:
-            asked = {"site": site, "protocol": 1, "locale": "en", "code": code, "secret": None}
+            asked = {"site": site, "protocol": 1, "locale": "en", "code": code, "secret": None, "work": None}
             offer = http.post("/join/redeem", json=asked)
             assert offer.status_code == 200, offer.text
             words = {"token": offer.json()["token"], "grants": ["view", "point"], "locale": "en", "textVersion": "1"}

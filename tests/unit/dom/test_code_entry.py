@@ -10,6 +10,8 @@ from tests.unit.dom.conftest import Site
 from tests.unit.dom.scripted_relay import ScriptedRelay, offer, scripted_relay
 from tests.unit.dom.snippet_page import open_shop, told, wait_told
 
+from beside.work import ROUNDS, is_proof
+
 
 @pytest.fixture
 def relay() -> Iterator[ScriptedRelay]:
@@ -298,6 +300,46 @@ def test_a_consent_that_nobody_answers_lapses_in_words(page: Page, site: Site, r
     expect(page.get_by_role("button", name="Allow")).to_have_count(0)
 
 
+def test_work_that_the_relay_asks_for_is_done_and_the_code_goes_again(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    relay.answers["redeem"] = [(200, {"challenge": "c" * 40, "rounds": ROUNDS}), (200, offer())]
+    open_help(page, site, relay)
+
+    page.keyboard.type("123456")
+
+    page.get_by_role("dialog", name="Let Sam see this page?").wait_for()
+    (_, first), (_, second) = relay.asked
+    assert (first["code"], first["work"], second["code"]) == ("123456", None, "123456")
+    assert second["work"]["challenge"] == "c" * 40
+    assert is_proof("c" * 40, "123456", second["work"]["nonce"])
+
+
+def test_a_relay_that_is_never_content_is_given_up(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.answers["redeem"] = [(200, {"challenge": f"{number}" * 40, "rounds": 1}) for number in range(9)]
+    open_help(page, site, relay)
+
+    page.keyboard.type("123456")
+
+    expect(page.get_by_role("alert")).not_to_be_empty()
+    expect(page.get_by_label("Code from the support team")).to_be_focused()
+    assert len(relay.asked) == 4
+
+
+def test_no_more_work_is_done_for_a_code_that_is_being_changed(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    # So many rounds that the first work would not end within the test.
+    relay.answers["redeem"] = [(200, {"challenge": "c" * 40, "rounds": 1_000_000}), (200, offer())]
+    open_help(page, site, relay)
+    page.keyboard.type("123456")
+    relay.wait_for(lambda relay: len(relay.asked) == 1, "the first code")
+
+    page.keyboard.press("Backspace")
+    page.keyboard.type("7")
+
+    page.get_by_role("dialog", name="Let Sam see this page?").wait_for()
+    assert [(body["code"], body["work"]) for _, body in relay.asked] == [("123456", None), ("123457", None)]
+
+
 def test_requests_before_the_consent_say_nothing_of_the_page(page: Page, site: Site, relay: ScriptedRelay) -> None:
     open_help(page, site, relay)
     page.evaluate("document.title = 'Order 4711'")
@@ -306,7 +348,7 @@ def test_requests_before_the_consent_say_nothing_of_the_page(page: Page, site: S
 
     (path, body) = relay.asked[0]
 
-    assert (path, sorted(body)) == ("redeem", ["code", "locale", "protocol", "secret", "site"])
+    assert (path, sorted(body)) == ("redeem", ["code", "locale", "protocol", "secret", "site", "work"])
     assert "referer" not in relay.headers[0]
     assert "cookie" not in relay.headers[0]
     assert relay.headers[0]["origin"] == site.origin

@@ -56,7 +56,7 @@ class Known:
                 "/launch/preview": {"token": launched["consoleLink"].partition("#")[2]},
                 "/launch/redeem": {"token": launched["consoleLink"].partition("#")[2]},
                 "/s/{session}/claim": {"code": asked["code"]},
-                "/join/redeem": {**page, "code": made["code"], "secret": None},
+                "/join/redeem": {**page, "code": made["code"], "secret": None, "work": None},
                 "/join/ask": page,
                 "/join/wait": {"token": asked["token"]},
                 "/join/cancel": {"token": asked["token"]},

@@ -151,7 +151,7 @@ class RunningRelay:
         return await self.http.post(f"/join/{door}", json=body, headers={"Origin": origin})
 
     async def redeem(self, code: str | None, **changes: Any) -> httpx.Response:
-        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None}
+        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None, "work": None}
         return await self.join("redeem", body | changes)
 
     async def answer(self, token: str, *grants: str) -> httpx.Response:

@@ -238,7 +238,7 @@ class Door:
 
 ASKS = {"site": "test", "protocol": 1, "locale": "en"}
 DOORS = [
-    Door("POST", "/join/redeem", lambda k: {**ASKS, "code": k["code"], "secret": None}),
+    Door("POST", "/join/redeem", lambda k: {**ASKS, "code": k["code"], "secret": None, "work": None}),
     Door("POST", "/join/ask", lambda _: ASKS),
     Door("POST", "/join/wait", lambda k: {"token": k["token"]}),
     Door("POST", "/join/cancel", lambda k: {"token": k["token"]}),

@@ -56,7 +56,7 @@ async def test_code_of_one_shop_is_nothing_at_another(relay: RunningRelay) -> No
 
     answer = await relay.join(
         "redeem",
-        {"site": "other", "protocol": 1, "locale": "en", "code": made["code"], "secret": None},
+        {"site": "other", "protocol": 1, "locale": "en", "code": made["code"], "secret": None, "work": None},
         origin=OTHER_SHOP,
     )
 
@@ -79,7 +79,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, tuple[int, str]]] = {
 @pytest.mark.parametrize("what", WRONG)
 async def test_wrong_requests_are_answered_in_words_that_the_page_can_read(relay: RunningRelay, what: str) -> None:
     changes, origin, expected = WRONG[what]
-    body = {"site": "test", "protocol": 1, "locale": "en", "code": "123456", "secret": None}
+    body = {"site": "test", "protocol": 1, "locale": "en", "code": "123456", "secret": None, "work": None}
 
     answer = await relay.join("redeem", body | changes, origin=origin)
 
@@ -101,7 +101,7 @@ async def test_guessing_address_is_delayed_and_others_are_not(relay: RunningRela
     object.__setattr__(relay.settings, "trusted_proxies", ("127.0.0.1/32",))
 
     async def guess(code: str, address: str) -> httpx.Response:
-        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None}
+        body = {"site": "test", "protocol": 1, "locale": "en", "code": code, "secret": None, "work": None}
         headers = {"Origin": SHOP, "X-Forwarded-For": address}
         return await relay.http.post("/join/redeem", json=body, headers=headers)
 
