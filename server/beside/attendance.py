@@ -93,12 +93,14 @@ class Attendance:
             if person.role == "shopper":
                 epoch = max(current.epoch, live.intake.next_epoch - 1) + EPOCH_GAP
                 current = replace(current, snippet_version=hello.version, epoch=epoch)
-                live.shopper_checks_in(self._ledger.clock())
             return current
 
         await self._ledger.change(live, Returned() if person.role == "shopper" else None, edit=advance)
-        if person.role == "shopper" and self._is_unwatched(live):
-            await self._ledger.change(live, Paused(reason="no-agent"))
+        if person.role == "shopper":
+            # At once: what waited for this change asks whether somebody is coming.
+            live.shopper_checks_in(self._ledger.clock())
+            if self._is_unwatched(live):
+                await self._ledger.change_if(live, Paused(reason="no-agent"), lambda: self._is_unwatched(live))
         return CheckedIn(live, claims.participant, claims.chain, origin)
 
     def _is_unwatched(self, live: Live) -> bool:
@@ -130,6 +132,7 @@ class Attendance:
             older.lane.close()
         if person.role == "shopper":
             live.shopper = seat
+            seat.arrivals = live.arrivals
             live.assets.begin_page()
             live.shopper_gone_at = None
             live.shopper_hidden = False
@@ -216,10 +219,11 @@ class Attendance:
         if live.shopper is seat:
             live.shopper = None
             live.shopper_gone_at = self._ledger.clock()
-            arrivals = live.arrivals
             if live.session.state in ("live", "paused"):
-                # Whoever has checked in meanwhile sits down at once: the view goes on with them.
-                await self._ledger.change_if(live, Lost(), lambda: live.shopper is None and live.arrivals == arrivals)
+                # Whoever has checked in since sits down at once: the view goes on with them.
+                await self._ledger.change_if(
+                    live, Lost(), lambda: live.shopper is None and live.arrivals == seat.arrivals
+                )
                 return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]

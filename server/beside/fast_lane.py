@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from uvicorn._types import ASGISendEvent
 from websockets.http11 import Request
@@ -44,6 +45,32 @@ _TEXT = 0x81
 _BINARY = 0x82
 
 
+class _Turns:
+    """Counts the turns of a loop in which something is read; one callback a turn, however many connections ask.
+
+    Not by the loop's clock, which moves on within a turn that is long.
+    """
+
+    __slots__ = ("_is_counting", "_number")
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._is_counting = False
+
+    def now(self, loop: asyncio.AbstractEventLoop) -> int:
+        if not self._is_counting:
+            self._is_counting = True
+            loop.call_soon(self._end)
+        return self._number
+
+    def _end(self) -> None:
+        self._is_counting = False
+        self._number += 1
+
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
+
+
 class FastWebSocket(BoundedWebSocket):
     """uvicorn's WebSocket with a short way in and out; a gateway knows it as a `Shortcut` (wires.py)."""
 
@@ -58,6 +85,7 @@ class FastWebSocket(BoundedWebSocket):
         "_max_bytes",
         "_passing_bytes",
         "_rest",
+        "_turns",
         "hear",
     )
 
@@ -80,11 +108,11 @@ class FastWebSocket(BoundedWebSocket):
         self._is_lost = False
         # The application can see this as its shortcut.
         self._is_offered = False
-        # What may still be handed on in this turn of the loop, by whose clock a turn is known: a timer for each message
-        # would cost more than it does to count.
+        # What may still be handed on in the turn of the loop in which it was last counted.
         self._left = _MAX_A_TURN
         self._left_bytes = _MAX_BYTES_A_TURN
-        self._counted_at = 0.0
+        self._counted_at = -1
+        self._turns = _TURNS.setdefault(self.loop, _Turns())
         # Messages that the application gave and that are not written yet.
         self._leaving = 0
 
@@ -112,9 +140,9 @@ class FastWebSocket(BoundedWebSocket):
         if self._is_lost or not self.handshake_complete:
             super().data_received(data)
             return
-        now = self.loop.time()
-        if now != self._counted_at:
-            self._counted_at = now
+        turn = self._turns.now(self.loop)
+        if turn != self._counted_at:
+            self._counted_at = turn
             self._left, self._left_bytes = _MAX_A_TURN, _MAX_BYTES_A_TURN
         self._take(self._rest + data if self._rest else data)
 

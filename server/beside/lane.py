@@ -14,11 +14,15 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from beside.backlog import Packet
-from beside.protocol import Blank, Record, SheetText
-from beside.sheets import NO_NAMES, NOTHING, Shown
+from beside.protocol import MAX_SHEETS, Blank, Record, SheetText
+from beside.sheets import NOTHING, Shown
 
 # Control messages are small; a reader who leaves this many unread is not reading.
 MAX_CONTROL_ITEMS = 1000
+# Of style sheets' texts that are remembered as sent; the relay keeps half as many.
+MAX_NAMES = 2 * MAX_SHEETS
+# Never added to.
+_NO_NAMES: set[str] = set()
 
 
 class Wire(Protocol):
@@ -77,8 +81,8 @@ class Lane:
         # Counts blanks, so that a frame half sent can see that it must not go on.
         self._blanks = 0
         self._is_closed = False
-        # Texts of style sheets that this reader has, or that wait for them.
-        self._sheets = NO_NAMES
+        # Texts of style sheets that this reader has, or that wait for them. A set of their own once there are some.
+        self._sheets: set[str] = _NO_NAMES
         # True while the reader has no picture that a mutation could change.
         self.is_stale = True
 
@@ -121,13 +125,13 @@ class Lane:
             self.is_stale = True
             return
         if sheets is not NOTHING:
-            self._sheets |= sheets.named.keys() | sheets.kept
+            self._note_sheets(sheets)
         self._enqueue(_Item(tuple(packets), True, size_bytes))
 
     def distrust(self) -> None:
         """The reader says that they have no picture, and whatever they keep may be gone: the next is given whole."""
         self._drop_frames()
-        self._sheets = NO_NAMES
+        self._sheets = _NO_NAMES
         self.is_stale = True
 
     def blank(self, blank: Blank) -> None:
@@ -139,7 +143,7 @@ class Lane:
         waiting = deque(item for item in self._items if item.packets[0].event != "blank")
         self._items = waiting
         self._blanks += 1
-        self._sheets = NO_NAMES
+        self._sheets = _NO_NAMES
         self.is_stale = True
         item = _Item((_packet("blank", blank),), False, 0)
         if self.is_idle:
@@ -164,6 +168,12 @@ class Lane:
         self._frame_bytes = 0
         if self._pump is not None:
             self._pump.cancel()
+
+    def _note_sheets(self, sheets: Shown) -> None:
+        """What is forgotten here is sent once more where it is named again; a page may name more without end."""
+        if not self._sheets or len(self._sheets) > MAX_NAMES:
+            self._sheets = set()
+        self._sheets.update(sheets.named, sheets.kept)
 
     def _is_one_that_fits(self, packets: Sequence[Packet]) -> bool:
         return len(packets) == 1 and packets[0].size_bytes <= self._max_bytes
@@ -219,7 +229,7 @@ class Lane:
         kept = deque(item for item in self._items if not item.is_frame)
         if len(kept) < len(self._items):
             # Which texts went with them is not worth knowing.
-            self._sheets = NO_NAMES
+            self._sheets = _NO_NAMES
         self._items = kept or ()
         self._frame_bytes = 0
 

@@ -186,7 +186,10 @@ class Ledger:
         async with live.lock:
             if not holds():
                 return
+            was_withheld = live.is_withheld
             self._begin(live, event)
+            if live.is_withheld and not was_withheld:
+                live.withheld_by_time = live.withholdings
             try:
                 await self._change(live, event, None, ())
             except Conflict:
@@ -197,6 +200,12 @@ class Ledger:
             live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
             await self.settle(live)
+
+    def give_back(self, live: Live) -> None:
+        """Shows a view again that time alone took away, where that came to nothing: the store could not keep it."""
+        if live.is_withheld and live.session.state == "live" and live.withheld_by_time == live.withholdings:
+            live.is_withheld = False
+            live.wants_keyframe = True
 
     def _begin(self, live: Live, event: Event) -> None:
         # Refused before the picture is touched: a pause that comes too late must not blank a mirror.

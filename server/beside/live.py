@@ -41,6 +41,8 @@ class Seat:
     resyncs: Rate
     # The last epoch that this agent was given once more; 0 while none was.
     refilled_epoch: int = 0
+    # How often a page of the shopper had checked in when this seat was taken.
+    arrivals: int = 0
     # The session as it was when they were last looked for in it: it is another with each change. Who they are there,
     # whether they may watch, and the last message that they may send: each frame asks.
     _session: Session | None = field(default=None, init=False, repr=False)
@@ -109,6 +111,8 @@ class Live:
     is_withheld: bool = False
     # How often it was taken away: a resume on its way must not give back what a later pause took.
     withholdings: int = 0
+    # The one of these, if any, that nobody asked for: where it comes to nothing, the picture is given back.
+    withheld_by_time: int | None = None
     path: str | None = None
     pages_noted: int = 0
     trips_noted: int = 0

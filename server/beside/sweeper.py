@@ -13,7 +13,7 @@ from beside.errors import BesideError, Refused
 from beside.ledger import Ledger
 from beside.live import Live
 from beside.relay import Relay
-from beside.session import Event
+from beside.session import Ended, Event
 from beside.settings import Settings
 from beside.store.contract import Store
 from beside.windows import Since, due
@@ -74,10 +74,14 @@ class Sweeper:
                 await self._ledger.drop(live)
             return
         event = self._due(live)
-        if event is not None:
+        if event == Ended(reason="max-length"):
+            # Nobody's coming back changes that.
+            await self._ledger.change(live, event)
+        elif event is not None:
             # Somebody may be coming back this very moment, and waits for the store.
             await self._ledger.change_if(live, event, lambda: self._due(live) == event)
         else:
+            self._ledger.give_back(live)
             await self._ledger.flush(live)
         await self._attendance.count_agents(live)
         if live.wants_keyframe:

@@ -140,7 +140,7 @@ def _in_changed(texts: Sequence[tuple[int, str | None]], search: _Search) -> Tri
     """Judges texts, each on its own line: which of a frame's changed ones stand beside each other is not known here."""
     # A blank is as good as a line's end to see that there is no number, which is what most frames come to.
     joined = " ".join([text for _, text in texts if text])
-    if not search.spend(len(joined) // CHARACTERS_AN_EFFORT):
+    if not search.spend((len(joined) + len(texts)) // CHARACTERS_AN_EFFORT):
         return Trip("digits", texts[0][0])
     may_hold = may_hold_number(joined)
     if not may_hold and search.patterns is None:

@@ -30,7 +30,7 @@ MUTATION_BYTES = 400
 P99_LIMIT_MS = 50.0
 NODE = os.environ.get("NODE", "node")
 # Sessions of one run: 10 messages a second each. A relay drops out at the first load that it does not carry.
-STEPS = (25, 100, 200, 400, 600, 800, 1000, 1200, 1500, 1800, 2100, 2400)
+STEPS = (25, 100, 200, 400, 600, 800, 1000, 1200, 1500, 1800, 2100, 2400, 2800, 3200, 3600)
 SHARES = (25, 50, 75)
 # Of the figures of a load, what only some tables tell.
 PARTS = ("cpu_us_by_process", "kernel_us_per_message")

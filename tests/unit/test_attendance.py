@@ -10,17 +10,19 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.unit.relay.pages import keyframe
 from tests.unit.relay.running import SHOP, settings_for
 from tests.unit.test_relay import QuickWire
 from tests.unit.troubled_store import TroubledStore
 
 from beside.attendance import Attendance
+from beside.errors import StoreUnavailable
 from beside.ledger import Ledger
 from beside.live import Live, Seat
 from beside.protocol import PROTOCOL_VERSION, Hello
 from beside.relay import Relay
-from beside.session import Allowed, Participant, Redeemed, Session, TrailEntry
+from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry
 from beside.settings import Settings
 from beside.sweeper import Sweeper
 from beside.tokens import Signer
@@ -46,7 +48,11 @@ class Shop:
         token = self.signer.sign_participant("s", participant, person.role, generation)
         hello = Hello(protocol=PROTOCOL_VERSION, version="1", token=token)
         origin = SHOP if person.role == "shopper" else self.settings.public_url
-        seat = self.attendance.sit_down(await self.attendance.check_in(hello, origin=origin, session="s"), wire)
+        checked = await self.attendance.check_in(hello, origin=origin, session="s")
+        # Socket.IO answers the connect in between.
+        for _ in range(5):
+            await asyncio.sleep(0)
+        seat = self.attendance.sit_down(checked, wire)
         await self.attendance.announce(seat)
         return seat
 
@@ -158,3 +164,69 @@ async def test_page_that_checks_in_and_goes_again_is_lost_after_its_time(shop: S
     await shop.sweeper.sweep()
 
     assert shop.live.session.state == "lost"
+
+
+async def test_old_socket_that_ends_while_a_pause_waits_does_not_lose_the_page_that_came(shop: Shop) -> None:
+    """Nobody has watched for long: the page's check-in pauses the view, which the store has to keep first."""
+    old = await shop.connect("b", QuickWire())
+    await shop.attendance.leave(shop.live.agents["a"])
+    shop.now[0] += shop.settings.no_agent_window_s
+    shop.live.last_active_at = shop.now[0]
+    committed = shop.store.commit_session
+    commits = 0
+
+    async def slow_from_the_second_on(*args: Any) -> None:
+        nonlocal commits
+        commits += 1
+        if commits == 2:
+            shop.store.gate.clear()
+        await committed(*args)
+
+    shop.store.commit_session = slow_from_the_second_on  # type: ignore[method-assign]
+    coming = asyncio.create_task(shop.connect("b", QuickWire(), 2))
+    await until(lambda: shop.store.waiting > 0)
+    leaving = asyncio.create_task(shop.attendance.leave(old))
+    await asyncio.sleep(0)
+    shop.store.gate.set()
+    await asyncio.gather(coming, leaving)
+
+    assert (shop.live.session.state, shop.live.session.pause_reason) == ("paused", "no-agent")
+
+
+@pytest.mark.parametrize("trouble", ["away", "answer lost"])
+async def test_picture_that_time_took_is_given_back_where_nothing_came_of_it(shop: Shop, trouble: str) -> None:
+    seat = await shop.connect("b", QuickWire())
+    assert shop.shows(seat)
+    await shop.attendance.leave(shop.live.agents["a"])
+    shop.now[0] += shop.settings.no_agent_window_s
+    shop.live.last_active_at = shop.now[0]
+    if trouble == "away":
+        shop.store.is_away = True
+        await shop.sweeper.sweep()
+        shop.store.is_away = False
+        shop.agent = QuickWire()
+        await shop.connect("a", shop.agent, 2)
+    else:
+        # Another commit was kept, of which nobody knows, and the agent comes back as the pause meets it.
+        shop.store.loses_answer = True
+        with pytest.raises(StoreUnavailable):
+            await shop.ledger.change(shop.live, None, edit=lambda session: replace(session, snippet_version="2"))
+        shop.agent = QuickWire()
+        await shop.with_a_slow_store(shop.sweeper.sweep(), shop.connect("a", shop.agent, 2))
+
+    await shop.sweeper.sweep()
+
+    assert (shop.live.session.state, shop.live.is_withheld) == ("live", False)
+    assert shop.shows(seat)
+
+
+async def test_picture_that_the_shopper_took_stays_taken_though_the_store_is_away(shop: Shop) -> None:
+    await shop.connect("b", QuickWire())
+    shop.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await shop.ledger.change(shop.live, Paused(reason="shopper"))
+    shop.store.is_away = False
+
+    await shop.sweeper.sweep()
+
+    assert shop.live.is_withheld

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from beside.backlog import Packet
-from beside.lane import MAX_CONTROL_ITEMS, Lane
+from beside.lane import MAX_CONTROL_ITEMS, MAX_NAMES, Lane
 from beside.protocol import Blank
 from beside.sheets import Shown
 
@@ -66,6 +66,16 @@ def lane(wire: SlowWire, on_caught_up: Callable[[], None] = lambda: None) -> Lan
 async def settle() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
+
+
+async def test_page_that_names_style_sheets_without_end_fills_no_memory() -> None:
+    wire = SlowWire()
+    opened = lane(wire)
+
+    for number in range(3 * MAX_NAMES):
+        opened.show([frame("f")], is_keyframe=False, sheets=Shown({}, frozenset({f"sheet {number}"})))
+
+    assert len(opened._sheets) <= MAX_NAMES + 1
 
 
 async def test_reader_who_keeps_up_gets_everything_in_order() -> None:

@@ -20,6 +20,7 @@ class TroubledStore(SqliteStore):
         self.gate.set()
         self.waiting = 0
         self.loses_answer = False
+        self.is_away = False
 
     async def commit_session(
         self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
@@ -27,6 +28,8 @@ class TroubledStore(SqliteStore):
         self.waiting += 1
         await self.gate.wait()
         self.waiting -= 1
+        if self.is_away:
+            raise StoreUnavailable("it is not reached")
         await super().commit_session(session, trail, deliveries)
         if self.loses_answer:
             self.loses_answer = False
