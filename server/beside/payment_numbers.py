@@ -96,7 +96,9 @@ _KINDS = bytes(
     b"0a."[0 if chr(code) in "0123456789" else 1 if code < 128 and chr(code).isalpha() else 2] for code in range(256)
 )
 _CARD_KINDS = b"0" * SHORTEST_CARD
-_IBAN_KINDS = re.compile(rb"aa00[a0]{%d}" % (SHORTEST_IBAN - 4))
+# From the first of its check digits on, which are rarer than letters.
+_IBAN_KINDS = re.compile(rb"0(?<=aa0)(?=0[a0]{%d})" % (SHORTEST_IBAN - 4))
+_COUNTRIES = frozenset(country.encode() for country in IBAN_LENGTHS)
 
 _DROPPED = re.compile(rf"[{_INVISIBLE}]+")
 _BLANKS = re.compile(rf"[^\S{LINE_END}]+")
@@ -108,9 +110,11 @@ _ASCII_DIGITS = {
 
 # One blank (texts that stand beside each other may bring one each), one dash, or a line's end with blanks around.
 _SEPARATOR = rf"(?: *{LINE_END}[ {LINE_END}]*| +|-)"
-# Not the digits behind a decimal point, nor a UPS parcel's (1Z and sixteen).
-_RUN = re.compile(rf"(?<![0-9])(?<![0-9][.,])(?<!1Z)[0-9](?:{_SEPARATOR}?[0-9]){{{SHORTEST_CARD - 1},}}")
-# Begins with what is rare in texts, a digit, for which the search skips ahead; the country is looked up.
+# Not the digits behind a decimal point, nor a UPS parcel's (1Z and sixteen). It begins with what is rare in texts, a
+# digit, for which the search skips ahead.
+_FIRST_DIGIT = r"[0-9](?<![0-9][0-9])(?<![0-9][.,][0-9])(?<!1Z[0-9])"
+_RUN = re.compile(rf"{_FIRST_DIGIT}(?:{_SEPARATOR}?[0-9]){{{SHORTEST_CARD - 1},}}")
+# So does this; the country is looked up.
 _IBAN_CHECK_DIGITS = re.compile(r"[0-9](?<=[A-Za-z][A-Za-z][0-9])[0-9]")
 _IBAN_REST = {
     length: re.compile(rf"[A-Za-z]{{2}}[0-9]{{2}}(?:(?: +|-)?[0-9A-Za-z]){{{length - 4}}}") for length in _IBANS
@@ -158,12 +162,18 @@ def may_hold_number(text: str) -> bool:
     if not text.isascii() and _ODD.search(text):
         return bool(_LIKE_CARD.search(text)) or _may_hold_iban(text)
     # Of bytes without their gaps, these looks cost a tenth of what the patterns do.
-    squeezed = text.encode("ascii", "replace").translate(_KINDS, _GAPS)
+    raw = text.encode("ascii", "replace")
+    squeezed = raw.translate(_KINDS, _GAPS)
     if squeezed.count(b"0") < MIN_IBAN_DIGITS:
         return False
     if _CARD_KINDS in squeezed:
         return True
-    return bool(_IBAN_KINDS.search(squeezed)) and _may_hold_iban(text)
+    places = [digits.start() for digits in _IBAN_KINDS.finditer(squeezed)]
+    if not places:
+        return False
+    # Most words before a figure are no country: "order 10 of them".
+    solid = raw.translate(None, _GAPS).upper()
+    return any(solid[at - 2 : at] in _COUNTRIES for at in places)
 
 
 def _may_hold_iban(text: str) -> bool:
@@ -173,11 +183,11 @@ def _may_hold_iban(text: str) -> bool:
 
 def clean(text: str) -> str:
     """The text as the finders read it: ASCII digits, one kind of dash and blank, nothing invisible."""
-    if text.isascii():
-        # Nothing but the blanks can differ, and a third of all texts are the ends of lines.
-        return _BLANKS.sub(" ", text)
     if text == LINE_END:
         return text
+    if text.isascii():
+        # Nothing but the blanks can differ, and mostly they do not either.
+        return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
     text = _ANY_DASH.sub("-", _BLANKS.sub(" ", _DROPPED.sub("", text)))
     return text.translate(_ASCII_DIGITS) if _NOT_ASCII_DIGIT.search(text) else text
 

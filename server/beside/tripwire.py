@@ -78,7 +78,8 @@ UNREAD = frozenset(_UNREAD.split())
 
 
 _DRAWINGS = (SvgEntry, MathEntry)
-_ELEMENTS = (ElementEntry, *_DRAWINGS)
+_ELEMENTS = (ElementEntry, SvgEntry, MathEntry, FrameEntry)
+_ROOTS = (ShadowRootEntry, DocumentEntry)
 _HasAttributes = ElementEntry | SvgEntry | MathEntry | FrameEntry | AttributesChange | AlikeChange
 
 
@@ -188,18 +189,16 @@ def _in_entries(entries: Sequence[Entry], first: int, search: _Search) -> Trip |
         if isinstance(entry, TextEntry):
             if not silent_depth:
                 texts.append((node, entry.text))
-        elif isinstance(entry, (*_ELEMENTS, FrameEntry)):
+        elif isinstance(entry, _ELEMENTS):
             trip = _in_attributes(entry, node, search)
             if trip:
                 return trip
-            name = "iframe" if isinstance(entry, FrameEntry) else entry.name.lower()
-            ends_line = int(name not in INLINE and "-" not in name)
-            is_silent = int(name in SILENT)
+            ends_line, is_silent = _line_of("iframe" if isinstance(entry, FrameEntry) else entry.name)
             silent_depth += is_silent
             if ends_line:
                 texts.append((node, LINE_END))
             open_elements.append([entry.children, ends_line, is_silent])
-        elif isinstance(entry, (ShadowRootEntry, DocumentEntry)):
+        elif isinstance(entry, _ROOTS):
             open_elements.append([entry.children, 0, 0])
         else:
             # A box, a masked text, a node that was here before: no number goes through it.
@@ -211,6 +210,14 @@ def _in_entries(entries: Sequence[Entry], first: int, search: _Search) -> Trip |
             if ends_line:
                 texts.append((node, LINE_END))
     return _in_texts(texts, search)
+
+
+# Pages use some dozens of names; the bound keeps one that makes names up from filling the memory.
+@lru_cache(maxsize=4096)
+def _line_of(name: str) -> tuple[int, int]:
+    """Whether an element ends a line, and whether its text is not shown: 1 or 0."""
+    name = name.lower()
+    return int(name not in INLINE and "-" not in name), int(name in SILENT)
 
 
 def _in_attributes(holder: _HasAttributes, node: int, search: _Search) -> Trip | None:
