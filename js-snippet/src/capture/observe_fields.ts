@@ -1,5 +1,6 @@
 /** Notices what the shopper does to form controls: that something was done, never what. */
 import { originOf } from "../mask/nodes.ts";
+import { hear } from "./hear.ts";
 
 export type FieldEvent = "begin" | "input" | "enter" | "settle" | "check";
 
@@ -14,7 +15,6 @@ const KINDS: Record<string, FieldEvent> = {
   reset: "check",
   submit: "check",
 };
-const OPTIONS = { capture: true, passive: true };
 
 /**
  * `change` and focus that stays inside do not leave a shadow root: each root is observed by itself.
@@ -28,11 +28,9 @@ export function observeFields(target: EventTarget, emit: (kind: FieldEvent, targ
     if (!origin) return;
     const kind = KINDS[event.type] as FieldEvent;
     const isEditing = emit(kind, origin);
-    if (isEditing && kind === "begin") target.removeEventListener(BEGIN, listen, OPTIONS);
-    else if (!isEditing || kind !== "input") target.addEventListener(BEGIN, listen, OPTIONS);
+    if (isEditing && kind === "begin") stopBegin();
+    else if (!isEditing || kind !== "input") hear(target, BEGIN, listen);
   };
-  for (const type of Object.keys(KINDS)) target.addEventListener(type, listen, OPTIONS);
-  return () => {
-    for (const type of Object.keys(KINDS)) target.removeEventListener(type, listen, OPTIONS);
-  };
+  const stopBegin = hear(target, BEGIN, listen);
+  return hear(target, Object.keys(KINDS).join(" "), listen);
 }

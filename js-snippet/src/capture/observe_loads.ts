@@ -3,13 +3,10 @@
  * `target` is a document or shadow root: a `load` never reaches the window (https://dom.spec.whatwg.org/#get-the-parent).
  */
 import { isElementTarget } from "../mask/nodes.ts";
+import { hear } from "./hear.ts";
 
 export function observeLoads(target: EventTarget, emit: (element: Element) => void): () => void {
-  const listen = (event: Event): void => {
+  return hear(target, "load error", (event) => {
     if (isElementTarget(event.target)) emit(event.target);
-  };
-  for (const type of ["load", "error"]) target.addEventListener(type, listen, { capture: true, passive: true });
-  return () => {
-    for (const type of ["load", "error"]) target.removeEventListener(type, listen, { capture: true });
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** The shopper's media features that the agent's browser may not share: dark mode, less motion, a finger, fine pixels. */
 import type { MediaChange } from "../wire/protocol.gen.ts";
+import { hear } from "./hear.ts";
 
 const FEATURES = [
   "prefers-color-scheme: dark",
@@ -31,9 +32,9 @@ export class MediaFeatures {
       emit();
     };
     this.#matching = null;
-    for (const query of this.#queries) query.addEventListener("change", listen);
+    const stops = this.#queries.map((query) => hear(query, "change", listen));
     return () => {
-      for (const query of this.#queries) query.removeEventListener("change", listen);
+      for (const stop of stops) stop();
     };
   }
 

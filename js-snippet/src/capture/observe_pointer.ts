@@ -1,5 +1,6 @@
 /** Follows the shopper's pointer over the page. */
 import { originOf } from "../mask/nodes.ts";
+import { hear } from "./hear.ts";
 
 export interface Pointer {
   x: number;
@@ -22,13 +23,12 @@ export function observePointer(window: Window, emit: (pointer: Pointer | null) =
   const leave = (event: PointerEvent): void => {
     if (!event.relatedTarget) emit((pressed = null));
   };
-  const options = { capture: true, passive: true };
   // "over": the page moved under a pointer that rests.
-  const moves = ["pointermove", "pointerdown", "pointerup", "pointerover"] as const;
-  for (const type of moves) window.addEventListener(type, move, options);
-  window.addEventListener("pointerout", leave, options);
+  const stops = [
+    hear(window, "pointermove pointerdown pointerup pointerover", move),
+    hear(window, "pointerout", leave),
+  ];
   return () => {
-    for (const type of moves) window.removeEventListener(type, move, options);
-    window.removeEventListener("pointerout", leave, options);
+    for (const stop of stops) stop();
   };
 }

@@ -1,10 +1,9 @@
 /** Notices what scrolled: elements, or the document for the window. */
 import { isNodeTarget } from "../mask/nodes.ts";
+import { hear } from "./hear.ts";
 
 export function observeScroll(target: EventTarget, emit: (scrolled: Node) => void): () => void {
-  const listen = (event: Event): void => {
+  return hear(target, "scroll", (event) => {
     if (isNodeTarget(event.target)) emit(event.target);
-  };
-  target.addEventListener("scroll", listen, { capture: true, passive: true });
-  return () => target.removeEventListener("scroll", listen, { capture: true });
+  });
 }

@@ -1,8 +1,8 @@
 /** Follows the size of the layout viewport, and which part of it the shopper sees (pinch zoom). */
 import type { ViewportChange } from "../wire/protocol.gen.ts";
+import { hear } from "./hear.ts";
 
 export function observeViewport(window: Window, emit: () => void): () => void {
-  const listen = (): void => emit();
   // A scroll bar that comes or goes makes no event everywhere. What is read here the browser has just laid out.
   let before = "";
   const observer = new ResizeObserver(() => {
@@ -11,12 +11,10 @@ export function observeViewport(window: Window, emit: () => void): () => void {
     before = now;
   });
   observer.observe(window.document.documentElement);
-  window.addEventListener("resize", listen, { passive: true });
-  for (const type of ["resize", "scroll"]) window.visualViewport?.addEventListener(type, listen, { passive: true });
+  const stops = [hear(window, "resize", emit), hear(window.visualViewport ?? window, "resize scroll", emit)];
   return () => {
     observer.disconnect();
-    window.removeEventListener("resize", listen);
-    for (const type of ["resize", "scroll"]) window.visualViewport?.removeEventListener(type, listen);
+    for (const stop of stops) stop();
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Within } from "../mask/judge.ts";
 import { isDocument } from "../mask/nodes.ts";
+import { hear } from "./hear.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
 import { observeLayers } from "./observe_layers.ts";
@@ -64,9 +65,8 @@ export class Watch {
     const { sheets, surroundings } = this.marks.frames;
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
-    window.addEventListener("popstate", request);
     this.#stops = [
-      () => window.removeEventListener("popstate", request),
+      hear(window, "popstate", request),
       surroundings.media.observe(request),
       sheets.watch(request),
       observeViewport(window, () => {
@@ -80,10 +80,9 @@ export class Watch {
   #watchWindow(window: Window): Stop[] {
     const { request } = this.marks;
     const { dirty, extras, mask, sheets, surroundings } = this.marks.frames;
-    // A frame navigates: its next document is looked for with the next frame.
-    window.addEventListener("pagehide", request);
     return [
-      () => window.removeEventListener("pagehide", request),
+      // A frame navigates: its next document is looked for with the next frame.
+      hear(window, "pagehide", request),
       observePointer(window, (pointer) => {
         surroundings.pointer = pointer;
         request();
