@@ -318,13 +318,18 @@ export class Mask {
   }
 
   page(): Page {
-    const { origin, pathname } = this.document.location;
+    const { compatMode, location } = this.document;
+    return { origin: location.origin, path: this.path(), quirks: compatMode === "BackCompat" };
+  }
+
+  path(): string {
+    const { pathname } = this.document.location;
     // What the page shows while a field is edited is looked at behind it.
     if (pathname !== this.#pathname && !this.echoes.isHolding) {
       this.#pathname = pathname;
       this.#path = this.#readPath(reducePath(pathname));
     }
-    return { origin, path: this.#path, quirks: this.document.compatMode === "BackCompat" };
+    return this.#path;
   }
 
   /** A path whose new segments say nothing of a masked value. */

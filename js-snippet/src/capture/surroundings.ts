@@ -230,14 +230,10 @@ export class Surroundings {
   }
 
   #describePage(changes: Change[]): void {
-    const page = this.mask.page();
-    if (page.path !== this.#path) {
-      this.#path = page.path;
-      this.onNavigatePath?.(page.path);
-    }
-    if (page.path === this.#sentPath) return;
+    const path = this.mask.path();
+    if (path !== this.#path) this.onNavigatePath?.((this.#path = path));
     // A keyframe names its page itself.
-    if (this.#sentPath !== null) changes.push(["page", page]);
-    this.#sentPath = page.path;
+    if ((this.#sentPath ?? path) !== path) changes.push(["page", this.mask.page()]);
+    this.#sentPath = path;
   }
 }
