@@ -6,7 +6,7 @@ export const words = {
   helpTitle: "Get help on this page",
   helpLead: "Our support team can look at this page together with you.",
   codeLabel: "Code from the support team",
-  codeHint: "6 digits. You decide in the next step whether they may see this page.",
+  codeHint: "6 or 9 digits. You decide in the next step whether they may see this page.",
   continue: "Continue",
   checking: "Checking the code…",
   askInstead: "No code? Get one to read out",

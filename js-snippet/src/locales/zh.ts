@@ -8,7 +8,7 @@ export const words: Words = {
   helpTitle: "获取此页面的帮助",
   helpLead: "我们的客服可以与您一起查看此页面。",
   codeLabel: "客服提供的代码",
-  codeHint: "6 位数字。下一步由您决定对方能否看到此页面。",
+  codeHint: "6 位或 9 位数字。下一步由您决定对方能否看到此页面。",
   continue: "继续",
   checking: "正在验证代码…",
   askInstead: "没有代码?获取一个念给客服",

@@ -1,0 +1,184 @@
+"""Controls that a cheaper search for them would lose: their values come unheard, and the page prints them.
+
+Each is empty at first, or comes while nobody listens to its tree, and is filled by a script in a turn in which
+something else of it changes: the rule that holds for it, the box around it, or the keyframe that it is told with.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+NAME = "Ann Example"
+FILL = "x.value = 'Ann Example'; said.textContent = 'For Ann Example';"
+FILL_LATE = FILL.replace("x.value", "late.value")
+BOX = "<p id=said>For you</p><main id=m></main><div id=box><input id=x autocomplete=name></div>"
+SHOWN = """<p id=said title=x>For you</p><img id=pic alt=pic><main id=m></main>
+  <section id=shut data-beside=block></section>
+  <div id=box data-beside=show><label id=l for=x>Name</label><input id=x></div>"""
+
+
+def policy(**rules: list[str]) -> str:
+    return f"beside.policed({json.dumps({'rules': [rules]})})"
+
+
+def check(recording: Recording) -> None:
+    """Nothing that left holds the name, and the mirror goes on."""
+    recording.run("m.append('more')")
+
+    assert NAME not in recording.text
+    assert "more" in recording.text
+
+
+def test_control_that_a_stricter_policy_rule_boxed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, BOX, settings=policy(block=[".gone"]))
+
+    recording.run("box.className = 'gone'")
+    recording.run(FILL)
+
+    check(recording)
+
+
+def test_control_boxed_during_an_edit_in_which_our_frame_was_removed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"<input id=v><button id=b>x</button>{BOX}")
+    page.locator("#v").focus()
+    page.keyboard.type("hello there")
+
+    recording.run("document.documentElement.lastElementChild.remove(); await beside.frames(9);")
+    recording.run("box.dataset.beside = 'block'")
+    page.locator("#b").focus()
+    recording.quiet()
+    recording.run(FILL)
+
+    check(recording)
+
+
+MASKED = {
+    "its ancestor shows it no more": "box.removeAttribute('data-beside');",
+    "its ancestor masks it": "box.dataset.beside = 'mask';",
+    "it is to hold a password": "x.autocomplete = 'new-password';",
+    "its name says a card": "x.name = 'cardNumber';",
+    "its label says an account": "l.textContent = 'IBAN';",
+}
+HIDDEN = {
+    "moved into a box": "shut.append(x);",
+    "its ancestor is boxed": "box.dataset.beside = 'block';",
+    "boxed by the policy": "box.className = 'gone';",
+    "masked by the policy": "box.className = 'veiled';",
+    "moved out": "m.append(x);",
+    "its ancestor moved into a box": "shut.append(box);",
+}
+PRINTED = {
+    "text": "said.textContent = 'For Ann Example';",
+    "characters": "said.firstChild.data = 'For Ann Example'; m.append('x');",
+    "attribute of a new element": "said.innerHTML = '<img alt=\"For Ann Example\">';",
+}
+
+
+@pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize("how", [*MASKED, *HIDDEN])
+def test_shown_control_that_is_filled_as_it_comes_to_be_masked(page: Page, site: Site, how: str, printed: str) -> None:
+    recording = Recording(page, site, SHOWN, settings=policy(block=[".gone"], mask=[".veiled"]))
+
+    recording.run(f"{PRINTED[printed]} x.value = 'Ann Example'; {(MASKED | HIDDEN)[how]}")
+
+    check(recording)
+
+
+# A root that comes while a page is read in slices, and a control that comes into it before it is listened to.
+LATE = """recording.capture.pause();
+  const root = host.attachShadow({ mode: "open" }); root.innerHTML = "<b>in the shadow</b>";
+  const count = recording.frames.length;
+  recording.capture.resume();
+  window.late = document.createElement("input"); late.type = "hidden";
+  window.wasLate = recording.frames.length > count;
+  root.append(late);"""
+WIDE = "<p id=said>For you</p><main id=m></main><p id=other>x</p>" + "<i>x</i>" * 3000 + "<div id=host></div>"
+
+
+def test_control_that_came_to_a_shadow_root_before_it_was_watched(page: Page, site: Site) -> None:
+    recording = Recording(page, site, WIDE, settings="{slice_ms: 1}")
+
+    recording.run(LATE)
+    assert not page.evaluate("window.wasLate")
+    recording.run("m.className = 'a'")
+    recording.run(FILL_LATE)
+
+    check(recording)
+
+
+def test_control_that_came_unheard_before_a_keyframe_that_a_stricter_rule_makes(page: Page, site: Site) -> None:
+    recording = Recording(page, site, WIDE, settings=f"{{...{policy(block=['.gone'])}, slice_ms: 1}}")
+
+    recording.run(
+        LATE
+        + """while (recording.frames.length === count) await new Promise((resolve) => setTimeout(resolve, 0));
+        other.className = "gone";"""
+    )
+    assert not page.evaluate("window.wasLate")
+    recording.run(FILL_LATE)
+
+    check(recording)
+
+
+def test_hidden_value_that_changes_between_slices(page: Page, site: Site) -> None:
+    body = "<main id=m></main><input id=hid type=hidden value='another one'>"
+    recording = Recording(page, site, body, settings="{slice_ms: 1}")
+
+    recording.run(
+        """const part = document.createElement("div");
+        part.innerHTML = "<i>x</i>".repeat(6000);
+        const last = part.lastChild.firstChild; const count = recording.frames.length;
+        m.append(part);
+        await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        window.wasLate = recording.frames.length > count;
+        hid.value = "Ann Example"; last.data = "For Ann Example";"""
+    )
+
+    check(recording)
+
+
+def test_capture_that_ended_keeps_no_control(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>x</p><div id=box data-beside=block><input id=x></div>")
+    assert recording.text
+
+    page.evaluate("() => { recording.capture.stop(); window.ref = new WeakRef(x); box.remove(); }")
+    cdp = page.context.new_cdp_session(page)
+
+    for _ in range(20):
+        page.wait_for_timeout(50)
+        cdp.send("HeapProfiler.collectGarbage")
+        if page.evaluate("() => window.ref.deref() === undefined"):
+            break
+    else:
+        pytest.fail("the control is held")
+
+
+@pytest.mark.parametrize(
+    "before", ["x.setAttribute('type', 'text');", "m.append('a'); await null; m.append('b'); await beside.quiet();"]
+)
+def test_shown_value_of_a_control_that_leaves_is_no_echo(page: Page, site: Site, before: str) -> None:
+    recording = Recording(page, site, SHOWN)
+
+    recording.run(f"const x = document.querySelector('#x'); {before} x.value = 'Express delivery'; x.remove();")
+    recording.run("said.textContent = 'Express delivery';")
+
+    assert "Express delivery" in recording.text
+
+
+def test_rules_by_functions_that_the_page_kept_are_seen(page: Page, site: Site) -> None:
+    body = """<p>x</p><script>window.ins = CSSStyleSheet.prototype.insertRule;
+      window.del = CSSStyleSheet.prototype.deleteRule;</script>"""
+    recording = Recording(page, site, body, head="<style id=s></style>")
+    recording.run("s.sheet.insertRule('p { color: red }', 0)")
+    recording.run("await new Promise((resolve) => setTimeout(resolve, 1500))")
+
+    recording.run("del.call(s.sheet, 0); ins.call(s.sheet, 'p { color: blue }', 0)")
+    recording.run("await new Promise((resolve) => setTimeout(resolve, 2500))")
+
+    assert "blue" in recording.text
