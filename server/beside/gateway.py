@@ -9,29 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections import Counter
-from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
-from typing import Any, Literal
-from urllib.parse import parse_qs
+from typing import Any
 
 import socketio
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
-from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from beside import metrics, socket_events, socket_packets
-from beside.attendance import Attendance, CheckedIn
-from beside.callers import caller_of
+from beside.arrivals import Arrival, Connection, WaitingRoom, forget_head, origin_of, screened, session_of
+from beside.attendance import Attendance
 from beside.carrying import Carrier
 from beside.errors import AtHomeElsewhere, BesideError, Malformed, PeerError, Refused, TooLarge
 from beside.live import Seat
 from beside.messages import Messages
 from beside.problems import refuse_websocket
-from beside.protocol import AssetName, Refusal
+from beside.protocol import Refusal
 from beside.queues import OneReaderQueue
 from beside.relay import Relay
 from beside.settings import Settings
@@ -40,8 +34,6 @@ from beside.wires import SHORTCUT, Shortcut, Wire
 
 log = logging.getLogger("beside.gateway")
 
-# Engine.IO: a pong, or a message whose first character says its kind (Socket.IO's packet types).
-_SPOKEN = re.compile(r"3\Z|4[0-6]")
 # Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
 OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
 
@@ -50,32 +42,6 @@ MAX_HELLO_CHARS = 8 * 1024
 
 # Of a connect whose address names no session, or another one than its token.
 NOT_NAMED = ("conflict", "Open the socket at /socket.io/?session=ID, with the session's id.")
-
-
-@dataclass(eq=False, slots=True)
-class Arrival:
-    """What is known of a connection that has no seat yet."""
-
-    origin: str
-    session: str | None
-    caller: str
-    deadline: asyncio.TimerHandle
-    checked: CheckedIn | None = None
-
-
-@dataclass(eq=False, slots=True)
-class Connection:
-    """One Engine.IO connection, from its handshake to its end."""
-
-    eio_sid: str
-    wire: Wire
-    shortcut: Shortcut | None
-    # None once there is a seat.
-    arrival: Arrival | None
-    seat: Seat | None = None
-    # The event whose bytes come next, with its header: a chunk's as it came, an asset's decoded.
-    header: tuple[Literal["chunk"], str] | tuple[Literal["asset"], AssetName] | None = None
-    is_closing: bool = field(default=False)
 
 
 class _Rooms(socketio.AsyncManager):  # type: ignore[misc]
@@ -117,8 +83,7 @@ class Gateway:
         # Sockets that are carried from here to where their session is.
         self._carried = 0
         self._connections: dict[str, Connection] = {}
-        # How many connections of each caller have not said yet whose they are.
-        self._waiting: Counter[str] = Counter()
+        self._waiting = WaitingRoom(settings)
         self._server = socketio.AsyncServer(
             client_manager=_Rooms(),
             async_mode="asgi",
@@ -145,14 +110,14 @@ class Gateway:
         return len(self._connections)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        origin = Headers(scope=scope).get("origin", "")
+        origin = origin_of(scope)
         refusal: Refused | None = None
         if scope["type"] != "websocket":
             refusal = Refused("websocket-only", "Beside's sockets are WebSockets; long polling is not offered.")
         elif origin != self._settings.public_url and origin not in self._settings.shop_origins:
             # A page elsewhere, or a program without an Origin: browsers always send one with a WebSocket.
             refusal = Refused("wrong-origin", "Sockets are opened from the console and the listed shops only.")
-        elif len(self) + self._carried >= self._settings.max_sockets or self._has_too_many_waiting(scope):
+        elif len(self) + self._carried >= self._settings.max_sockets or self._waiting.is_full(scope):
             refusal = Refused("full", "This relay has all the connections it can serve; try again in a moment.")
         if refusal is not None:
             metrics.REFUSALS.add(label=refusal.code)
@@ -167,7 +132,7 @@ class Gateway:
             await refuse_websocket(error, scope, receive, send)
         else:
             # What the server does with it too, and keeps a coroutine for as long as the socket is open.
-            await self._server.eio.handle_request(scope, _screened(receive), send)
+            await self._server.eio.handle_request(scope, screened(receive), send)
 
     async def _carry(self, worker: str, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._carrier is not None
@@ -177,25 +142,15 @@ class Gateway:
         finally:
             self._carried -= 1
 
-    def _has_too_many_waiting(self, scope: Scope) -> bool:
-        """One address could otherwise hold every socket there is, without ever saying whose they are."""
-        caller = caller_of(HTTPConnection(scope), self._settings)
-        return self._waiting[caller] >= self._settings.max_waiting_sockets
-
     # -- The life of a connection
 
     async def _opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
         scope = environ["asgi.scope"]
         shortcut = scope.get("extensions", {}).get(SHORTCUT)
-        arrival = Arrival(
-            origin=Headers(scope=scope).get("origin", ""),
-            session=session_of(scope),
-            caller=caller_of(HTTPConnection(scope), self._settings),
-            deadline=asyncio.get_running_loop().call_later(self._settings.handshake_window_s, self._expire, eio_sid),
-        )
+        deadline = asyncio.get_running_loop().call_later(self._settings.handshake_window_s, self._expire, eio_sid)
+        arrival = self._waiting.enter(scope, deadline)
         connection = Connection(eio_sid, self._wire_of(eio_sid, shortcut), shortcut, arrival)
         self._connections[eio_sid] = connection
-        self._waiting[arrival.caller] += 1
         environ["beside.arrival"] = arrival
         await self._forward["connect"](eio_sid, environ)
 
@@ -226,19 +181,13 @@ class Gateway:
         connection.wire.cut()
         connection.shortcut = None
         if connection.arrival is not None:
-            connection.arrival.deadline.cancel()
-            self._waited(connection.arrival)
+            self._waiting.leave(connection.arrival)
         if connection.seat is not None:
             try:
                 await self._attendance.leave(connection.seat)
             except BesideError as error:
                 # The sweeper sees that nobody is there and tries again.
                 log.warning("A leave could not be written down: %s", error)
-
-    def _waited(self, arrival: Arrival) -> None:
-        self._waiting[arrival.caller] -= 1
-        if not self._waiting[arrival.caller]:
-            del self._waiting[arrival.caller]
 
     def _close(self, connection: Connection) -> None:
         if not connection.is_closing:
@@ -303,10 +252,10 @@ class Gateway:
             # It went, or its time was up, while the store took the token in.
             return
         arrival.deadline.cancel()
-        _forget_head(self._server.environ[connection.eio_sid])
+        forget_head(self._server.environ[connection.eio_sid])
         connection.seat = self._attendance.sit_down(arrival.checked, connection.wire)
         connection.arrival = None
-        self._waited(arrival)
+        self._waiting.leave(arrival)
         # An agent has no frames to send.
         if connection.shortcut is not None and connection.seat.role == "shopper":
             connection.shortcut.hear = partial(self._hear_frame, connection, connection.seat)
@@ -379,32 +328,3 @@ def _refused(error: BesideError) -> ConnectionRefused:
     metrics.REFUSALS.add(label=error.code)
     log.info("A connect was refused.", extra={"code": error.code})
     return ConnectionRefused(str(error), {"code": error.code, "message": str(error)})
-
-
-def _forget_head(environ: dict[str, Any]) -> None:
-    """What the handshake said is kept twice, for as long as the socket is open: 9 kB, the caller's address in it."""
-    environ["asgi.scope"].clear()
-    environ.clear()
-
-
-def session_of(scope: Scope) -> str | None:
-    """The session that a socket's address names."""
-    sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session", [])
-    return sessions[0] if sessions else None
-
-
-def _screened(receive: Receive) -> Receive:
-    """Ends a connection that says what no client of ours does.
-
-    Engine.IO reads a packet of any kind and tries its content as JSON; where that raises, it leaves the connection half
-    open, with a participant who seems to be there.
-    """
-
-    async def receive_screened() -> Message:
-        message = await receive()
-        text = message.get("text")
-        if message["type"] == "websocket.receive" and text is not None and not _SPOKEN.match(text):
-            return {"type": "websocket.disconnect", "code": 1002}
-        return message
-
-    return receive_screened

@@ -126,6 +126,8 @@ class Joining:
                 is_theirs = (claims.site, claims.guesser) == (site.key, guesser)
                 if is_theirs and await asyncio.to_thread(is_proof, work.challenge, code, work.nonce):
                     return None
+                if is_theirs:
+                    await self._offers.count_false_proof(address)
         return WorkWanted(self._signer.sign_work(site.key, guesser), ROUNDS)
 
     async def ask(self, body: AskCode, *, origin: str, address: str) -> AskedCode:

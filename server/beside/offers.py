@@ -148,6 +148,12 @@ class Offers:
         await self._guess_in(guesser, self._clock())
         return await self._digits(site.key) != CODE_DIGITS
 
+    async def count_false_proof(self, guesser: str) -> None:
+        """Work that was not done counts as a wrong code: no page of ours sends it, and to see it costs us some."""
+        now = self._clock()
+        count = await self._guess_in(guesser, now)
+        await self._store.begin_guess(guesser, now=now, window_s=self._settings.guess_window_s, count=count)
+
     async def _forgive(self, guesser: str, guess: str) -> None:
         # The code is spent, or something else has gone wrong that is to be told: not that one guess too many counts.
         with suppress(StoreUnavailable):

@@ -9,10 +9,11 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from beside import socket_events
+from beside.arrivals import Connection, session_of
 from beside.backlog import Packet
 from beside.carrying import CARRIED
 from beside.errors import BesideError
-from beside.gateway import Connection, Gateway, session_of
+from beside.gateway import Gateway
 from beside.live import Seat
 from beside.socket_packets import write
 from beside.traced.carried import CHUNK, FRAME, FromElsewhere, ToElsewhere, begins

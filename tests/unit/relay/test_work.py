@@ -12,7 +12,7 @@ import pytest
 from tests.ports import free_port
 from tests.unit.relay.running import RunningRelay, running_relay
 
-from beside.sharecodes import normalise_code
+from beside.sharecodes import FREE_GUESSES, normalise_code
 from beside.tokens import Signer
 from beside.work import CHALLENGE_WINDOW_S, ROUNDS, is_proof
 
@@ -114,6 +114,22 @@ async def test_who_must_wait_is_told_so_before_any_work(alarmed: RunningRelay) -
 
     assert [answer["code"] for answer in answers] == 5 * ["wrong-code"] + ["too-soon"]
     assert (await redeem(alarmed, "100000009")).json()["code"] == "too-soon"
+
+
+async def test_false_proofs_are_bounded_as_wrong_codes_are(alarmed: RunningRelay) -> None:
+    code = await offered(alarmed)
+    challenge = (await redeem(alarmed, code)).json()["challenge"]
+    false = next(nonce for nonce in range(10) if not is_proof(challenge, normalise_code(code), nonce))
+
+    answers = [
+        (await redeem(alarmed, code, work={"challenge": challenge, "nonce": false})).json()
+        for _ in range(FREE_GUESSES + 2)
+    ]
+
+    assert ["challenge" in answer for answer in answers] == [True] * (FREE_GUESSES + 1) + [False]
+    assert answers[-1]["code"] == "too-soon"
+    other = (await redeem(alarmed, code, "198.51.100.2")).json()
+    assert "challenge" in other
 
 
 async def test_link_costs_no_work(alarmed: RunningRelay) -> None:
