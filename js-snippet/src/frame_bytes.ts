@@ -10,8 +10,12 @@ const MAX_PARTS = 500;
 const MAX_BYTES = 64 * 1024;
 const SLICE_MS = 8;
 
-const isLong = (value: unknown): value is unknown[] =>
-  Array.isArray(value) && (value.length > MAX_PARTS || value.some(isLong));
+function isLong(value: unknown): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  if (value.length > MAX_PARTS) return true;
+  for (let at = 0; at < value.length; at++) if (isLong(value[at])) return true;
+  return false;
+}
 
 /** Is a frame too long to be made into JSON at once? */
 export const isLongFrame = (frame: Frame): boolean => isLong(frame);

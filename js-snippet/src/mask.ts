@@ -21,7 +21,7 @@ import { FieldReader } from "./mask/field_reader.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
 import { Judge, judgeBy, type Look, ruleFor, ruleOn, type SiteRules, type Within } from "./mask/judge.ts";
 import { Names } from "./mask/names.ts";
-import { attribute, attributeNames, baseURI, carries, localName, matches, rawText, tagOf } from "./mask/nodes.ts";
+import { approach, attribute, attributeNames, baseURI, localName, matches, rawText, tagOf } from "./mask/nodes.ts";
 import { addressOf } from "./mask/pixels.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { Shape } from "./mask/tree.ts";
@@ -47,6 +47,7 @@ interface Whole {
 }
 
 export type Attributes = Record<string, string>;
+const NO_ATTRIBUTES: Attributes = Object.freeze({}) as never;
 
 // What HTML collapses, and so nothing that anybody typed.
 const BLANK = /^[ \t\n\f\r]*$/;
@@ -93,6 +94,7 @@ export class Mask {
     controls.indexLabels(isStill);
     this.#read.clear();
     this.#entered = undefined;
+    approach(null);
   }
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
@@ -105,11 +107,12 @@ export class Mask {
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
-    const read: Attributes = {};
+    let read = NO_ATTRIBUTES;
     const names = attributeNames(element);
-    for (const own of names.length > MAX_ATTRIBUTES ? names.slice(0, MAX_ATTRIBUTES) : names) {
+    for (let at = 0; at < names.length && at < MAX_ATTRIBUTES; at++) {
+      const own = names[at] as string;
       // Which of the sources was taken is told as the one.
-      const name = own === "srcset" && !carries(element, "src") ? "src" : own;
+      const name = own === "srcset" && attribute(element, "src") === null ? "src" : own;
       const value = this.readAttribute(
         element,
         name,
@@ -118,19 +121,21 @@ export class Mask {
         previous && (previous[name] ?? ""),
         name === own ? undefined : "",
       );
-      if (value !== null) read[name] = value;
+      if (value === null) continue;
+      if (read === NO_ATTRIBUTES) read = {};
+      read[name] = value;
     }
     // One of several sources counts as so many px wide, whatever its file: the mirror has the file alone.
     // What is uploaded may be smaller than it is here.
     const width_px =
       (read["src"] ? matches(element, "[srcset],picture>img") : look.rule === "show" && this.showsPixels(element)) &&
       (element as HTMLImageElement).naturalWidth;
-    if (width_px) read["sizes"] = `${width_px}px`;
+    if (width_px) read = { ...read, sizes: `${width_px}px` };
     const animated = look.verdict === "show" && look.rule !== "mask" && this.shape.animated.get(element);
     if (animated) {
       const style =
         `${read["style"] ? `${read["style"]};` : ""}${this.#css(animated, baseURI(element))}`.toWellFormed();
-      if (style === previous?.["style"] || this.echoes.passes(element, style)) read["style"] = style;
+      if (style === previous?.["style"] || this.echoes.passes(element, style)) read = { ...read, style };
     }
     return read;
   }

@@ -8,7 +8,7 @@ import { ruleOn } from "../mask/judge.ts";
 import type { Change, Entry } from "../wire/protocol.gen.ts";
 import { entryOf } from "./entries.ts";
 import type { Fields } from "./fields.ts";
-import type { Again, Known, KnownTree } from "./known.ts";
+import { added, type Again, type Known, type KnownTree } from "./known.ts";
 import type { Reading } from "./reading.ts";
 
 /** Fills the reading's tree, which is empty, with what `shown` holds; canvases and pictures wait for the next. */
@@ -21,7 +21,7 @@ export function readAgain(reading: Reading, shown: KnownTree): [Entry[], Change[
     const parent = tree.of((next.parent as Known).node) as Known;
     const old = isStricter(next, fields) ? boxed(next) : next;
     const known = tree.addAgain(old, parent);
-    parent.children.push(known);
+    parent.children = added(parent.children, known);
     const entry: unknown[] = entryOf(known);
     if (known.inner) entry[entry.length - 1] = old.children.length;
     entries.push(entry as Entry);

@@ -1,6 +1,6 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
-import { isDocument, localName } from "../mask/nodes.ts";
+import { localName } from "../mask/nodes.ts";
 
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
@@ -70,13 +70,17 @@ export function namesIn(set: Names): NameSet | null {
 export class Dirty {
   /** Nodes whose child lists may differ. */
   parents = new Set<Node>();
-  /** Of those, what was marked since the last slice of a frame. */
-  #fresh = new Set<Node>();
+  /** Of those, what was marked since the last slice of the frame that is read; null while none is. */
+  #fresh: Set<Node> | null = null;
+  /** Nodes that came from where nobody watched: what is known of them, and of what they hold, may be of long ago. */
+  returned = new Set<Node>();
+  /** Child lists changed since the last frame was begun: what they lost may come back as something else. */
+  #areLists = false;
   attributes = new Map<Element, Names>();
   texts = new Set<Text>();
   /** Elements that may be another form of entry now, or under another rule. */
   shapes = new Set<Element>();
-  /** Owners of style sheets whose text changed in the document. */
+  /** Elements that may own a style sheet which their attributes say otherwise of now. */
   sheets = new Set<Element>();
   /** Elements that scrolled; the document for the window. */
   readonly scrolled = new Set<Node>();
@@ -86,9 +90,13 @@ export class Dirty {
   /** Marks were given up for their number: what is owed is a keyframe. */
   isLost = false;
 
-  /** Gives the documents whose own child lists changed. */
-  take(records: readonly MutationRecord[]): Set<Document> {
-    const documents = new Set<Document>();
+  /** Gives the watched roots whose own child lists changed. */
+  take(records: readonly MutationRecord[], watched: ReadonlyMap<Node, unknown>): Set<Node> {
+    const roots = new Set<Node>();
+    // What left within this turn of the page's scripts was watched wherever it was until now.
+    const left = new Set<Node>();
+    const mayReturn = this.#areLists || this.#fresh;
+    let parent: Node | null = null;
     let element: Node | null = null;
     let names: Names = 0;
     for (const record of records) {
@@ -108,20 +116,24 @@ export class Dirty {
         if (isStyling) this.sheets.add(target as Element);
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (record.type === "childList") {
-        this.markParent(target);
-        this.sheets.add(target as Element);
-        if (isDocument(target)) documents.add(target);
-      } else {
-        this.texts.add(target as Text);
-        if (target.parentNode) this.sheets.add(target.parentNode as Element);
-      }
+        // So do most that build or empty a list.
+        if (target !== parent) {
+          this.markParent((parent = target));
+          if (watched.has(target)) roots.add(target);
+        }
+        if (mayReturn) {
+          for (const node of record.removedNodes) left.add(node);
+          for (const node of record.addedNodes) if (!left.has(node)) this.returned.add(node);
+        }
+      } else this.texts.add(target as Text);
     }
+    this.#areLists ||= !!parent;
     if (element) this.mark(element as Element, names);
     if (this.#count > MAX_MARKS) {
       this.clear();
       this.isLost = true;
     }
-    return documents;
+    return roots;
   }
 
   /** Some attributes of an element may read otherwise now. */
@@ -132,17 +144,24 @@ export class Dirty {
   /** The page changed this node's children. */
   markParent(node: Node): void {
     this.parents.add(node);
-    this.#fresh.add(node);
+    this.#fresh?.add(node);
   }
 
+  /** The parents that were marked since it was last called for this frame. */
   takeFresh(): ReadonlySet<Node> {
-    const fresh = this.#fresh;
+    const fresh = this.#fresh ?? new Set();
     this.#fresh = new Set();
     return fresh;
   }
 
+  /** The frame is read to its end: what was out of the page is known no longer. */
+  settle(): void {
+    this.#fresh = null;
+  }
+
   /** Hands over the marks of the tree: while they are read, new ones are made. */
   drain(): Dirty {
+    this.#areLists = false;
     const { layers, scrolled } = this;
     const drained = Object.assign(new Dirty(), this);
     Object.assign(this, new Dirty(), { layers, scrolled });
@@ -150,7 +169,7 @@ export class Dirty {
   }
 
   get #count(): number {
-    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size;
+    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size + this.returned.size;
   }
 
   get hasTree(): boolean {
@@ -158,7 +177,8 @@ export class Dirty {
   }
 
   clear(): void {
-    this.#fresh = new Set();
+    this.#fresh &&= new Set();
+    this.#areLists = false;
     Object.assign(this, new Dirty());
   }
 }

@@ -4,11 +4,11 @@
  */
 import type { Attributes, Mask } from "../mask.ts";
 import { isSameWithin, type Look, ruleFor, type Within } from "../mask/judge.ts";
-import { firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
+import { approach, firstChild, isElement, localName, nextSibling, shadowRootOf } from "../mask/nodes.ts";
 import { BOXES, type Form } from "../mask/tree.ts";
 import type { BoxEntry, Entry, Verdict } from "../wire/protocol.gen.ts";
 import { measure } from "./boxes.ts";
-import type { Known, KnownTree } from "./known.ts";
+import { added, type Known, type KnownTree, NONE } from "./known.ts";
 import type { Before } from "./reading.ts";
 import type { Steps } from "./slices.ts";
 
@@ -73,7 +73,7 @@ interface Level {
   readonly inner: Within;
   readonly nodes: readonly Node[];
   at: number;
-  readonly children: Known[];
+  children: readonly Known[];
   /** Where the number of children is to be written. */
   readonly entry: unknown[] | null;
 }
@@ -89,6 +89,8 @@ export class Serialiser {
   /** Parents whose splice is made, and nodes that splices took from their place. */
   readonly spliced = new Set<Known>();
   readonly removed = new Set<Known>();
+  /** Nodes that the page put back, with all below them, from where nobody saw what became of them: known of old only. */
+  returned = new Set<Node>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
   #wasCut = false;
@@ -98,20 +100,19 @@ export class Serialiser {
   }
 
   /** The children of a node in the painted tree. */
-  nodesOf(node: Node): Node[] {
-    const nodes: Node[] = [];
+  nodesOf(node: Node): readonly Node[] {
+    let nodes: readonly Node[] = NONE;
     if (isElement(node)) {
       if (localName(node) === "iframe") {
         const document = this.source.mask.shape.documentIn(node);
         return document ? [document] : [];
       }
       const shadow = shadowRootOf(node);
-      if (shadow) nodes.push(shadow);
+      if (shadow) nodes = [shadow];
     }
-    for (let child = firstChild(node); child; child = nextSibling(child)) nodes.push(child);
+    for (let child = firstChild(node); child; child = nextSibling(child)) nodes = added(nodes, child);
     const { sprites } = this.source.mask.shape;
-    if (sprites.hasAny) nodes.push(...sprites.below(node));
-    return nodes;
+    return sprites.hasAny ? [...nodes, ...sprites.below(node)] : nodes;
   }
 
   /** A child as it would be captured now; null where it does not travel. */
@@ -121,6 +122,7 @@ export class Serialiser {
     const isSame = known && isSameWithin(known.within, inner);
     // Whatever makes a known node another form than it was marks it, and it is known no longer (mutation.ts, reshape).
     if (isSame && !known.form.startsWith("bx,")) return { node, form: known.form as Form, key: known.form, known };
+    approach(node);
     const rule = isElement(node) ? ruleFor(node, inner) : undefined;
     const form = mask.shape.formOf(node, inner, rule);
     if (!form) return null;
@@ -146,9 +148,9 @@ export class Serialiser {
   /** Writes the entries of nodes under a parent, with all that is below them; gives those that stand there from now on. */
   *write(parent: Known, inner: Within, nodes: readonly Node[], out: Entry[]): Steps<Known[]> {
     const { source } = this;
-    const children: Known[] = [];
-    const levels: Level[] = [{ parent, inner, nodes, at: 0, children, entry: null }];
-    for (let level = levels[0]; level; level = levels.at(-1)) {
+    const top: Level = { parent, inner, nodes, at: 0, children: NONE, entry: null };
+    const levels = [top];
+    for (let level: Level | undefined = top; level; level = levels.at(-1)) {
       if (source.isOver()) {
         yield;
         this.#wasCut = true;
@@ -160,7 +162,8 @@ export class Serialiser {
       else if (!this.#wasCut || (this.source.mask.shape.parentOf(node) === level.parent.node && !this.#hasPlace(node)))
         this.#writeNode(node, level, levels, out);
     }
-    return children;
+    approach(null);
+    return [...top.children];
   }
 
   /** A node that moved while this frame was read may have its place in it already: the next frame moves it. */
@@ -172,20 +175,26 @@ export class Serialiser {
   }
 
   #writeNode(node: Node, level: Level, levels: Level[], out: Entry[]): void {
+    const { parent } = level;
+    if (this.returned.has(parent.node)) {
+      this.returned.add(node);
+      this.#renewIfKnown(node);
+    }
     const slot = this.slotOf(node, level.inner);
     if (!slot) return;
-    const { known } = slot;
-    const { parent } = level;
-    if (!known) level.children.push(this.#make(slot, level, levels, out));
+    let { known } = slot;
+    if (!known) known = this.#make(slot, level, levels, out);
     else {
       if (known.parent !== parent) {
         if (known.parent) this.robbed.add(known.parent);
         known.parent = parent;
       }
       this.placed.add(known);
-      level.children.push(known);
       out.push(["at", known.id]);
     }
+    level.children = added(level.children, known);
+    // What stands in its place already keeps its old list until all of the new one is read.
+    if (level.entry) parent.children = level.children;
   }
 
   #close({ children, entry }: Level): void {
@@ -220,11 +229,15 @@ export class Serialiser {
     this.source.tree.forget(known);
   }
 
+  #renewIfKnown(node: Node): void {
+    const stale = this.source.tree.of(node);
+    if (stale) this.renew(stale);
+  }
+
   #make({ node, form, rule, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
     const { mask, maxNodes, previous, tree } = this.source;
     if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
-    const stale = tree.of(node);
-    if (stale) this.renew(stale);
+    this.#renewIfKnown(node);
     const isTagged = form === "el" || form === "svg" || form === "math" || form === "fr";
     const look = isTagged ? mask.judge.look(node as Element, within, rule) : undefined;
     const inner = look
@@ -252,8 +265,7 @@ export class Serialiser {
     out.push(entry);
     this.source.onMade(known, look);
     const nodes = inner ? this.nodesOf(node) : [];
-    if (nodes.length)
-      levels.push({ parent: known, inner: inner as Within, nodes, at: 0, children: known.children, entry });
+    if (nodes.length) levels.push({ parent: known, inner: inner as Within, nodes, at: 0, children: NONE, entry });
     return known;
   }
 }

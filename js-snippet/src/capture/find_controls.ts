@@ -1,5 +1,13 @@
 /** Finds the controls whose values are to exist before a frame is read. Knows nothing of what they hold. */
-import { controlsWithin, firstChild, isElement, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
+import {
+  connected,
+  controlsWithin,
+  firstChild,
+  isElement,
+  nextSibling,
+  shadowRootOf,
+  treeParent,
+} from "../mask/nodes.ts";
 import type { Reading } from "./reading.ts";
 
 /**
@@ -13,7 +21,7 @@ export function findControls(
   parents: ReadonlySet<Node> | null,
   searched: WeakSet<Node>,
 ): Element[] {
-  /** Roots and elements that are gone through here, with all that hangs below. */
+  /** Roots and elements that are gone through here, each with all that hangs below. */
   const now = new Set<Node>();
   const documentIn = (frame: Element): Document | null => mask.shape.documentIn(frame);
   /** What is painted within an element beside its children: an open shadow root, or the document of a shown frame. */
@@ -23,39 +31,40 @@ export function findControls(
   const search = (root: Node | null): void => {
     if (!root || now.has(root)) return;
     now.add(root);
-    found.push(...controlsWithin(root, documentIn, now));
+    found.push(...controlsWithin(root, documentIn, now, true));
+  };
+  const searchAt = (element: Element): void => {
+    search(inside(element));
+    search(element);
   };
   /** `isRead`: what stands in it and is not known was gone through before, unless it is marked itself. */
   const searchIn = (parent: Node, isRead: boolean): void => {
-    for (let child = firstChild(parent); child; child = nextSibling(child)) {
-      if (!isElement(child) || tree.of(child) || (isRead && searched.has(child))) continue;
-      searched.add(child);
-      search(inside(child));
-      search(child);
-    }
+    const fresh: Element[] = [];
+    let isNew = isElement(parent);
+    for (let child = firstChild(parent); child; child = nextSibling(child))
+      if (tree.of(child) || (isRead && searched.has(child))) isNew = false;
+      else if (isElement(child)) fresh.push(child);
+    for (const child of fresh) searched.add(child);
+    // What is new from end to end is gone through as one: calls into the browser cost more than nodes.
+    if (isNew) search(parent);
+    else fresh.forEach(searchAt);
   };
+  // What is known of these is of long ago.
+  for (const node of dirty.returned) if (isElement(node)) searchAt(node);
   for (const host of [...dirty.shapes, ...[...tree.frames].map(({ node }) => node as Element)]) {
     const root = inside(host);
     if (root && !roots.has(root)) search(root);
   }
   // A root may have come with its host, made or filled while that was nowhere, or by no call that is heard of.
-  const unknown = new Set<Node>();
-  for (const parent of parents)
-    if (tree.of(parent)) searchIn(parent, true);
-    else unknown.add(parent);
+  for (const parent of parents) if (tree.of(parent)) searchIn(parent, true);
   // In what was gone through in an earlier slice, and where nothing travels and so nothing is known; from the top.
-  const isBelow = new Map<Node, boolean>();
   const hangsBelow = (node: Node): boolean => {
-    const path: Node[] = [];
-    let known: boolean | undefined = false;
-    for (let at: Node | null = node; at && !tree.of(at); at = treeParent(at)) {
-      known = isBelow.get(at) ?? (now.has(at) || (at !== node && unknown.has(at)) || undefined);
-      if (known !== undefined) break;
-      path.push(at);
-    }
-    for (const passed of path) isBelow.set(passed, known ?? false);
-    return known ?? false;
+    for (let at = treeParent(node); at && !tree.of(at); at = treeParent(at))
+      if (now.has(at) || parents.has(at)) return true;
+    return false;
   };
-  for (const parent of unknown) if (!hangsBelow(parent)) searchIn(parent, false);
+  // What stands nowhere is not read; once it does, its parent is marked.
+  for (const parent of parents)
+    if (!tree.of(parent) && !now.has(parent) && connected(parent) && !hangsBelow(parent)) searchIn(parent, false);
   return found;
 }

@@ -240,6 +240,7 @@ export class Frames implements Reading {
         this.#emitBox(isTooLarge ? TOO_LARGE : CANNOT);
       } else this.#wantKeyframe();
     }
+    this.dirty.settle();
     // What these remember would keep documents that frames have left.
     this.#within = new Map();
     this.#controls = new Set();

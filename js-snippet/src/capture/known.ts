@@ -16,7 +16,7 @@ export interface Known {
   /** What its children are within; null where none of them travels. */
   readonly inner: Within | null;
   parent: Known | null;
-  children: Known[];
+  children: readonly Known[];
   /** Text as sent; null where masked. */
   text: string | null;
   attributes: Attributes | undefined;
@@ -45,8 +45,13 @@ export const movedTo = <T>(of: Again, told: Iterable<readonly [Known, T]>): Map<
 };
 
 export const DOCUMENT_ID = 1;
-// Most nodes are texts.
-const NO_CHILDREN: Known[] = Object.freeze([]) as never;
+export const NONE: readonly never[] = Object.freeze([]);
+/** A list with one more at its end. Most hold one: an empty array makes room for seventeen with its first. */
+export function added<T>(list: readonly T[], one: T): readonly T[] {
+  if (!list.length) return [one];
+  (list as T[]).push(one);
+  return list;
+}
 
 export class KnownTree {
   nextId = DOCUMENT_ID + 1;
@@ -100,7 +105,7 @@ export class KnownTree {
       within,
       inner,
       parent,
-      children: inner ? [] : NO_CHILDREN,
+      children: NONE,
       text: null,
       attributes: undefined,
       isControl: false,

@@ -1,6 +1,6 @@
 /** Reads a mutation: the end state of all that was marked since the last frame. */
 import type { Within } from "../mask/judge.ts";
-import { treeParent } from "../mask/nodes.ts";
+import { parentNode, treeParent } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Dirty, Names } from "./dirty.ts";
@@ -21,7 +21,12 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const marks = reading.dirty.drain();
   const first = tree.nextId;
   const serialiser = serialiserOf(reading);
+  serialiser.returned = marks.returned;
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
+  for (const node of marks.returned) {
+    const known = tree.of(node);
+    if (known) serialiser.renew(known);
+  }
   followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
   const { boxes } = surroundings;
@@ -51,6 +56,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const texts = yield* readTexts(reading, marks.texts, first);
   yield* describeTexts(reading, texts, serialiser, changes);
   for (const element of marks.sheets) sheets.mark(element);
+  sheets.markAmong(marks.parents);
   yield* describe(reading, serialiser, hasTree, changes);
   return changes;
 }
@@ -89,11 +95,13 @@ function followFrames(reading: Reading, marks: Dirty, serialiser: Serialiser): v
 
 /** The texts that the mirror knows and that read otherwise now. */
 function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Steps<Map<Known, string | null>> {
-  const { fields, mask, tree } = reading;
+  const { fields, mask, sheets, tree } = reading;
   const changed = new Map<Known, string | null>();
   for (const node of texts) {
     if (reading.isOver()) yield;
     const known = tree.of(node);
+    // Perhaps a style sheet's: those travel as sheets.
+    if (!known) sheets.mark(parentNode(node));
     const within = known && known.id < first && reading.withinOf(node);
     if (!within) continue;
     const text = mask.readText(node, within, known.text);

@@ -33,7 +33,7 @@ const MAX_CSS_CHARS = 5_000_000;
 // One may take as long to judge as many nodes to read: before each there is a look at the clock.
 const SHEET_NODES = 32;
 const EMPTIED = /[\w-]: ;/;
-const isOwner = (node: Node): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
+const isOwner = (node: Node | null): node is Owner => isElement(node) && /^(?:style|link)$/.test(localName(node));
 
 /** What the mirror knows of an owner's sheet. */
 interface Sent {
@@ -167,10 +167,15 @@ export class Sheets {
   }
 
   /** The element's own text or attributes changed: what its sheet was edited to is gone with the old sheet. */
-  mark(owner: Element): void {
+  mark(owner: Node | null): void {
     if (!isOwner(owner)) return;
     if (owner.sheet) this.#read.delete(owner.sheet);
     this.#flagged.add(owner);
+  }
+
+  /** The same of the owners among these nodes, which may be many. */
+  markAmong(nodes: ReadonlySet<Node>): void {
+    for (const { node } of this.#sent.keys()) if (nodes.has(node)) this.mark(node);
   }
 
   forget(known: Known): void {

@@ -26,7 +26,8 @@ export function* spliceChildren(
   const { fields, mask, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   const changed: Known[] = [];
-  for (const node of parents) {
+  // Of a set each step would make an object: a generator's loops stay as they are written.
+  for (const node of [...parents]) {
     if (reading.isOver()) yield;
     const parent = tree.of(node);
     // What this frame made was read with all that it holds.

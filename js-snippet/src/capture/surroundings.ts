@@ -37,6 +37,8 @@ export class Surroundings {
   /** It may have changed: reading it makes the browser lay the page out. */
   #isViewportStale = true;
   #sentMedia = "";
+  /** Documents that frames show stand in the tree. */
+  #hasFrames = false;
   #path: string | null = null;
   #sentPath: string | null = null;
 
@@ -66,6 +68,7 @@ export class Surroundings {
     this.#scrolled.clear();
     this.#sentViewport = "";
     this.#isViewportStale = true;
+    this.#hasFrames = false;
     this.#begin();
   }
 
@@ -106,7 +109,9 @@ export class Surroundings {
     if (form.startsWith("bx,")) this.boxes.add(known);
     else if (known.attributes) this.#layers.add(known, dirty);
     // What a frame has loaded may be scrolled already.
-    if (form === "doc" || (known.attributes && documentOf(node) !== this.document)) dirty.scrolled.add(node);
+    if (form === "doc") this.#hasFrames = true;
+    if (this.#hasFrames && (form === "doc" || (known.attributes && documentOf(node) !== this.document)))
+      dirty.scrolled.add(node);
   }
 
   /** While a masked field is edited: only where pointer and focus are, which the shopper alone moves. */

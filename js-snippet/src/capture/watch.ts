@@ -190,10 +190,10 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    for (const document of this.marks.frames.dirty.take(records))
-      if (this.roots.has(document)) {
-        this.unwatchRoot(document);
-        this.watchRoot(document);
+    for (const root of this.marks.frames.dirty.take(records, this.roots))
+      if (isDocument(root)) {
+        this.unwatchRoot(root);
+        this.watchRoot(root);
       }
   }
 

@@ -24,12 +24,11 @@ export class Names {
     const name = localName(element);
     const { echoes } = this;
     // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
-    const tag = `<${name}`;
-    if (echoes.isMarked(element, tag)) return MASKED;
+    if (echoes.hasMarksOn(element) && echoes.isMarked(element, `<${name}`)) return MASKED;
     if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
     if (isMadeUp && echoes.repeats(name)) {
-      echoes.mark(element, tag);
+      echoes.mark(element, `<${name}`);
       return MASKED;
     }
     this.#names.add(name);

@@ -32,21 +32,22 @@ export function readBy(clean: Realm): void {
 export const firstChild = native<Node | null>("Node", "firstChild");
 export const nextSibling = native<Node | null>("Node", "nextSibling");
 export const parentNode = native<Node | null>("Node", "parentNode");
-export const nodeType = native<number>("Node", "nodeType");
+const typeOf = native<number>("Node", "nodeType");
 const isEqual = native<boolean>("Node", "isEqualNode");
 /** Are two lists of nodes alike, with all below them? */
 export const areAlike = (nodes: readonly Node[], others: readonly Node[]): boolean =>
   nodes.length === others.length && nodes.every((node, at) => isEqual(node, others[at]));
 export const baseURI = native<string>("Node", "baseURI");
 const ownerDocument = native<Document | null>("Node", "ownerDocument");
-const connected = native<boolean>("Node", "isConnected");
+/** Does a node stand in a document, be it shown or not? */
+export const connected = native<boolean>("Node", "isConnected");
 const viewOf = native<Window | null>("Document", "defaultView");
 /** The document of a node; a document's is itself. */
 export const documentOf = (node: Node): Document => ownerDocument(node) ?? (node as Document);
 /** Does a node stand in a document that is shown? One that its frame has left, or that went with its frame, is not. */
 export const isConnected = (node: Node): boolean => connected(node) && viewOf(documentOf(node)) !== null;
 export const contentDocument = native<Document | null>("HTMLIFrameElement", "contentDocument");
-export const localName = native<string>("Element", "localName");
+const nameOf = native<string>("Element", "localName");
 export const shadowRootOf = native<ShadowRoot | null>("Element", "shadowRoot");
 export const scrollTopOf = native<number>("Element", "scrollTop");
 export const scrollLeftOf = native<number>("Element", "scrollLeft");
@@ -54,10 +55,18 @@ const namespaceURI = native<string | null>("Element", "namespaceURI");
 const data = native<string>("CharacterData", "data");
 const textContent = native<string | null>("Node", "textContent");
 
+type Tag = "el" | "svg" | "math";
+// Without a prototype: a script may make elements in a namespace called "constructor".
+const TAGS: Record<string, Tag> = {
+  __proto__: null as never,
+  "http://www.w3.org/1999/xhtml": "el",
+  "http://www.w3.org/2000/svg": "svg",
+  "http://www.w3.org/1998/Math/MathML": "math",
+};
+
 type Read<T> = (element: Element, name: string) => T;
-export const attribute: Read<string | null> = native("Element", "getAttribute");
-export const carries: Read<boolean> = native("Element", "hasAttribute");
-export const attributeNames: (element: Element) => string[] = native("Element", "getAttributeNames");
+const valueOf: Read<string | null> = native("Element", "getAttribute");
+const namesOf: (element: Element) => string[] = native("Element", "getAttributeNames");
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
 export const closest: Read<Element | null> = native("Element", "closest");
@@ -66,13 +75,43 @@ const allInElement: (node: Node, selector: string) => NodeListOf<Element> = nati
 const allInRoot: (node: Node, selector: string) => NodeListOf<Element> = native("DocumentFragment", "querySelectorAll");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.
 const MAX_TEXT_CHARS = 1_000_100;
-/** The characters of a text node, unjudged: what leaves the page goes through `Mask.readText`. */
-export const rawText = (node: Node): string => data(node).slice(0, MAX_TEXT_CHARS).toWellFormed();
+const textOf = (node: Node): string => data(node).slice(0, MAX_TEXT_CHARS).toWellFormed();
 /** All text below a node, unjudged: for matching only. */
 export const rawContent = (node: Node): string => textContent(node) ?? "";
 
 export const ELEMENT = 1;
 export const TEXT = 3;
+
+// The node that is being read, and what the browser said of it: to judge and write one asks for the same many times.
+let near: Node | null = null;
+let type = 0;
+let name = "";
+let tag: Tag | null = null;
+let names: readonly string[] = [];
+let text = "";
+
+/** From now on until the next, this one node is read; null: none. Nothing of the page may run meanwhile. */
+export function approach(node: Node | null): void {
+  near = null;
+  type = node ? typeOf(node) : 0;
+  if (type === ELEMENT) {
+    name = nameOf(node as Node);
+    tag = TAGS[namespaceURI(node as Node) ?? ""] ?? null;
+    names = namesOf(node as Element);
+  } else if (type === TEXT) text = textOf(node as Node);
+  near = node;
+}
+
+export const nodeType = (node: Node): number => (node === near ? type : typeOf(node));
+export const localName = (node: Node): string => (node === near ? name : nameOf(node));
+/** The wire's tag for an element's namespace; null for a foreign one, which no browser paints. */
+export const tagOf = (node: Node): Tag | null => (node === near ? tag : (TAGS[namespaceURI(node) ?? ""] ?? null));
+export const attributeNames = (element: Element): readonly string[] => (element === near ? names : namesOf(element));
+export const attribute: Read<string | null> = (element, of) =>
+  element === near && !names.includes(of) ? null : valueOf(element, of);
+/** The characters of a text node, unjudged: what leaves the page goes through `Mask.readText`. */
+export const rawText = (node: Node): string => (node === near ? text : textOf(node));
+
 export const isElement = (node: Node | null): node is Element => node !== null && nodeType(node) === ELEMENT;
 /** Other realms have elements of their own: `instanceof` knows none of a frame's. */
 export function isElementTarget(target: EventTarget | null | undefined): target is Element {
@@ -105,26 +144,18 @@ export const stand = (node: Node, parent: Node) => void standing.set(node, paren
 export const treeParent = (node: Node): Node | null =>
   parentNode(node) ?? standing.get(node) ?? (isShadowRoot(node) ? (node as ShadowRoot).host : null);
 
-// Without a prototype: a script may make elements in a namespace called "constructor".
-const TAGS: Record<string, "el" | "svg" | "math"> = {
-  __proto__: null as never,
-  "http://www.w3.org/1999/xhtml": "el",
-  "http://www.w3.org/2000/svg": "svg",
-  "http://www.w3.org/1998/Math/MathML": "math",
-};
-/** The wire's tag for an element's namespace; null for a foreign one, which no browser paints. */
-export const tagOf = (element: Element): "el" | "svg" | "math" | null => TAGS[namespaceURI(element) ?? ""] ?? null;
-
 const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
 
 /**
  * What may hold a value in a document, a shadow root or below an element. `documentIn`: of a frame that is shown; what is
- * in these, and in open shadow roots, counts too then, but for the roots in `done`, to which they are added.
+ * in these, and in open shadow roots, counts too then, but for the roots in `done`, to which they are added; `isEach`: and
+ * every element that is gone through.
  */
 export function controlsWithin(
   root: Node,
   documentIn?: (frame: Element) => Document | null,
   done?: Set<Node>,
+  isEach = false,
 ): Element[] {
   const all = isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
   // Chromium goes through 2,700 elements by each of these apart in 63 µs, and by a list of them in 109. To go through what a
@@ -134,13 +165,14 @@ export function controlsWithin(
   const roots: (Node | null)[] = [...all(root, "iframe")].map(documentIn);
   // One call into the browser an element: this goes through all that a page adds.
   for (const element of all(root, "*")) {
+    if (isEach) done?.add(element);
     const inner = shadowRootOf(element);
     if (inner) roots.push(inner);
   }
   for (const inner of roots) {
     if (!inner || done?.has(inner)) continue;
     done?.add(inner);
-    found.push(...controlsWithin(inner, documentIn, done));
+    found.push(...controlsWithin(inner, documentIn, done, isEach));
   }
   return found;
 }

@@ -105,9 +105,11 @@ export class Reach {
   /** @param longest how many letters and digits the longest value has. */
   constructor(private readonly longest: number) {}
 
-  /** One that begins anew, at another text. */
-  again(): Reach {
-    return new Reach(this.longest);
+  /** Begins anew, at another text. */
+  again(): this {
+    this.#chars = 0;
+    this.#isParted = false;
+    return this;
   }
 
   get isOver(): boolean {

@@ -6,7 +6,6 @@ import { type Judge, type Look, OUTSIDE, ruleFor, ruleOn, type Within } from "./
 import {
   attribute,
   baseURI,
-  carries,
   contentDocument,
   isConnected,
   isDocument,
@@ -65,7 +64,7 @@ export class Shape {
     const sandbox = attribute(frame, "sandbox");
     if (sandbox !== null && !/(?:^|\s)allow-same-origin(?:\s|$)/i.test(sandbox)) return null;
     const src = attribute(frame, "src") ?? "";
-    if (!carries(frame, "srcdoc") && !isOwnAddress(src, baseURI(frame))) return null;
+    if (attribute(frame, "srcdoc") === null && !isOwnAddress(src, baseURI(frame))) return null;
     if (this.#foreign.get(frame) === src) return null;
     let document: Document | null = null;
     try {
@@ -109,10 +108,14 @@ export class Shape {
     const tag = tagOf(element);
     const name = localName(element);
     if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).has(name)) return null;
-    const isBlocked = rule === "block";
-    // A document needs its root element; what hangs on it is blocked one by one, and <head> paints nothing.
-    if (isDocument(parentNode(element))) return tag;
-    if (isBlocked) return name === "head" ? null : "blocked";
+    const form = this.#formBy(element, tag, name, rule);
+    // A document needs its root element; what hangs on it is blocked one by one.
+    return form === tag || !isDocument(parentNode(element)) ? form : tag;
+  }
+
+  #formBy(element: Element, tag: "el" | "svg" | "math", name: string, rule: Verdict | null): Form | null {
+    // <head> paints nothing.
+    if (rule === "block") return name === "head" ? null : "blocked";
     if (tag !== "el") return tag;
     if (name === "link" && !/(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, "rel") ?? "")) return null;
     if (isHiddenInput(element)) return null;

@@ -122,6 +122,83 @@ def test_moved_node_costs_its_id(page: Page, site: Site) -> None:
     assert change_b[4] == [["at", moved]]
 
 
+# Each step in a task of its own, all within the time between two frames.
+STEPS = """const steps = [%s];
+    await new Promise((done) => requestAnimationFrame(done));
+    for (const step of steps) { step(); await new Promise((done) => queueMicrotask(done)); }"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("part.querySelector('p').firstChild.data = 'new text'", '"new text"', '"old text"'),
+        ("part.querySelector('p').className = 'late'", 'class="late"', 'class="early"'),
+        ("part.className = 'late'", '<section class="late"', '<section id="part"'),
+        ("part.append('behind')", '"behind"', None),
+        ("part.querySelector('p').remove()", "<section", '"old text"'),
+        ("part.setAttribute('data-beside', 'block')", "blocked", '"old text"'),
+        ("part.querySelector('p').setAttribute('data-beside', 'mask')", "<p", '"old text"'),
+        ("part.querySelector('style').textContent = '.late { color: red }'", ".late", None),
+        ("part.querySelector('canvas').outerHTML = '<i>drawn</i>'", '"drawn"', "canvas"),
+    ],
+)
+@pytest.mark.parametrize(
+    "back",
+    [
+        "document.querySelector('main').prepend(part)",
+        "document.querySelector('#after').append(part)",
+        # Within what nobody knows, whose own coming is all that is told.
+        "const box = document.createElement('div'); box.append(part); document.querySelector('main').append(box)",
+    ],
+)
+def test_a_part_put_back_is_told_as_it_is_by_then(
+    page: Page, site: Site, change: tuple[str, str, str | None], back: str
+) -> None:
+    away, told, untold = change
+    recording = Recording(
+        page,
+        site,
+        "<main><section id=part><p class=early>old text</p><style>.old { color: blue }</style>"
+        "<canvas width=9 height=9></canvas></section><div id=after></div></main>",
+    )
+
+    recording.run(
+        "const part = document.querySelector('#part');"
+        + STEPS % f"() => part.remove(), () => {{ {away} }}, () => {{ {back} }}"
+    )
+
+    outline = recording.outline
+    assert told in outline or told in recording.text
+    assert untold is None or untold not in outline
+    assert [frame[0] for frame in recording.frames] == ["keyframe", "mutation"]
+
+
+def test_a_part_of_what_was_taken_out_is_told_as_it_is_where_it_comes_back_by_itself(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main><section id=part><p><b>old text</b></p></section></main>")
+
+    recording.run(
+        "const part = document.querySelector('#part'), inner = part.querySelector('b');"
+        + STEPS
+        % "() => part.remove(), () => { inner.firstChild.data = 'new text'; inner.remove(); }, "
+        "() => document.querySelector('main').append(inner)"
+    )
+
+    assert '"new text"' in recording.outline
+    assert "<section" not in recording.outline
+
+
+def test_a_node_that_moves_in_several_tasks_of_a_frame_still_costs_its_id(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<ul id=a><li id=one>1</li></ul><ul id=b></ul><ul id=c></ul>")
+    moved = recording.node("one")
+
+    recording.run(
+        "const one = document.querySelector('#one');"
+        + STEPS % "() => document.querySelector('#b').append(one), () => document.querySelector('#c').append(one)"
+    )
+
+    assert recording.frames[-1][4][-1][4] == [["at", moved]]
+
+
 def test_what_is_no_content_is_dropped_at_the_source(page: Page, site: Site) -> None:
     recording = Recording(
         page,
