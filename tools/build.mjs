@@ -75,7 +75,7 @@ const CEILINGS_BYTES = {
   "main.js": 11_450,
   "engine.js": 29_060,
   [SESSION.join(" + ")]: 41_730,
-  "engine without the mask": 18_170,
+  "engine without the mask": 18_250,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

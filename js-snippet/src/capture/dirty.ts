@@ -1,6 +1,6 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
-import { localName } from "../mask/nodes.ts";
+import { isElement, localName } from "../mask/nodes.ts";
 
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
@@ -72,7 +72,7 @@ export class Dirty {
   parents = new Set<Node>();
   /** Of those, what was marked since the last slice of the frame that is read; null while none is. */
   #fresh: Set<Node> | null = null;
-  /** Nodes that came from where nobody watched: what is known of them, and of what they hold, may be of long ago. */
+  /** Known nodes that came from where nobody watched: what is known of them may be of long ago. */
   returned = new Set<Node>();
   /** Child lists changed since the last frame was begun: what they lost may come back as something else. */
   #areLists = false;
@@ -90,11 +90,20 @@ export class Dirty {
   /** Marks were given up for their number: what is owed is a keyframe. */
   isLost = false;
 
-  /** Gives the watched roots whose own child lists changed. */
-  take(records: readonly MutationRecord[], watched: ReadonlyMap<Node, unknown>): Set<Node> {
+  /**
+   * Gives the roots whose own child lists changed. `watched`: all of them; `knownWithin`: what is known of a node and of
+   * what hangs below it.
+   */
+  take(
+    records: readonly MutationRecord[],
+    watched: ReadonlyMap<Node, unknown>,
+    knownWithin: (node: Node) => readonly Node[],
+  ): Set<Node> {
     const roots = new Set<Node>();
-    // What left within this turn of the page's scripts was watched wherever it was until now.
+    // What left within this turn of the page's scripts was watched wherever it was until now; not what left something that
+    // came within it.
     const left = new Set<Node>();
+    let mayLeave = true;
     const mayReturn = this.#areLists || this.#fresh;
     let parent: Node | null = null;
     let element: Node | null = null;
@@ -122,8 +131,12 @@ export class Dirty {
           if (watched.has(target)) roots.add(target);
         }
         if (mayReturn) {
-          for (const node of record.removedNodes) left.add(node);
-          for (const node of record.addedNodes) if (!left.has(node)) this.returned.add(node);
+          if (mayLeave) for (const node of record.removedNodes) left.add(node);
+          for (const node of record.addedNodes)
+            if (!left.has(node)) {
+              if (isElement(node)) mayLeave = false;
+              for (const known of knownWithin(node)) this.returned.add(known);
+            }
         }
       } else this.texts.add(target as Text);
     }

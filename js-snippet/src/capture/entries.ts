@@ -89,8 +89,6 @@ export class Serialiser {
   /** Parents whose splice is made, and nodes that splices took from their place. */
   readonly spliced = new Set<Known>();
   readonly removed = new Set<Known>();
-  /** Nodes that the page put back, with all below them, from where nobody saw what became of them: known of old only. */
-  returned = new Set<Node>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
   #wasCut = false;
@@ -175,14 +173,10 @@ export class Serialiser {
   }
 
   #writeNode(node: Node, level: Level, levels: Level[], out: Entry[]): void {
-    const { parent } = level;
-    if (this.returned.has(parent.node)) {
-      this.returned.add(node);
-      this.#renewIfKnown(node);
-    }
     const slot = this.slotOf(node, level.inner);
     if (!slot) return;
     let { known } = slot;
+    const { parent } = level;
     if (!known) known = this.#make(slot, level, levels, out);
     else {
       if (known.parent !== parent) {
@@ -222,6 +216,14 @@ export class Serialiser {
     }
   }
 
+  /** The same of all of these that are known. */
+  renewAll(nodes: Iterable<Node>): void {
+    for (const node of nodes) {
+      const known = this.source.tree.of(node);
+      if (known) this.renew(known);
+    }
+  }
+
   /** The node is to be sent as another entry: the mirror is to let go of the one it holds, wherever it stands. */
   renew(known: Known): void {
     if (known.parent) this.robbed.add(known.parent);
@@ -229,15 +231,11 @@ export class Serialiser {
     this.source.tree.forget(known);
   }
 
-  #renewIfKnown(node: Node): void {
-    const stale = this.source.tree.of(node);
-    if (stale) this.renew(stale);
-  }
-
   #make({ node, form, rule, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
     const { mask, maxNodes, previous, tree } = this.source;
     if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
-    this.#renewIfKnown(node);
+    // Into a root that is new nobody saw anything go.
+    this.renewAll(form === "sr" || form === "doc" ? tree.within(node) : [node]);
     const isTagged = form === "el" || form === "svg" || form === "math" || form === "fr";
     const look = isTagged ? mask.judge.look(node as Element, within, rule) : undefined;
     const inner = look

@@ -21,12 +21,8 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const marks = reading.dirty.drain();
   const first = tree.nextId;
   const serialiser = serialiserOf(reading);
-  serialiser.returned = marks.returned;
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
-  for (const node of marks.returned) {
-    const known = tree.of(node);
-    if (known) serialiser.renew(known);
-  }
+  serialiser.renewAll(marks.returned);
   followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
   const { boxes } = surroundings;

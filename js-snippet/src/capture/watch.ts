@@ -20,7 +20,7 @@ type Stop = () => void;
 
 /** Where the watch leaves its marks. */
 export interface Marks {
-  readonly frames: Pick<Reading, "dirty" | "extras" | "fields" | "mask" | "sheets" | "surroundings">;
+  readonly frames: Pick<Reading, "dirty" | "extras" | "fields" | "mask" | "sheets" | "surroundings" | "tree">;
   /** Asks for a frame, soon. */
   request(): void;
   /** Asks for one where there is likely nothing to tell. */
@@ -190,7 +190,8 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    for (const root of this.marks.frames.dirty.take(records, this.roots))
+    const { dirty, tree } = this.marks.frames;
+    for (const root of dirty.take(records, this.roots, (node) => tree.within(node)))
       if (isDocument(root)) {
         this.unwatchRoot(root);
         this.watchRoot(root);

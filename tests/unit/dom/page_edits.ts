@@ -19,6 +19,10 @@ const RULES = [
   ":host { color: rgb(70, 0, 70) } ::slotted(*) { text-align: center }",
 ];
 
+/** What was taken out and is put back later, changed or not. */
+const away: ChildNode[] = [];
+const MAX_AWAY = 5;
+
 const pick = <T>(list: readonly T[], at: number): T => list[at % list.length] as T;
 
 /** Everything under the root that an edit can choose, shadow trees included. */
@@ -80,6 +84,29 @@ export function makeEdit(root: Element, [name, a, b, c]: Edit): void {
     }
     case "remove":
       return node && !(node instanceof ShadowRoot) ? node.parentNode?.removeChild(node) && undefined : undefined;
+    case "leave":
+      if (!node || node instanceof ShadowRoot || away.length >= MAX_AWAY) return;
+      (node as ChildNode).remove();
+      return void away.push(node as ChildNode);
+    case "wear": {
+      const [one] = away.slice(b % Math.max(away.length, 1));
+      const inner = one && pick([one, ...one.childNodes], c);
+      if (inner instanceof Text) inner.data = pick(WORDS, a);
+      else if (inner instanceof Element && isParent(inner)) {
+        inner.classList.toggle(pick(CLASSES, c));
+        if (a % 3 === 0) inner.append(pick(WORDS, b));
+        if (a % 3 === 1) inner.firstChild?.remove();
+      }
+      return;
+    }
+    case "return": {
+      const [one] = away.splice(b % Math.max(away.length, 1), 1);
+      if (!one) return;
+      // By itself, or within what is new.
+      const box = document.createElement("section");
+      if (c % 3 === 0) box.append(one);
+      return put(c % 3 === 0 ? box : one);
+    }
     case "data":
       return void (node instanceof Text && (node.data = pick(WORDS, c)));
     case "split":

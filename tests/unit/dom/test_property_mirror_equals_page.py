@@ -26,6 +26,7 @@ NAMES = [
     *("element", "element", "element", "text", "text", "move", "move", "move", "lift", "remove", "data", "class"),
     *("attribute", "unset", "style", "input", "fill", "fill", "shadow", "adopt", "sheet", "rule", "replace", "reverse"),
     *("svg", "comment", "textarea", "split", "normalize", "dialog", "close", "churn"),
+    *("leave", "wear", "return", "absence", "absence"),
 ]
 NUMBER = st.integers(min_value=0, max_value=60)
 EDITS = st.tuples(st.sampled_from(NAMES), NUMBER, NUMBER, NUMBER)

@@ -57,10 +57,20 @@ function agree(): boolean {
   return gaps.length > 0 || JSON.stringify(page) === JSON.stringify(mirror);
 }
 
-/** Makes all edits of a batch in this one task. */
-function edit(batch: Edit[]): void {
+// What a script takes out of the page, changes while nobody watches it, and puts back: each step in a turn of its own.
+const ABSENCE = ["leave", "wear", "wear", "return"];
+
+/** Makes all edits of a batch before the next frame; but for those of an absence in this one turn. */
+async function edit(batch: Edit[]): Promise<void> {
   const { stage } = window as unknown as { stage: Element };
-  for (const one of batch) makeEdit(stage, one);
+  for (const [name, ...numbers] of batch) {
+    if (name !== "absence") makeEdit(stage, [name, ...numbers]);
+    else
+      for (const step of ABSENCE) {
+        makeEdit(stage, [step, ...numbers]);
+        await null;
+      }
+  }
 }
 
 /** Lets the page's own tasks, and so the engine's slices, run for a number of animation frames. */
