@@ -1,6 +1,6 @@
 /** What changed since the last frame: marks, never copies of what changed. Knows nothing of the mirror. */
 
-import { isElement, localName } from "../mask/nodes.ts";
+import { connected, localName, rootOf } from "../mask/nodes.ts";
 
 // Attributes that decide what an element is captured as, and by what rule.
 const SHAPING = /^(?:data-beside|type|rel|contenteditable|role|src|srcdoc|sandbox)$/;
@@ -72,10 +72,12 @@ export class Dirty {
   parents = new Set<Node>();
   /** Of those, what was marked since the last slice of the frame that is read; null while none is. */
   #fresh: Set<Node> | null = null;
-  /** Known nodes that came from where nobody watched: what is known of them may be of long ago. */
-  returned = new Set<Node>();
-  /** Child lists changed since the last frame was begun: what they lost may come back as something else. */
-  #areLists = false;
+  /** Known nodes that were taken from their places since the last frame, and stand where they are watched. */
+  #moved = new Set<Node>();
+  /** The same, until the frame that is read has told where they stand. */
+  #before = new Set<Node>();
+  /** Those that stood where nobody watches at the end of some turn of the page's scripts: what is known of them is of old. */
+  away = new Set<Node>();
   attributes = new Map<Element, Names>();
   texts = new Set<Text>();
   /** Elements that may be another form of entry now, or under another rule. */
@@ -91,20 +93,17 @@ export class Dirty {
   isLost = false;
 
   /**
-   * Gives the roots whose own child lists changed. `watched`: all of them; `knownWithin`: what is known of a node and of
-   * what hangs below it.
+   * Gives the roots whose own child lists changed. `watched`: all of them; `onLeave` is told of each node that leaves a
+   * known one.
    */
   take(
     records: readonly MutationRecord[],
     watched: ReadonlyMap<Node, unknown>,
-    knownWithin: (node: Node) => readonly Node[],
+    isKnown: (node: Node) => boolean,
+    onLeave: (node: Node) => void,
   ): Set<Node> {
     const roots = new Set<Node>();
-    // What left within this turn of the page's scripts was watched wherever it was until now; not what left something that
-    // came within it.
-    const left = new Set<Node>();
-    let mayLeave = true;
-    const mayReturn = this.#areLists || this.#fresh;
+    let mayLose = false;
     let parent: Node | null = null;
     let element: Node | null = null;
     let names: Names = 0;
@@ -128,21 +127,26 @@ export class Dirty {
         // So do most that build or empty a list.
         if (target !== parent) {
           this.markParent((parent = target));
+          mayLose = isKnown(target);
           if (watched.has(target)) roots.add(target);
         }
-        if (mayReturn) {
-          if (mayLeave) for (const node of record.removedNodes) left.add(node);
-          for (const node of record.addedNodes)
-            if (!left.has(node)) {
-              if (isElement(node)) mayLeave = false;
-              for (const known of knownWithin(node)) this.returned.add(known);
-            }
-        }
+        if (mayLose)
+          for (const node of record.removedNodes) {
+            onLeave(node);
+            if (isKnown(node)) this.#moved.add(node);
+          }
       } else this.texts.add(target as Text);
     }
-    this.#areLists ||= !!parent;
+    // The browser watches what left until the end of this turn.
+    if (parent)
+      for (const moved of [this.#moved, this.#before])
+        for (const node of moved)
+          if (!connected(node) || !watched.has(rootOf(node))) {
+            moved.delete(node);
+            this.away.add(node);
+          }
     if (element) this.mark(element as Element, names);
-    if (this.#count > MAX_MARKS) {
+    if (this.#count + this.away.size > MAX_MARKS) {
       this.clear();
       this.isLost = true;
     }
@@ -167,14 +171,16 @@ export class Dirty {
     return fresh;
   }
 
-  /** The frame is read to its end: what was out of the page is known no longer. */
+  /** The frame is read to its end. */
   settle(): void {
     this.#fresh = null;
+    this.#before.clear();
   }
 
   /** Hands over the marks of the tree: while they are read, new ones are made. */
   drain(): Dirty {
-    this.#areLists = false;
+    this.#before = this.#moved;
+    this.#moved = new Set();
     const { layers, scrolled } = this;
     const drained = Object.assign(new Dirty(), this);
     Object.assign(this, new Dirty(), { layers, scrolled });
@@ -182,7 +188,7 @@ export class Dirty {
   }
 
   get #count(): number {
-    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size + this.returned.size;
+    return this.parents.size + this.attributes.size + this.texts.size + this.shapes.size;
   }
 
   get hasTree(): boolean {
@@ -191,7 +197,8 @@ export class Dirty {
 
   clear(): void {
     this.#fresh &&= new Set();
-    this.#areLists = false;
+    this.#moved.clear();
+    this.#before.clear();
     Object.assign(this, new Dirty());
   }
 }

@@ -157,8 +157,10 @@ export class Serialiser {
       }
       const node = level.nodes[level.at++];
       if (!node) this.#close(levels.pop() as Level);
-      else if (!this.#wasCut || (this.source.mask.shape.parentOf(node) === level.parent.node && !this.#hasPlace(node)))
-        this.#writeNode(node, level, levels, out);
+      else if (!this.#wasCut) this.#writeNode(node, level, levels, out);
+      else if (source.mask.shape.parentOf(node) !== level.parent.node) continue;
+      else if (this.#hasPlace(node)) source.onUnread(level.parent.node);
+      else this.#writeNode(node, level, levels, out);
     }
     approach(null);
     return [...top.children];
@@ -216,14 +218,6 @@ export class Serialiser {
     }
   }
 
-  /** The same of all of these that are known. */
-  renewAll(nodes: Iterable<Node>): void {
-    for (const node of nodes) {
-      const known = this.source.tree.of(node);
-      if (known) this.renew(known);
-    }
-  }
-
   /** The node is to be sent as another entry: the mirror is to let go of the one it holds, wherever it stands. */
   renew(known: Known): void {
     if (known.parent) this.robbed.add(known.parent);
@@ -234,8 +228,8 @@ export class Serialiser {
   #make({ node, form, rule, key, box }: Slot, { parent, inner: within }: Level, levels: Level[], out: Entry[]): Known {
     const { mask, maxNodes, previous, tree } = this.source;
     if (tree.size >= maxNodes || levels.length > MAX_DEPTH) throw new TooLarge();
-    // Into a root that is new nobody saw anything go.
-    this.renewAll(form === "sr" || form === "doc" ? tree.within(node) : [node]);
+    const stale = tree.of(node);
+    if (stale) this.renew(stale);
     const isTagged = form === "el" || form === "svg" || form === "math" || form === "fr";
     const look = isTagged ? mask.judge.look(node as Element, within, rule) : undefined;
     const inner = look

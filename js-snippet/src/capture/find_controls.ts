@@ -13,13 +13,12 @@ import type { Reading } from "./reading.ts";
 /**
  * All of the page's for a keyframe (`parents` null), else those of the roots that are watched, and of those that this frame
  * may bring: it would read them behind what may repeat them. `parents`: whose children changed since it was last asked for
- * this frame; `searched`: what was gone through for it, and changed since only where it is marked.
+ * this frame.
  */
 export function findControls(
-  { dirty, document, mask, tree }: Reading,
+  { dirty, document, mask, searched, tree }: Reading,
   roots: ReadonlyMap<Node, unknown>,
   parents: ReadonlySet<Node> | null,
-  searched: WeakSet<Node>,
 ): Element[] {
   /** Roots and elements that are gone through here, each with all that hangs below. */
   const now = new Set<Node>();
@@ -49,8 +48,8 @@ export function findControls(
     if (isNew) search(parent);
     else fresh.forEach(searchAt);
   };
-  // What is known of these is of long ago.
-  for (const node of dirty.returned) if (isElement(node)) searchAt(node);
+  // What is known of these is of old.
+  for (const node of dirty.away) if (isElement(node) && connected(node)) searchAt(node);
   for (const host of [...dirty.shapes, ...[...tree.frames].map(({ node }) => node as Element)]) {
     const root = inside(host);
     if (root && !roots.has(root)) search(root);

@@ -68,7 +68,7 @@ export class Frames implements Reading {
   isHeldBack = false;
   /** A masked field of this document was edited. */
   #wasEdited = false;
-  #searched = new WeakSet<Node>();
+  searched = new WeakSet<Node>();
   /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
   #controls = new Set<Element>();
   /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
@@ -202,8 +202,7 @@ export class Frames implements Reading {
     const isFull = this.needsKeyframe || this.dirty.isLost;
     const parents = wasCut ? fresh : isFull ? null : this.dirty.parents;
     if (wasCut && this.needsKeyframe) this.#replaceInAll(fresh);
-    for (const control of findControls(this, this.life.watch.roots, parents, this.#searched))
-      this.#controls.add(control);
+    for (const control of findControls(this, this.life.watch.roots, parents)) this.#controls.add(control);
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, this.#controls, wasCut);
   }
 
@@ -217,7 +216,7 @@ export class Frames implements Reading {
     const wasKeyframe = this.needsKeyframe;
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
-    this.#searched = new WeakSet();
+    this.searched = new WeakSet();
     this.#controls = new Set();
     try {
       this.#refresh();
@@ -244,8 +243,8 @@ export class Frames implements Reading {
     // What these remember would keep documents that frames have left.
     this.#within = new Map();
     this.#controls = new Set();
-    // What the page changed while it was read.
-    if (this.slices.wasCut) this.life.pace.request();
+    // What the page changed while it was read, or what could not be told by it.
+    if (this.slices.wasCut || this.dirty.shapes.size) this.life.pace.request();
   }
 
   #publish(frame: Frame): void {

@@ -3,7 +3,6 @@
  */
 import type { Attributes } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
-import { firstChild, nextSibling } from "../mask/nodes.ts";
 import type { BoxEntry } from "../wire/protocol.gen.ts";
 
 /** One node as it was sent. It keeps its node alive only while it stands in the tree. */
@@ -83,17 +82,6 @@ export class KnownTree {
 
   all(): Iterable<Known> {
     return this.#byNode.values();
-  }
-
-  /** The nodes that are known of a node and of what hangs below it now, wherever it stood when it was sent. */
-  within(node: Node): Node[] {
-    const found: Node[] = [];
-    const rest = [node];
-    for (let next = rest.pop(); next; next = rest.pop()) {
-      if (this.of(next)) found.push(next);
-      for (let child = firstChild(next); child; child = nextSibling(child)) rest.push(child);
-    }
-    return found;
   }
 
   add(node: Node, form: string, within: Within, inner: Within | null, parent: Known): Known {

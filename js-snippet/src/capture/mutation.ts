@@ -1,6 +1,6 @@
 /** Reads a mutation: the end state of all that was marked since the last frame. */
-import type { Within } from "../mask/judge.ts";
-import { parentNode, treeParent } from "../mask/nodes.ts";
+import { isSameWithin, type Within } from "../mask/judge.ts";
+import { connected, parentNode, treeParent } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Dirty, Names } from "./dirty.ts";
@@ -22,7 +22,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const first = tree.nextId;
   const serialiser = serialiserOf(reading);
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
-  serialiser.renewAll(marks.returned);
+  for (const node of marks.away) renewAway(reading, tree.of(node), serialiser);
   followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
   const { boxes } = surroundings;
@@ -70,8 +70,19 @@ function reshape(reading: Reading, element: Element, marks: Dirty, serialiser: S
   const inner = within && mask.shape.enter(element, within);
   // `bx,kind,…`: see entries.ts, slotOf.
   const before = known.form.startsWith("bx,") ? known.form.split(",")[1] : known.form;
-  const isSame = form === before && known.inner?.rule === inner?.rule && !known.inner === !inner;
+  const isSame = form === before && isSameWithin(known.within, within) && isSameWithin(known.inner, inner);
   if (!isSame || known.isControl !== (within && !!mask.judge.look(element, within).kind)) serialiser.renew(known);
+}
+
+/** What was where nobody watches, and is in the page again, is sent anew: by itself, or out of what it was in. */
+function renewAway({ dirty }: Reading, known: Known | undefined, serialiser: Serialiser): void {
+  if (!known) return;
+  const rest = [known];
+  for (let next = rest.pop(); next; next = rest.pop())
+    if (connected(next.node)) serialiser.renew(next);
+    else for (const child of next.children) rest.push(child);
+  // The splice of its parent lets go of it, unless it comes back before that is made.
+  if (!known.isForgotten) dirty.away.add(known.node);
 }
 
 /** Frames that show another document than was sent, or none any more. */

@@ -27,6 +27,8 @@ export interface Reading {
   readonly extras: Extras;
   readonly pictures: Set<Known>;
   readonly tree: KnownTree;
+  /** What was gone through for values for this frame, and changed since only where it is marked. */
+  readonly searched: WeakSet<Node>;
   readonly maxNodes: number;
   /** What was sent of a node in an earlier epoch, or before it left the page. */
   previous(node: Node): Before | undefined;

@@ -277,7 +277,8 @@ export class Sheets {
     }
     for (const element of this.#flagged) {
       const known = reading.tree.of(element);
-      if (known) owners.add(known);
+      // One that is a box tells nothing.
+      if (known?.attributes) owners.add(known);
     }
     if (isFull) for (const known of this.#sent.keys()) if (this.#countChanged(known.node as Owner)) owners.add(known);
     this.#flagged.clear();

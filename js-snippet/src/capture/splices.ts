@@ -2,7 +2,8 @@
  * Final states, not a replay: one splice for each parent whose captured children differ from those last sent. Ordering
  * bugs ("node with id not found", siblings swapped) cannot be expressed.
  */
-import { areAlike, isConnected } from "../mask/nodes.ts";
+import { isSameWithin } from "../mask/judge.ts";
+import { areAlike, isConnected, isElement } from "../mask/nodes.ts";
 import type { Change, Entry } from "../wire/protocol.gen.ts";
 import type { Serialiser, Slot } from "./entries.ts";
 import type { Known } from "./known.ts";
@@ -23,7 +24,7 @@ export function* spliceChildren(
   rebound: Set<Text>,
   changes: Change[],
 ): Steps {
-  const { fields, mask, tree, withinOf } = reading;
+  const { dirty, fields, mask, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   const changed: Known[] = [];
   // Of a set each step would make an object: a generator's loops stay as they are written.
@@ -33,7 +34,16 @@ export function* spliceChildren(
     // What this frame made was read with all that it holds.
     if (!parent?.inner || parent.id >= serialiser.first || spliced.has(parent)) continue;
     // A parent that left the page, or moved to where nothing is captured, goes with the splice of its own parent.
-    if (parent !== tree.root && !withinOf(node)) continue;
+    const within = parent === tree.root ? null : withinOf(node);
+    if (parent !== tree.root) {
+      if (!within) continue;
+      // By the rules that hold now. Under others its new parent tells it anew, or, where it stands as it stood, the next frame.
+      if (!isSameWithin(mask.shape.enter(node, within), parent.inner) || !isSameWithin(within, parent.within)) {
+        const element = isElement(node) ? node : mask.shape.parentOf(node);
+        dirty.shapes.add(element as Element);
+        continue;
+      }
+    }
     spliced.add(parent);
     const { inner } = parent;
     const slots = serialiser.slotsOf(node, inner);
@@ -43,7 +53,15 @@ export function* spliceChildren(
       const [was, is] = [old[start] as Known, slots[start] as Slot];
       if (is.known === was) continue;
       // `textContent = …` makes a new node of what is, to the mirror, a text that changed.
-      if (is.known || is.form !== "tx" || was.form !== "tx" || tree.of(is.node) || isConnected(was.node)) break;
+      if (
+        was.isForgotten ||
+        is.known ||
+        is.form !== "tx" ||
+        was.form !== "tx" ||
+        tree.of(is.node) ||
+        isConnected(was.node)
+      )
+        break;
       mask.echoes.follow(was.node, is.node);
       tree.rebind(was, is.node as Text);
       rebound.add(is.node as Text);

@@ -35,6 +35,8 @@ export function* describeTexts(
       else changed.set(text, null);
     }
   };
+  // The page moved them on while they were read: who stands around them now nobody looks at again.
+  for (const [text, entry] of textEntries) if (text.isForgotten) (entry as unknown[]).splice(0, 2, "mt");
   const seen = new Set<Known>();
   let reach = reading.mask.reachAcross();
   for (const start of [...changed.keys(), ...textEntries.keys()]) {

@@ -20,7 +20,10 @@ type Stop = () => void;
 
 /** Where the watch leaves its marks. */
 export interface Marks {
-  readonly frames: Pick<Reading, "dirty" | "extras" | "fields" | "mask" | "sheets" | "surroundings" | "tree">;
+  readonly frames: Pick<
+    Reading,
+    "dirty" | "extras" | "fields" | "mask" | "searched" | "sheets" | "surroundings" | "tree"
+  >;
   /** Asks for a frame, soon. */
   request(): void;
   /** Asks for one where there is likely nothing to tell. */
@@ -190,8 +193,11 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    const { dirty, tree } = this.marks.frames;
-    for (const root of dirty.take(records, this.roots, (node) => tree.within(node)))
+    const { dirty, searched, tree } = this.marks.frames;
+    const isKnown = (node: Node): boolean => !!tree.of(node);
+    // What it holds when it comes back nobody has gone through.
+    const onLeave = (node: Node): void => void searched.delete(node);
+    for (const root of dirty.take(records, this.roots, isKnown, onLeave))
       if (isDocument(root)) {
         this.unwatchRoot(root);
         this.watchRoot(root);

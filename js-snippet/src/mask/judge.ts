@@ -33,8 +33,9 @@ export interface Within {
 
 export type WithinOf = (node: Node) => Within | null;
 
-export const isSameWithin = (one: Within, other: Within): boolean =>
-  one === other || (one.rule === other.rule && one.personal === other.personal);
+/** Null: nothing travels there. */
+export const isSameWithin = (one: Within | null, other: Within | null): boolean =>
+  one === other || (!!one && !!other && one.rule === other.rule && one.personal === other.personal);
 
 export const OUTSIDE: Within = { rule: null, personal: false };
 

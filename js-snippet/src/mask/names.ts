@@ -45,7 +45,9 @@ export class Names {
     const all = value.split(/\s+/);
     const had = previous?.split(/\s+/);
     const isOwn = (name: string): boolean =>
-      had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name);
+      // Once refused it stays so, also where nothing is known of what the element had.
+      !(echoes.hasMarksOn(element) && echoes.isMarked(element, name)) &&
+      (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name));
     // A value may stand in several of them, of which each is none.
     const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name));
     const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "));

@@ -41,6 +41,8 @@ export const baseURI = native<string>("Node", "baseURI");
 const ownerDocument = native<Document | null>("Node", "ownerDocument");
 /** Does a node stand in a document, be it shown or not? */
 export const connected = native<boolean>("Node", "isConnected");
+/** The document, shadow root or topmost node that a node stands in. */
+export const rootOf = native<Node>("Node", "getRootNode");
 const viewOf = native<Window | null>("Document", "defaultView");
 /** The document of a node; a document's is itself. */
 export const documentOf = (node: Node): Document => ownerDocument(node) ?? (node as Document);
@@ -93,6 +95,8 @@ let text = "";
 /** From now on until the next, this one node is read; null: none. Nothing of the page may run meanwhile. */
 export function approach(node: Node | null): void {
   near = null;
+  name = text = "";
+  names = [];
   type = node ? typeOf(node) : 0;
   if (type === ELEMENT) {
     name = nameOf(node as Node);
@@ -144,7 +148,7 @@ export const stand = (node: Node, parent: Node) => void standing.set(node, paren
 export const treeParent = (node: Node): Node | null =>
   parentNode(node) ?? standing.get(node) ?? (isShadowRoot(node) ? (node as ShadowRoot).host : null);
 
-const CONTROLS = "input,textarea,[contenteditable],[role=textbox]";
+const CONTROLS = "input,textarea,[contenteditable],[role*=box i],[role*=spinb i]";
 
 /**
  * What may hold a value in a document, a shadow root or below an element. `documentIn`: of a frame that is shown; what is

@@ -105,11 +105,9 @@ export class Reach {
   /** @param longest how many letters and digits the longest value has. */
   constructor(private readonly longest: number) {}
 
-  /** Begins anew, at another text. */
-  again(): this {
-    this.#chars = 0;
-    this.#isParted = false;
-    return this;
+  /** One that begins anew, at another text. */
+  again(): Reach {
+    return new Reach(this.longest);
   }
 
   get isOver(): boolean {
