@@ -1,4 +1,4 @@
-"""What moves while nobody watches it, or under other rules than it was read by: told as it is, by the rules that hold."""
+"""What moves while nobody watches it, or under other rules than it was read by: told as it is, by what holds now."""
 
 from __future__ import annotations
 
