@@ -94,7 +94,7 @@ export class Dirty {
 
   /**
    * Gives the roots whose own child lists changed. `watched`: all of them; `onLeave` is told of each node that leaves a
-   * known one.
+   * known one, and while a frame is read of each that leaves any.
    */
   take(
     records: readonly MutationRecord[],
@@ -104,6 +104,8 @@ export class Dirty {
   ): Set<Node> {
     const roots = new Set<Node>();
     let mayLose = false;
+    let isLess = false;
+    const mayLeave = this.#fresh || this.#moved.size || this.#before.size;
     let parent: Node | null = null;
     let element: Node | null = null;
     let names: Names = 0;
@@ -130,15 +132,16 @@ export class Dirty {
           mayLose = isKnown(target);
           if (watched.has(target)) roots.add(target);
         }
-        if (mayLose)
+        if (mayLose || mayLeave)
           for (const node of record.removedNodes) {
+            isLess = true;
             onLeave(node);
-            if (isKnown(node)) this.#moved.add(node);
+            if (mayLose && isKnown(node)) this.#moved.add(node);
           }
       } else this.texts.add(target as Text);
     }
     // The browser watches what left until the end of this turn.
-    if (parent)
+    if (isLess)
       for (const moved of [this.#moved, this.#before])
         for (const node of moved)
           if (!connected(node) || !watched.has(rootOf(node))) {
@@ -146,7 +149,7 @@ export class Dirty {
             this.away.add(node);
           }
     if (element) this.mark(element as Element, names);
-    if (this.#count + this.away.size > MAX_MARKS) {
+    if (this.#count + this.away.size + this.#moved.size > MAX_MARKS) {
       this.clear();
       this.isLost = true;
     }

@@ -37,6 +37,8 @@ interface Source {
   /** What was sent of a node before this epoch, or before its entry was renewed. */
   previous(node: Node): Before | undefined;
   withinOf(node: Node): Within | null;
+  /** Was it, or what it was sent within, where nobody watches? */
+  isAway(known: Known): boolean;
   /** Is it time to yield? */
   isOver(nodes?: number): boolean;
   /** Called for each new node, at once. `look`: of elements. */
@@ -159,7 +161,7 @@ export class Serialiser {
       if (!node) this.#close(levels.pop() as Level);
       else if (!this.#wasCut) this.#writeNode(node, level, levels, out);
       else if (source.mask.shape.parentOf(node) !== level.parent.node) continue;
-      else if (this.#hasPlace(node)) source.onUnread(level.parent.node);
+      else if (this.hasPlace(node)) source.onUnread(level.parent.node);
       else this.#writeNode(node, level, levels, out);
     }
     approach(null);
@@ -167,7 +169,7 @@ export class Serialiser {
   }
 
   /** A node that moved while this frame was read may have its place in it already: the next frame moves it. */
-  #hasPlace(node: Node): boolean {
+  hasPlace(node: Node): boolean {
     const known = this.source.tree.of(node);
     if (!known) return false;
     if (known.id >= this.first || this.placed.has(known)) return true;
@@ -175,6 +177,9 @@ export class Serialiser {
   }
 
   #writeNode(node: Node, level: Level, levels: Level[], out: Entry[]): void {
+    const moved = this.source.tree.of(node);
+    // It came out of what went while this frame is read.
+    if (moved && moved.parent !== level.parent && this.source.isAway(moved)) this.renew(moved);
     const slot = this.slotOf(node, level.inner);
     if (!slot) return;
     let { known } = slot;

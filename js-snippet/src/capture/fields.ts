@@ -204,7 +204,8 @@ export class Fields {
     this.#before.clear();
   }
 
-  #describe(known: Known, { tree, withinOf }: Reading, changes: Change[]): void {
+  #describe(known: Known, reading: Reading, changes: Change[]): void {
+    const { tree, withinOf } = reading;
     const control = known.node as Control;
     const within = withinOf(control);
     if (!within) return;
@@ -222,7 +223,7 @@ export class Fields {
       state.told = undefined;
       return;
     }
-    this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+    this.#publish(known, { ...field, status: this.#statusOf(control, field) }, reading, changes);
   }
 
   /** The cheap look: state and content, not the label. */
@@ -231,7 +232,7 @@ export class Fields {
     if (field.verdict === "show") {
       if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
         this.#describe(known, reading, changes);
-    } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, changes);
+    } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, reading, changes);
   }
 
   #statusOf(control: Control, field: Field): FieldStatus | null {
@@ -241,8 +242,10 @@ export class Fields {
     return state.status;
   }
 
-  #publish(known: Known, field: Field, changes: Change[]): void {
+  #publish(known: Known, field: Field, { dirty }: Reading, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
+    // What stands in it may travel no longer.
+    if (before && before.verdict !== field.verdict) dirty.shapes.add(known.node as Element);
     const { content, label, status } = field;
     this.#keep(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);

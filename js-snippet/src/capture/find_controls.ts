@@ -49,7 +49,9 @@ export function findControls(
     else fresh.forEach(searchAt);
   };
   // What is known of these is of old.
-  for (const node of dirty.away) if (isElement(node) && connected(node)) searchAt(node);
+  for (const { node } of tree.returned(dirty.away)) if (isElement(node)) searchAt(node);
+  // What stands below a box, or in what is new, is not known.
+  for (const element of dirty.shapes) if (connected(element) && !tree.of(element)?.inner) searchAt(element);
   for (const host of [...dirty.shapes, ...[...tree.frames].map(({ node }) => node as Element)]) {
     const root = inside(host);
     if (root && !roots.has(root)) search(root);

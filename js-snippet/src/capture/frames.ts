@@ -243,8 +243,8 @@ export class Frames implements Reading {
     // What these remember would keep documents that frames have left.
     this.#within = new Map();
     this.#controls = new Set();
-    // What the page changed while it was read, or what could not be told by it.
-    if (this.slices.wasCut || this.dirty.shapes.size) this.life.pace.request();
+    // What the page changed while it was read.
+    if (this.slices.wasCut) this.life.pace.request();
   }
 
   #publish(frame: Frame): void {
@@ -318,6 +318,8 @@ export class Frames implements Reading {
     this.#isWhole = true;
     this.mask.echoes.forgetCauses(causes);
     this.#findByRules(false);
+    // What could not be told by this one.
+    if (this.dirty.shapes.size) this.life.pace.request();
     this.#publishMutation(first, changes);
   }
 

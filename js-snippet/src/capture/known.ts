@@ -3,6 +3,7 @@
  */
 import type { Attributes } from "../mask.ts";
 import type { Within } from "../mask/judge.ts";
+import { connected } from "../mask/nodes.ts";
 import type { BoxEntry } from "../wire/protocol.gen.ts";
 
 /** One node as it was sent. It keeps its node alive only while it stands in the tree. */
@@ -82,6 +83,16 @@ export class KnownTree {
 
   all(): Iterable<Known> {
     return this.#byNode.values();
+  }
+
+  /** Of nodes that were out of the page, and of what is known below those that still are: what is in it again. */
+  returned(away: Iterable<Node>): Known[] {
+    const found: Known[] = [];
+    const rest = [...away].flatMap((node) => this.of(node) ?? []);
+    for (let known = rest.pop(); known; known = rest.pop())
+      if (connected(known.node)) found.push(known);
+      else for (const child of known.children) rest.push(child);
+    return found;
   }
 
   add(node: Node, form: string, within: Within, inner: Within | null, parent: Known): Known {

@@ -1,6 +1,6 @@
 /** Reads a mutation: the end state of all that was marked since the last frame. */
 import { isSameWithin, type Within } from "../mask/judge.ts";
-import { connected, parentNode, treeParent } from "../mask/nodes.ts";
+import { parentNode, treeParent } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Dirty, Names } from "./dirty.ts";
@@ -22,7 +22,10 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const first = tree.nextId;
   const serialiser = serialiserOf(reading);
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
-  for (const node of marks.away) renewAway(reading, tree.of(node), serialiser);
+  // What was where nobody watches is sent anew: by itself, or out of what it was in.
+  for (const known of tree.returned(marks.away)) serialiser.renew(known);
+  // The splices of their parents let go of the others, unless they come back before those are made.
+  for (const node of marks.away) if (tree.of(node)) reading.dirty.away.add(node);
   followFrames(reading, marks, serialiser);
   // Boxes may have another size after any change of the page.
   const { boxes } = surroundings;
@@ -74,17 +77,6 @@ function reshape(reading: Reading, element: Element, marks: Dirty, serialiser: S
   if (!isSame || known.isControl !== (within && !!mask.judge.look(element, within).kind)) serialiser.renew(known);
 }
 
-/** What was where nobody watches, and is in the page again, is sent anew: by itself, or out of what it was in. */
-function renewAway({ dirty }: Reading, known: Known | undefined, serialiser: Serialiser): void {
-  if (!known) return;
-  const rest = [known];
-  for (let next = rest.pop(); next; next = rest.pop())
-    if (connected(next.node)) serialiser.renew(next);
-    else for (const child of next.children) rest.push(child);
-  // The splice of its parent lets go of it, unless it comes back before that is made.
-  if (!known.isForgotten) dirty.away.add(known.node);
-}
-
 /** Frames that show another document than was sent, or none any more. */
 function followFrames(reading: Reading, marks: Dirty, serialiser: Serialiser): void {
   for (const { children, node } of reading.tree.frames) {
@@ -102,7 +94,7 @@ function followFrames(reading: Reading, marks: Dirty, serialiser: Serialiser): v
 
 /** The texts that the mirror knows and that read otherwise now. */
 function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Steps<Map<Known, string | null>> {
-  const { fields, mask, sheets, tree } = reading;
+  const { dirty, fields, mask, sheets, tree } = reading;
   const changed = new Map<Known, string | null>();
   for (const node of texts) {
     if (reading.isOver()) yield;
@@ -110,6 +102,7 @@ function* readTexts(reading: Reading, texts: Iterable<Text>, first: number): Ste
     // Perhaps a style sheet's: those travel as sheets.
     if (!known) sheets.mark(parentNode(node));
     const within = known && known.id < first && reading.withinOf(node);
+    if (known && known.id < first && !isSameWithin(known.within, within || null)) dirty.texts.add(node);
     if (!within) continue;
     const text = mask.readText(node, within, known.text);
     // Also where it is masked as before: what it says now may put the control that it labels on the floor.

@@ -1,6 +1,6 @@
 /** What a frame is read from, and by. Knows nothing of when frames are made. */
 import type { Attributes, Mask } from "../mask.ts";
-import type { Within } from "../mask/judge.ts";
+import { isSameWithin, type Within } from "../mask/judge.ts";
 import { localName } from "../mask/nodes.ts";
 import type { AttributesChange, Change } from "../wire/protocol.gen.ts";
 import { ANY_NAME, type Dirty, type Names, namesIn } from "./dirty.ts";
@@ -48,6 +48,15 @@ export function serialiserOf(reading: Reading): Serialiser {
     maxNodes,
     previous,
     withinOf,
+    isAway(known) {
+      // While nodes move, what was a child may be its parent's parent.
+      const passed = new Set<Known>();
+      for (let at: Known | null = known; at && dirty.away.size && !passed.has(at); at = at.parent) {
+        if (dirty.away.has(at.node)) return true;
+        passed.add(at);
+      }
+      return false;
+    },
     isOver: (nodes) => reading.isOver(nodes),
     onMade(known, look) {
       if (known.form === "sr" || known.form === "doc") reading.watchRoot(known.node);
@@ -83,11 +92,14 @@ export function* describe(reading: Reading, { made, placed }: Serialiser, isFull
 }
 
 /** Attributes that read otherwise than they were sent; null where none does. `names`: those that may. */
-export function readChanged({ mask, withinOf }: Reading, known: Known, names: Names = ANY_NAME): Changed | null {
+export function readChanged({ dirty, mask, withinOf }: Reading, known: Known, names: Names = ANY_NAME): Changed | null {
   const before = known.attributes;
-  const within = before && withinOf(known.node);
-  if (!within) return null;
+  if (!before) return null;
+  const within = withinOf(known.node);
   const element = known.node as Element;
+  // Under a rule that passes it is read as that says, and once more.
+  if (!isSameWithin(known.within, within)) dirty.mark(element, names);
+  if (!within) return null;
   // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
   const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
   const look = some?.arePlain ? mask.judge.glance(element, within) : mask.judge.look(element, within);

@@ -27,6 +27,7 @@ export function* spliceChildren(
   const { dirty, fields, mask, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   const changed: Known[] = [];
+  const putOff: Node[] = [];
   // Of a set each step would make an object: a generator's loops stay as they are written.
   for (const node of [...parents]) {
     if (reading.isOver()) yield;
@@ -36,17 +37,23 @@ export function* spliceChildren(
     // A parent that left the page, or moved to where nothing is captured, goes with the splice of its own parent.
     const within = parent === tree.root ? null : withinOf(node);
     if (parent !== tree.root) {
-      if (!within) continue;
       // By the rules that hold now. Under others its new parent tells it anew, or, where it stands as it stood, the next frame.
-      if (!isSameWithin(mask.shape.enter(node, within), parent.inner) || !isSameWithin(within, parent.within)) {
+      const now = within && mask.shape.enter(node, within);
+      if (!isSameWithin(now, parent.inner) || !isSameWithin(within, parent.within)) {
+        putOff.push(node);
         const element = isElement(node) ? node : mask.shape.parentOf(node);
-        dirty.shapes.add(element as Element);
+        if (within) dirty.shapes.add(element as Element);
         continue;
       }
     }
     spliced.add(parent);
     const { inner } = parent;
-    const slots = serialiser.slotsOf(node, inner);
+    const slots = serialiser.slotsOf(node, inner).filter((slot) => {
+      // What moved on while this frame is read has its place in it: the next one moves it.
+      const isElsewhere = slot.known && slot.known.parent !== parent && serialiser.hasPlace(slot.node);
+      if (isElsewhere) dirty.parents.add(node);
+      return !isElsewhere;
+    });
     const old = parent.children;
     let start = 0;
     for (; start < old.length && start < slots.length; start++) {
@@ -102,6 +109,7 @@ export function* spliceChildren(
     parent.children = old.filter(stays);
   }
   for (const known of removed) if (!serialiser.placed.has(known)) tree.forget(known);
+  for (const node of putOff) if (tree.of(node)) dirty.parents.add(node);
   // Not before: while nodes move, what was a child may be its parent's parent for both of them.
   for (const parent of changed) if (!parent.isForgotten) fields.markLabelled(parent);
 }

@@ -268,3 +268,172 @@ def test_a_blocked_style_sheet_tells_nothing(page: Page, site: Site) -> None:
     run(recording, "find('style').dispatchEvent(new Event('load'))")
 
     assert "CANARY" not in recording.text
+
+
+# Reading these takes many slices of 3 ms; what is marked behind them is read in a later one.
+ROWS = "'<li>row</li>'.repeat(6000)"
+
+
+def in_a_gap(page: Page, before: str, meanwhile: str, afterwards: str = "") -> None:
+    """Runs a script where a frame that tells of `before` is half read, and another behind that frame."""
+    page.evaluate(
+        f"""async () => {{ {STEPS}
+            const task = () => new Promise((done) => setTimeout(done));
+            {before}
+            await new Promise((done) => requestAnimationFrame(done));
+            for (let turn = 0; turn < 4; turn++) await task();
+            const told = recording.frames.length;
+            {meanwhile}
+            while (recording.frames.length === told) await task();
+            {afterwards}
+        }}"""
+    )
+
+
+def is_page(recording: Recording) -> bool:
+    """Does the mirror's model hold what a keyframe would tell now?"""
+    recording.quiet()
+    before = recording.outline
+    recording.run("recording.capture.keyframe()")
+    return recording.outline == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "find('#x').append('more')",
+        "find('#x').className = 'new'",
+        "find('#x').firstChild.firstChild.data = 'newer'",
+    ],
+)
+@pytest.mark.parametrize(
+    ("comes", "goes"),
+    [
+        ("find('#a').dataset.beside = 'block'", "delete find('#a').dataset.beside"),
+        ("find('#a').dataset.beside = 'mask'", "delete find('#a').dataset.beside"),
+        ("find('#x').dataset.beside = 'mask'", "delete find('#x').dataset.beside"),
+        ("find('#b').append(find('#x'))", "find('#a').append(find('#x'))"),
+    ],
+)
+def test_what_changed_under_a_passing_rule_is_told_once_it_has_passed(
+    page: Page, site: Site, change: str, comes: str, goes: str
+) -> None:
+    body = "<ul></ul><div id=a><div id=x><p>old</p></div></div><div id=b data-beside=block></div>"
+    recording = Recording(page, site, body, settings="{ slice_ms: 3 }")
+
+    in_a_gap(page, f"find('ul').innerHTML = {ROWS}; {change};", comes + ";", goes + ";")
+    recording.quiet()
+
+    held(recording)
+    assert is_page(recording)
+
+
+@pytest.mark.parametrize("rule", ["", "x.dataset.beside = 'mask';"])
+def test_what_comes_out_of_a_part_that_went_while_it_is_read_is_told_anew(page: Page, site: Site, rule: str) -> None:
+    body = "<ul></ul><section id=y><div id=x>old text</div></section><div id=q></div>"
+    recording = Recording(page, site, body, settings="{ slice_ms: 3 }")
+
+    in_a_gap(
+        page,
+        f"const x = find('#x'), q = find('#q'); find('ul').innerHTML = {ROWS}; q.append('a'); find('#y').remove();",
+        f"x.className = 'new'; x.textContent = 'new text'; {rule} await task(); q.append(x);",
+    )
+
+    assert is_page(recording)
+    assert '"old text"' not in recording.outline
+    assert not rule or '"new text"' not in recording.text
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile"),
+    [
+        # Cut between two lists, of which neither has anything to tell.
+        ("A.append('a'); for (const li of list.children) li.append(new Comment()); B.append('b');", "B.append(X);"),
+        # Back to where it stood, after it was told elsewhere.
+        (f"A.append('a'); list.innerHTML = {ROWS}; A.append(X);", "B.append(X);"),
+    ],
+)
+def test_what_moves_on_while_lists_are_read_has_one_place(page: Page, site: Site, before: str, meanwhile: str) -> None:
+    start = "B" if "A.append(X)" in before else "A"
+    parts = {name: f"<div id={name}>{'<i id=X>X</i>' if name == start else ''}<i>y</i></div>" for name in "AB"}
+    recording = Recording(
+        page,
+        site,
+        f"{parts['A']}<ol>{'<li>row</li>' * 6000}</ol>{parts['B']}",
+        settings="{ slice_ms: 3 }",
+    )
+
+    in_a_gap(page, f"const [A, B, X, list] = ['#A', '#B', '#X', 'ol'].map(find); {before}", meanwhile, "await task();")
+    recording.quiet()
+
+    held(recording)
+    assert is_page(recording)
+
+
+HOST = """const host = made("div"); host.attachShadow({ mode: "open" }).append(made("input"));
+    const field = host.shadowRoot.firstChild, echo = Object.assign(made("img"), { alt: "jonathan" });
+"""
+
+
+def test_a_value_in_what_comes_out_of_a_part_that_is_away_exists_before_its_frame(page: Page, site: Site) -> None:
+    body = "<main><div id=q></div><section id=y><div id=x>x</div></section></main>"
+    recording = Recording(page, site, body)
+
+    run(
+        recording,
+        HOST
+        + """field.value = "jonathan"; const x = find("#x");
+        await turn(() => find("#y").remove());
+        await turn(() => x.append(host));
+        await turn(() => find("#q").append(echo, x));""",
+    )
+
+    assert "jonathan" not in recording.text
+
+
+def test_a_value_in_a_box_that_opens_exists_before_its_frame(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main><div id=q></div><section id=y data-beside=block></section></main>")
+    run(recording, HOST + "find('#y').append(host); Object.assign(window, { field, echo });")
+
+    run(recording, "field.value = 'jonathan'; find('#q').append(echo); delete find('#y').dataset.beside;")
+
+    assert "jonathan" not in recording.text
+
+
+def test_a_change_of_shape_during_an_edit_asks_for_no_frames(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=n><p>x</p>")
+    page.focus("#n")
+    page.keyboard.type("jo")
+
+    reads = page.evaluate(
+        """async () => {
+            let reads = 0;
+            const { get } = Object.getOwnPropertyDescriptor(Document.prototype, "activeElement");
+            const counted = { configurable: true, get() { reads++; return get.call(this); } };
+            Object.defineProperty(document, "activeElement", counted);
+            document.querySelector("p").setAttribute("role", "note");
+            await new Promise((done) => setTimeout(done, 1500));
+            return reads;
+        }"""
+    )
+
+    # A frame each 50 ms would be hundreds.
+    assert page.evaluate("recording.capture.isHolding")
+    assert reads < 40
+    assert len(recording.frames) >= 1
+
+
+def test_what_stood_in_a_rich_text_leaves_the_mirror_where_its_label_makes_it_secret(page: Page, site: Site) -> None:
+    recording = Recording(
+        page,
+        site,
+        "<p id=l>Notes</p><div contenteditable data-beside=show aria-labelledby=l id=e>"
+        "<div id=d><b>hello</b></div></div>",
+    )
+    assert '"hello"' in recording.outline
+
+    run(recording, "find('#l').firstChild.data = 'Card number'")
+    run(recording, "find('#d').append('CANARY')")
+
+    assert '"hello"' not in recording.outline
+    assert "CANARY" not in recording.text
