@@ -94,7 +94,7 @@ export class Dirty {
 
   /**
    * Gives the roots whose own child lists changed. `watched`: all of them; `onLeave` is told of each node that leaves a
-   * known one, and while a frame is read of each that leaves any.
+   * known one, and while a frame is read also of each that leaves another.
    */
   take(
     records: readonly MutationRecord[],
@@ -126,7 +126,7 @@ export class Dirty {
         if (isStyling) this.sheets.add(target as Element);
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (record.type === "childList") {
-        // So do most that build or empty a list.
+        // Most that build or empty a list do so one node after the other, too.
         if (target !== parent) {
           this.markParent((parent = target));
           mayLose = isKnown(target);

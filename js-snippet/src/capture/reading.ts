@@ -49,9 +49,10 @@ export function serialiserOf(reading: Reading): Serialiser {
     previous,
     withinOf,
     isAway(known) {
+      if (!dirty.away.size) return false;
       // While nodes move, what was a child may be its parent's parent.
       const passed = new Set<Known>();
-      for (let at: Known | null = known; at && dirty.away.size && !passed.has(at); at = at.parent) {
+      for (let at: Known | null = known; at && !passed.has(at); at = at.parent) {
         if (dirty.away.has(at.node)) return true;
         passed.add(at);
       }

@@ -2,7 +2,7 @@
  * Which attributes may travel: what painting and style sheets need. Knows nothing of verdicts and echoes; `mask.ts`
  * judges each value that passes here.
  */
-import { localName, type tagOf } from "./nodes.ts";
+import { localName, type Tag } from "./nodes.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -32,8 +32,6 @@ const SVG_NAME =
 const MATH =
   /^(?:class|id|style|dir|display|displaystyle|math\w+|fence|form|largeop|linethickness|[lr]space|m(?:in|ax)size|movablelimits|scriptlevel|separator|stretchy|columnspan|rowspan|width|height|depth|voffset)$/;
 
-type Tag = ReturnType<typeof tagOf>;
-
 // Of one text or attribute. A picture inlined in one ends at a fifth of it, the wire at six times as much.
 export const MAX_VALUE_CHARS = 1_000_000;
 export const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARS).toWellFormed();
@@ -52,7 +50,7 @@ export function mayTravel(name: string, ofPage: boolean, styled: ReadonlySet<str
  * Has a name no meaning that paints by itself, on this element? It is the page's own then, and may hold anything. `tag`:
  * that of the element's namespace.
  */
-export function isOfPage(element: Element, tag: Tag, name: string): boolean {
+export function isOfPage(element: Element, tag: Tag | null, name: string): boolean {
   if (tag === "svg" ? SVG.has(name) || SVG_NAME.test(name) : tag === "math" ? MATH.test(name) : HTML.has(name))
     return false;
   return !namesSlot(element, name) && !(GAUGED.test(name) && isGauge(element));

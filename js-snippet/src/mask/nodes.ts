@@ -57,7 +57,8 @@ const namespaceURI = native<string | null>("Element", "namespaceURI");
 const data = native<string>("CharacterData", "data");
 const textContent = native<string | null>("Node", "textContent");
 
-type Tag = "el" | "svg" | "math";
+/** The wire's tag for an element's namespace. */
+export type Tag = "el" | "svg" | "math";
 // Without a prototype: a script may make elements in a namespace called "constructor".
 const TAGS: Record<string, Tag> = {
   __proto__: null as never,
@@ -108,7 +109,7 @@ export function approach(node: Node | null): void {
 
 export const nodeType = (node: Node): number => (node === near ? type : typeOf(node));
 export const localName = (node: Node): string => (node === near ? name : nameOf(node));
-/** The wire's tag for an element's namespace; null for a foreign one, which no browser paints. */
+/** Null for a foreign namespace, which no browser paints. */
 export const tagOf = (node: Node): Tag | null => (node === near ? tag : (TAGS[namespaceURI(node) ?? ""] ?? null));
 export const attributeNames = (element: Element): readonly string[] => (element === near ? names : namesOf(element));
 export const attribute: Read<string | null> = (element, of) =>

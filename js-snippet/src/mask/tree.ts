@@ -15,6 +15,7 @@ import {
   nodeType,
   parentNode,
   rawText,
+  type Tag,
   tagOf,
   treeParent,
 } from "./nodes.ts";
@@ -113,7 +114,7 @@ export class Shape {
     return form === tag || !isDocument(parentNode(element)) ? form : tag;
   }
 
-  #formBy(element: Element, tag: "el" | "svg" | "math", name: string, rule: Verdict | null): Form | null {
+  #formBy(element: Element, tag: Tag, name: string, rule: Verdict | null): Form | null {
     // <head> paints nothing.
     if (rule === "block") return name === "head" ? null : "blocked";
     if (tag !== "el") return tag;
