@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Error
 
 from tests.e2e.own_shop import OwnShop, running_own_shop
 from tests.e2e.people import Agent, Places, Shopper
 from tests.e2e.processes import ServerProcess, running_demo
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails tells what its people had before them: where it failed is often not where it went wrong."""
+    report = yield
+    if report.when == "call" and report.failed:
+        people = getattr(item, "funcargs", {})
+        for person in (people.get("agent"), people.get("shopper")):
+            if isinstance(person, Agent | Shopper):
+                try:
+                    report.sections.append((f"what the {type(person).__name__.lower()} saw", person.describe()))
+                except Error as error:
+                    report.sections.append((f"the {type(person).__name__.lower()} saw nothing", str(error)))
+    return report
 
 
 @pytest.fixture(scope="session")

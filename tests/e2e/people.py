@@ -22,6 +22,8 @@ EXPIRY = f"11 / {EXPIRY_YEAR % 100:02}"
 # A card of a test range that passes every check of the demo shop, and one that its bank wants to confirm.
 CARD_NUMBER = "4242 4242 4242 4242"
 BANK_CARD_NUMBER = "4000 0027 6000 3184"
+# Of a page that failed there may be nothing to see.
+GLANCE_MS = 2000
 
 
 class Box(NamedTuple):
@@ -96,6 +98,11 @@ class Agent:
         self.desk = context.new_page()
         self.console: Page = context.new_page()
         self.received = Received(self.console)
+
+    def describe(self) -> str:
+        """All that the console says, and the mirror paints, for a story's report."""
+        says = self.console.locator("body").inner_text(timeout=GLANCE_MS)
+        return f"{self.console.url}\n{says}\n\nThe mirror:\n{self.mirror_text()}"
 
     def launch_link(self, ticket: str) -> str:
         """Asks the helpdesk for a launch link, shown and not opened."""
@@ -231,6 +238,11 @@ class Shopper:
         self.words = WORDS[self.lang]
         self.ui = ClosedRoot(self.page, has_touch=self.has_touch)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def describe(self) -> str:
+        """All that the page and Beside's own part of it say, for a story's report."""
+        says = self.page.locator("body").inner_text(timeout=GLANCE_MS)
+        return f"{self.page.url}\n{says}\n\nBeside:\n{self.ui.text()}"
 
     def fill_basket(self) -> None:
         """Puts the first article into the basket and goes to the checkout's first page."""
