@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import httpx
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from tests.closed_root import ClosedRoot
 from tests.e2e.received import Received
@@ -238,6 +238,12 @@ class Shopper:
         self.words = WORDS[self.lang]
         self.ui = ClosedRoot(self.page, has_touch=self.has_touch)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """What Beside could not do it says here; the page goes on, with a box in the place of its picture."""
+        if message.type == "error" and "Beside" in message.text:
+            self.errors.append(message.text)
 
     def describe(self) -> str:
         """All that the page and Beside's own part of it say, for a story's report."""

@@ -88,7 +88,11 @@ export class KnownTree {
   /** Of nodes that were out of the page, and of what is known below those that still are: what is in it again. */
   returned(away: Iterable<Node>): Known[] {
     const found: Known[] = [];
-    const rest = [...away].flatMap((node) => this.of(node) ?? []);
+    const rest: Known[] = [];
+    for (const node of away) {
+      const known = this.of(node);
+      if (known) rest.push(known);
+    }
     for (let known = rest.pop(); known; known = rest.pop())
       if (connected(known.node)) found.push(known);
       else for (const child of known.children) rest.push(child);

@@ -7,6 +7,7 @@ import { ANY_NAME, type Dirty, type Names, namesIn } from "./dirty.ts";
 import { Serialiser } from "./entries.ts";
 import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
+import type { RootControls } from "./find_controls.ts";
 import type { Known, KnownTree } from "./known.ts";
 import type { Sheets } from "./sheets.ts";
 import type { Steps } from "./slices.ts";
@@ -27,6 +28,7 @@ export interface Reading {
   readonly extras: Extras;
   readonly pictures: Set<Known>;
   readonly tree: KnownTree;
+  readonly rootControls: RootControls;
   /** What was gone through for values for this frame, and changed since only where it is marked. */
   readonly searched: WeakSet<Node>;
   readonly maxNodes: number;

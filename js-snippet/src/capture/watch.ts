@@ -3,7 +3,7 @@
  * marks; what is marked is read when the next frame is made.
  */
 import type { Within } from "../mask/judge.ts";
-import { isDocument } from "../mask/nodes.ts";
+import { isDocument, isElement } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
@@ -22,7 +22,7 @@ type Stop = () => void;
 export interface Marks {
   readonly frames: Pick<
     Reading,
-    "dirty" | "extras" | "fields" | "mask" | "searched" | "sheets" | "surroundings" | "tree"
+    "dirty" | "extras" | "fields" | "mask" | "rootControls" | "searched" | "sheets" | "surroundings" | "tree"
   >;
   /** Asks for a frame, soon. */
   request(): void;
@@ -193,10 +193,13 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    const { dirty, searched, tree } = this.marks.frames;
+    const { dirty, rootControls, searched, tree } = this.marks.frames;
     const isKnown = (node: Node): boolean => !!tree.of(node);
-    // What it holds when it comes back nobody has gone through.
-    const onLeave = (node: Node): void => void searched.delete(node);
+    const onLeave = (node: Node): void => {
+      // What it holds when it comes back nobody has gone through.
+      searched.delete(node);
+      if (isElement(node)) rootControls.forget();
+    };
     for (const root of dirty.take(records, this.roots, isKnown, onLeave))
       if (isDocument(root)) {
         this.unwatchRoot(root);

@@ -143,9 +143,10 @@ export class Shape {
   /** What the children of any node are within; null where no child of it travels. */
   enter(node: Node, within: Within): Within | null {
     if (!isElement(node)) return within;
-    const form = this.formOf(node, within);
+    const rule = ruleFor(node, within);
+    const form = this.formOf(node, within, rule);
     if (form !== "el" && form !== "svg" && form !== "math" && form !== "fr") return null;
-    return this.enterElement(node, within, this.judge.look(node, within));
+    return this.enterElement(node, within, this.judge.look(node, within, rule));
   }
 
   /** What a node is within, by its ancestors; null where it does not travel. `known` remembers across calls. */

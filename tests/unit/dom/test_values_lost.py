@@ -125,6 +125,54 @@ def test_control_that_came_unheard_before_a_keyframe_that_a_stricter_rule_makes(
     check(recording)
 
 
+# Ways in which an empty control comes to where nothing travels, each told of before it is filled.
+COMES = {
+    "added": ("box.innerHTML = '<input id=late>';",),
+    "added to a form within": ("box.innerHTML = '<form></form>';", "box.firstChild.innerHTML = '<input id=late>';"),
+    "added beside a text": (
+        "m.append('a'); box.append(Object.assign(document.createElement('input'), {id: 'late'}));",
+    ),
+    "made one by its role": ("box.innerHTML = '<b id=late></b>';", "late.setAttribute('role', 'textbox');"),
+    "made one that can be written in": ("box.innerHTML = '<b id=late></b>';", "late.contentEditable = 'true';"),
+    "moved from where it travels": ("m.innerHTML = '<input id=late data-beside=show>';", "box.append(late);"),
+    "put back with what it stands in": (
+        "m.innerHTML = '<div id=gone><i></i></div>';",
+        """window.was = gone; was.remove(); await new Promise((resolve) => setTimeout(resolve, 0));
+        was.firstChild.innerHTML = '<input id=late data-beside=block>';
+        await new Promise((resolve) => setTimeout(resolve, 0)); m.append(was);""",
+    ),
+    "in a shadow root": (
+        "box.append(document.createElement('div')); box.lastChild.attachShadow({mode: 'open'});"
+        "box.lastChild.shadowRoot.innerHTML = '<input>'; window.late = box.lastChild.shadowRoot.firstChild;",
+    ),
+    "with a keyframe": ("box.innerHTML = '<input id=late>'; recording.capture.keyframe();",),
+    "while the view paused": (
+        "recording.capture.pause(); box.innerHTML = '<input id=late>'; recording.capture.resume();",
+    ),
+    "in the place of the whole body": (
+        "document.body.innerHTML = '<p id=said></p><main id=m></main><div data-beside=block><input id=late></div>';",
+    ),
+}
+
+
+@pytest.mark.parametrize("filled", ["it is a list that changes", "only texts change"])
+@pytest.mark.parametrize("comes", COMES)
+def test_control_that_came_to_a_box_in_a_frame_before(page: Page, site: Site, comes: str, filled: str) -> None:
+    body = "<p id=said>For you</p><main id=m></main><div id=box data-beside=block></div>"
+    recording = Recording(page, site, body)
+    recording.run("said.textContent = 'For nobody'")
+
+    for step in COMES[comes]:
+        recording.run(step)
+        # What was found is kept for this.
+        recording.run("said.textContent = `For ${recording.frames.length}`")
+    write = "'value' in late ? late.value = 'Ann Example' : late.textContent = 'Ann Example';"
+    again = "m.append(document.createElement('hr'));" if filled.startswith("it") else ""
+    recording.run(f"{write} said.textContent = 'For Ann Example'; {again}")
+
+    check(recording)
+
+
 def test_hidden_value_that_changes_between_slices(page: Page, site: Site) -> None:
     body = "<main id=m></main><input id=hid type=hidden value='another one'>"
     recording = Recording(page, site, body, settings="{slice_ms: 1}")
