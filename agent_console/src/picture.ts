@@ -40,7 +40,7 @@ export class Picture {
   #askAgain: ReturnType<typeof setTimeout> | undefined;
   readonly #reader = new FrameReader(
     (frame) => this.#apply(frame),
-    () => this.#gap(),
+    (reason) => this.#gap(`The picture stopped at ${reason}.`),
   );
 
   /** `resync` asks the relay for a keyframe and what follows it. */
@@ -57,7 +57,7 @@ export class Picture {
       // Made of a hash that was checked for its form, beside the mirror's own document: nothing of a page is in it.
       assetUrl: (hash) => frame.src.replace(/\/mirror(?:\?.*)?$/, `/assets/${hash}`),
       documentUrl: (quirks) => frame.src.replace(/\?.*/, "") + (quirks ? "?quirks=1" : ""),
-      onGap: () => this.#gap(),
+      onGap: (reason) => this.#gap(reason),
       onFields: (fields) => (this.fields.value = new Map(fields)),
       onPage: (page) => {
         this.page.value = page;
@@ -71,7 +71,7 @@ export class Picture {
       onFocus: (node) => (this.focused.value = node),
       onWhole: () => this.revision.value++,
     });
-    if (again) this.#gap();
+    if (again) this.#gap("The mirror's frame was loaded anew.");
   }
 
   get epoch(): number | null {
@@ -137,12 +137,13 @@ export class Picture {
     clearTimeout(this.#askAgain);
   }
 
-  /** Asks for a keyframe now, and again for as long as none comes. */
-  #gap(): void {
+  /** Asks for a keyframe now, and again for as long as none comes. `reason`: for whoever looks into it; of no page's content. */
+  #gap(reason: string): void {
+    console.warn(`Beside asks for a new picture. ${reason}`);
     this.stale.value = true;
     clearTimeout(this.#askAgain);
     const wait = this.#askedAt + ASK_AGAIN_MS - performance.now();
-    this.#askAgain = setTimeout(() => this.#gap(), wait > 0 ? wait : ASK_AGAIN_MS);
+    this.#askAgain = setTimeout(() => this.#gap("None has come."), wait > 0 ? wait : ASK_AGAIN_MS);
     if (wait > 0) return;
     this.#askedAt = performance.now();
     this.resync();

@@ -98,11 +98,14 @@ class Agent:
         self.desk = context.new_page()
         self.console: Page = context.new_page()
         self.received = Received(self.console)
+        self.troubles: list[str] = []
+        self.console.on("console", lambda message: self.troubles.append(message.text))
 
     def describe(self) -> str:
         """All that the console says, and the mirror paints, for a story's report."""
         says = self.console.locator("body").inner_text(timeout=GLANCE_MS)
-        return f"{self.console.url}\n{says}\n\nThe mirror:\n{self.mirror_text()}"
+        troubles = "\n".join(self.troubles)
+        return f"{self.console.url}\n{says}\n\nThe mirror:\n{self.mirror_text()}\n\nThe browser's console:\n{troubles}"
 
     def launch_link(self, ticket: str) -> str:
         """Asks the helpdesk for a launch link, shown and not opened."""

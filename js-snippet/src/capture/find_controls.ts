@@ -10,26 +10,6 @@ import {
 } from "../mask/nodes.ts";
 import type { Reading } from "./reading.ts";
 
-/** The controls of the watched roots, as they were found last: who only changes texts brings no others. */
-export class RootControls {
-  /** By root, with what stands for one time of being watched: nobody saw what was done to it between two of them. */
-  readonly #found = new Map<Node, { readonly watch: unknown; readonly controls: readonly Element[] }>();
-
-  /** Elements came or went, or another attribute says what a control is. */
-  forget(): void {
-    this.#found.clear();
-  }
-
-  *in(roots: ReadonlyMap<Node, unknown>): Iterable<Element> {
-    for (const [root, watch] of roots) {
-      const before = this.#found.get(root);
-      const found = before && before.watch === watch ? before : { watch, controls: controlsWithin(root) };
-      this.#found.set(root, found);
-      yield* found.controls;
-    }
-  }
-}
-
 /**
  * All of the page's for a keyframe (`parents` null), else those of the roots that are watched, and of those that this frame
  * may bring: it would read them behind what may repeat them. `parents`: whose children changed since it was last asked for
@@ -45,13 +25,10 @@ export function findControls(
   const documentIn = (frame: Element): Document | null => mask.shape.documentIn(frame);
   /** What is painted within an element beside its children: an open shadow root, or the document of a shown frame. */
   const inside = (element: Element): Node | null => shadowRootOf(element) ?? documentIn(element);
-  if (!parents) {
-    // The marks by which one could tell go with the keyframe.
-    rootControls.forget();
-    return controlsWithin(document, documentIn, now);
-  }
+  // What only changes texts brings no other controls to the roots. Of what else a keyframe changes the marks are gone.
+  if (!parents || dirty.shapes.size) rootControls.clear();
+  if (!parents) return controlsWithin(document, documentIn, now);
   const found: Element[] = [];
-  let mayBeOthers = dirty.shapes.size > 0;
   const search = (root: Node | null): void => {
     if (!root || now.has(root)) return;
     now.add(root);
@@ -69,7 +46,7 @@ export function findControls(
       const known = tree.of(child);
       if (known || (isRead && searched.has(child))) isNew = false;
       else if (isElement(child)) fresh.push(child);
-      if (known?.parent?.node !== parent) mayBeOthers ||= isElement(child);
+      if (known?.parent?.node !== parent && isElement(child)) rootControls.clear();
     }
     for (const child of fresh) searched.add(child);
     // What is new from end to end is gone through as one: calls into the browser cost more than nodes.
@@ -79,7 +56,7 @@ export function findControls(
   // What is known of these is of old.
   for (const { node } of tree.returned(dirty.away))
     if (isElement(node)) {
-      mayBeOthers = true;
+      rootControls.clear();
       searchAt(node);
     }
   // What stands below a box, or in what is new, is not known.
@@ -97,11 +74,17 @@ export function findControls(
     return false;
   };
   // What stands nowhere is not read; once it does, its parent is marked.
-  for (const parent of parents)
-    if (!tree.of(parent) && !now.has(parent) && connected(parent) && !hangsBelow(parent)) searchIn(parent, false);
-  if (mayBeOthers || [...parents].some((parent) => !tree.of(parent))) rootControls.forget();
+  for (const parent of parents) {
+    if (tree.of(parent)) continue;
+    rootControls.clear();
+    if (!now.has(parent) && connected(parent) && !hangsBelow(parent)) searchIn(parent, false);
+  }
   if (!parents.size) return found;
-  found.push(...rootControls.in(roots));
+  for (const [root, watch] of roots) {
+    const controls = rootControls.get(watch) ?? controlsWithin(root);
+    rootControls.set(watch, controls);
+    found.push(...controls);
+  }
   // Of the shadow roots in a box nobody hears.
   for (const { node } of surroundings.boxes) if (firstChild(node) ?? inside(node as Element)) searchAt(node as Element);
   return found;

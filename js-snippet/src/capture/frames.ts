@@ -12,7 +12,7 @@ import { Dirty } from "./dirty.ts";
 import { TooLarge } from "./entries.ts";
 import { type ExtraContext, Extras } from "./extras.ts";
 import { Fields } from "./fields.ts";
-import { findControls, RootControls } from "./find_controls.ts";
+import { findControls } from "./find_controls.ts";
 import { type Known, KnownTree } from "./known.ts";
 import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
@@ -69,7 +69,7 @@ export class Frames implements Reading {
   /** A masked field of this document was edited. */
   #wasEdited = false;
   searched = new WeakSet<Node>();
-  readonly rootControls = new RootControls();
+  readonly rootControls = new Map<unknown, readonly Element[]>();
   /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
   #controls = new Set<Element>();
   /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
@@ -361,7 +361,7 @@ export class Frames implements Reading {
   /** Leaves nothing behind. */
   clear(): void {
     this.#controls = new Set();
-    this.rootControls.forget();
+    this.rootControls.clear();
     this.#shown = this.#published = this.tree = this.#newTree();
   }
 }

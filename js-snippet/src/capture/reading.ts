@@ -7,7 +7,6 @@ import { ANY_NAME, type Dirty, type Names, namesIn } from "./dirty.ts";
 import { Serialiser } from "./entries.ts";
 import type { Extras } from "./extras.ts";
 import type { Fields } from "./fields.ts";
-import type { RootControls } from "./find_controls.ts";
 import type { Known, KnownTree } from "./known.ts";
 import type { Sheets } from "./sheets.ts";
 import type { Steps } from "./slices.ts";
@@ -28,7 +27,8 @@ export interface Reading {
   readonly extras: Extras;
   readonly pictures: Set<Known>;
   readonly tree: KnownTree;
-  readonly rootControls: RootControls;
+  /** The controls in each watched root, by what stands for one time of being watched: between two of them nobody saw it. */
+  readonly rootControls: Map<unknown, readonly Element[]>;
   /** What was gone through for values for this frame, and changed since only where it is marked. */
   readonly searched: WeakSet<Node>;
   readonly maxNodes: number;

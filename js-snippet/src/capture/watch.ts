@@ -198,7 +198,7 @@ export class Watch {
     const onLeave = (node: Node): void => {
       // What it holds when it comes back nobody has gone through.
       searched.delete(node);
-      if (isElement(node)) rootControls.forget();
+      if (isElement(node)) rootControls.clear();
     };
     for (const root of dirty.take(records, this.roots, isKnown, onLeave))
       if (isDocument(root)) {
