@@ -270,7 +270,11 @@ export class Mask {
    * pixels. The address of such a picture does not leave.
    */
   showsPixels(element: Element): boolean {
-    return ruleOn(element) === "show" && matches(element, "canvas,img,image,input[type=image i]");
+    return (
+      ruleOn(element) === "show" &&
+      matches(element, "canvas,img,image,input[type=image i]") &&
+      this.shape.withinOf(element, new Map()) !== null
+    );
   }
 
   /**

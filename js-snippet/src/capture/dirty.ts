@@ -18,6 +18,7 @@ interface Named {
   readonly isLayering: boolean;
   readonly isStyling: boolean;
   readonly isSwitching: boolean;
+  readonly isLabelling: boolean;
 }
 
 /** A set of attribute names, a bit each: a page changes few of them, over and over. */
@@ -41,6 +42,7 @@ function namedBy(name: string): Named {
       isLayering: LAYERING.test(name),
       isStyling: STYLING.test(name),
       isSwitching: name === "disabled",
+      isLabelling: /^(?:id|for)$/.test(name),
     };
     if (named.size < MAX_NAMES) named.set(name, found);
   }
@@ -89,6 +91,8 @@ export class Dirty {
   readonly layers = new Set<Element>();
   /** A fieldset may have switched the controls in it on or off. */
   isSwitched = false;
+  /** Another element may label a control. */
+  areRelabelled = false;
   /** Marks were given up for their number: what is owed is a keyframe. */
   isLost = false;
 
@@ -113,7 +117,7 @@ export class Dirty {
       // Each of these is a call into the browser: of most records two suffice.
       const { attributeName, target } = record;
       if (attributeName !== null) {
-        const { bit, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName);
+        const { bit, isLabelling, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName);
         // Pages mostly change the attributes of one element after those of another: one mark serves all of its records.
         if (target !== element) {
           if (element) this.mark(element as Element, names);
@@ -124,6 +128,7 @@ export class Dirty {
         if (isShaping) this.shapes.add(target as Element);
         if (isLayering) this.layers.add(target as Element);
         if (isStyling) this.sheets.add(target as Element);
+        if (isLabelling) this.areRelabelled = true;
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (record.type === "childList") {
         // Most that build or empty a list do so one node after the other, too.
@@ -177,6 +182,8 @@ export class Dirty {
   /** The frame is read to its end. */
   settle(): void {
     this.#fresh = null;
+    // Where they stand now it may have put off.
+    if (this.parents.size) for (const node of this.#before) this.#moved.add(node);
     this.#before.clear();
   }
 

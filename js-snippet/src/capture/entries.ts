@@ -91,9 +91,12 @@ export class Serialiser {
   /** Parents whose splice is made, and nodes that splices took from their place. */
   readonly spliced = new Set<Known>();
   readonly removed = new Set<Known>();
+  /** What stands before nodes that splices took away: texts around it may say together what none of them said. */
+  readonly seams = new Set<Known>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
-  #wasCut = false;
+  /** The frame was interrupted: what was gathered before may stand elsewhere now. */
+  wasCut = false;
 
   constructor(private readonly source: Source) {
     this.first = source.tree.nextId;
@@ -153,13 +156,13 @@ export class Serialiser {
     for (let level: Level | undefined = top; level; level = levels.at(-1)) {
       if (source.isOver()) {
         yield;
-        this.#wasCut = true;
+        this.wasCut = true;
         this.#closeMoved(levels);
         if ((level = levels.at(-1)) === undefined) break;
       }
       const node = level.nodes[level.at++];
       if (!node) this.#close(levels.pop() as Level);
-      else if (!this.#wasCut) this.#writeNode(node, level, levels, out);
+      else if (!this.wasCut) this.#writeNode(node, level, levels, out);
       else if (source.mask.shape.parentOf(node) !== level.parent.node) continue;
       else if (this.hasPlace(node)) source.onUnread(level.parent.node);
       else this.#writeNode(node, level, levels, out);

@@ -5,6 +5,7 @@
 import type { Mask } from "../mask.ts";
 import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
+import { attribute, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Known } from "./known.ts";
@@ -37,6 +38,8 @@ export class Fields {
   isDirty = false;
   /** What controls stand in may have switched them on or off. */
   isSwitched = false;
+  /** Another element may label any of them: an id, or whom a label is for, changed. */
+  areRelabelled = false;
   readonly #sent = new Map<Known, Sent>();
   /** Those of them whose values are watched: all that are not shown. */
   readonly #masked = new Map<Known, Sent["look"]>();
@@ -49,6 +52,8 @@ export class Fields {
   #alike = new Alike<Field>();
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
+  /** Those that name their labels by ids: which may come, or get that id, later. */
+  readonly #naming = new Set<Known>();
 
   /** Controls whose value was looked at. */
   readonly #found = new WeakSet<Element>();
@@ -83,12 +88,14 @@ export class Fields {
   forget(known: Known): void {
     this.#sent.delete(known);
     this.#masked.delete(known);
+    this.#naming.delete(known);
   }
 
   reset(): void {
     for (const [{ node }, look] of this.#masked) this.#before.set(node, look);
     this.#sent.clear();
     this.#masked.clear();
+    this.#naming.clear();
     this.#labelled = new WeakMap();
     this.#alike = new Alike();
   }
@@ -181,11 +188,15 @@ export class Fields {
   *describe(isFull: boolean, reading: Reading, changes: Change[]): Steps {
     const isAny = isFull || this.isDirty;
     const areButtons = this.isSwitched;
-    this.isDirty = this.isSwitched = false;
+    const areAll = this.areRelabelled;
+    this.isDirty = this.isSwitched = this.areRelabelled = false;
+    if (isAny) for (const known of this.#naming) this.mark(known);
     for (const [known, sent] of this.#sent) {
+      if (areAll) sent.isMarked = true;
       if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
       if (reading.isOver(CONTROL_NODES)) yield;
-      if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);
+      if (!reading.isAsSent(known)) sent.isMarked = true;
+      else if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);
       else this.#update(known, sent.field, reading, changes);
     }
     this.tellAlike(changes);
@@ -210,6 +221,7 @@ export class Fields {
     const within = withinOf(control);
     if (!within) return;
     const labels = labelElements(control);
+    if (attribute(control, "aria-labelledby")) this.#naming.add(known);
     for (const label of labels) {
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);
@@ -244,8 +256,9 @@ export class Fields {
 
   #publish(known: Known, field: Field, { dirty }: Reading, changes: Change[]): void {
     const before = this.#sent.get(known)?.field;
-    // What stands in it may travel no longer.
-    if (before && before.verdict !== field.verdict) dirty.shapes.add(known.node as Element);
+    // What stands in it may travel no longer: since it was told, or written in an earlier slice.
+    const isAnother = before ? before.verdict !== field.verdict : !isWrittenAs(known, field);
+    if (isAnother) dirty.shapes.add(known.node as Element);
     const { content, label, status } = field;
     this.#keep(known, { field, look: field, isMarked: false });
     const state = this.#stateOf(known.node as Element);
@@ -260,6 +273,10 @@ export class Fields {
     }
   }
 }
+
+/** Was what stands in it written by this verdict? */
+const isWrittenAs = ({ form, inner, node }: Known, { kind, verdict }: Field): boolean =>
+  form !== "el" || (kind !== "rich-text" && localName(node) !== "select") || (verdict === "mask") === !inner;
 
 /** What it shows stands in the tree: but for what it stands in, its own marks tell of every change. */
 const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";

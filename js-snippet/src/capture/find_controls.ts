@@ -1,10 +1,12 @@
 /** Finds the controls whose values are to exist before a frame is read. Knows nothing of what they hold. */
+import { isNative, kindOf } from "../mask/controls.ts";
 import {
   connected,
   controlsWithin,
   firstChild,
   isElement,
   nextSibling,
+  rootsBelow,
   shadowRootOf,
   treeParent,
 } from "../mask/nodes.ts";
@@ -16,27 +18,27 @@ import type { Reading } from "./reading.ts";
  * this frame.
  */
 export function findControls(
-  { dirty, document, mask, rootControls, searched, surroundings, tree }: Reading,
+  { dirty, document, mask, rootControls, searched, surroundings, tree, unheard }: Reading,
   roots: ReadonlyMap<Node, unknown>,
   parents: ReadonlySet<Node> | null,
 ): Element[] {
-  /** Roots and elements that are gone through here, each with all that hangs below. */
+  /** Elements that are gone through here, each with all that hangs below. */
   const now = new Set<Node>();
   const documentIn = (frame: Element): Document | null => mask.shape.documentIn(frame);
   /** What is painted within an element beside its children: an open shadow root, or the document of a shown frame. */
   const inside = (element: Element): Node | null => shadowRootOf(element) ?? documentIn(element);
   // What only changes texts brings no other controls to the roots. Of what else a keyframe changes the marks are gone.
   if (!parents || dirty.shapes.size) rootControls.clear();
-  if (!parents) return controlsWithin(document, documentIn, now);
+  if (!parents) return controlsWithin(document, documentIn, unheard);
   const found: Element[] = [];
-  const search = (root: Node | null): void => {
-    if (!root || now.has(root)) return;
-    now.add(root);
-    found.push(...controlsWithin(root, documentIn, now, true));
+  const search = (root: Node | null, done: Set<Node>): void => {
+    if (!root || done.has(root)) return;
+    done.add(root);
+    found.push(...controlsWithin(root, documentIn, unheard, now));
   };
   const searchAt = (element: Element): void => {
-    search(inside(element));
-    search(element);
+    search(inside(element), unheard);
+    search(element, now);
   };
   /** `isRead`: what stands in it and is not known was gone through before, unless it is marked itself. */
   const searchIn = (parent: Node, isRead: boolean): void => {
@@ -50,9 +52,13 @@ export function findControls(
     }
     for (const child of fresh) searched.add(child);
     // What is new from end to end is gone through as one: calls into the browser cost more than nodes.
-    if (isNew && fresh.length) search(parent);
+    if (isNew && fresh.length) search(parent, now);
     else fresh.forEach(searchAt);
   };
+  // Until they are watched nobody hears what comes into these.
+  const again = [...unheard];
+  unheard.clear();
+  for (const root of again) if (!roots.has(root)) search(root, unheard);
   // What is known of these is of old.
   for (const { node } of tree.returned(dirty.away))
     if (isElement(node)) {
@@ -63,29 +69,43 @@ export function findControls(
   for (const element of dirty.shapes) if (connected(element) && !tree.of(element)?.inner) searchAt(element);
   for (const host of [...dirty.shapes, ...[...tree.frames].map(({ node }) => node as Element)]) {
     const root = inside(host);
-    if (root && !roots.has(root)) search(root);
+    if (root && !roots.has(root)) search(root, unheard);
   }
   // A root may have come with its host, made or filled while that was nowhere, or by no call that is heard of.
   for (const parent of parents) if (tree.of(parent)) searchIn(parent, true);
   // In what was gone through in an earlier slice, and where nothing travels and so nothing is known; from the top.
   const hangsBelow = (node: Node): boolean => {
     for (let at = treeParent(node); at && !tree.of(at); at = treeParent(at))
-      if (now.has(at) || parents.has(at)) return true;
+      if (now.has(at) || unheard.has(at) || parents.has(at)) return true;
     return false;
   };
   // What stands nowhere is not read; once it does, its parent is marked.
   for (const parent of parents) {
     if (tree.of(parent)) continue;
     rootControls.clear();
-    if (!now.has(parent) && connected(parent) && !hangsBelow(parent)) searchIn(parent, false);
+    if (!now.has(parent) && !unheard.has(parent) && connected(parent) && !hangsBelow(parent)) searchIn(parent, false);
   }
-  if (!parents.size) return found;
+  // Also where nothing travels: what a field holds there may be printed by a change of a text, and of nothing else.
   for (const [root, watch] of roots) {
-    const controls = rootControls.get(watch) ?? controlsWithin(root);
-    rootControls.set(watch, controls);
+    let controls = rootControls.get(watch) as readonly Element[] | undefined;
+    if (!controls) {
+      rootControls.set(watch, (controls = controlsWithin(root)));
+      // Whether a role makes it one hangs on what stands in it.
+      for (const control of controls) {
+        const known = isNative(control) ? null : tree.of(control);
+        if (known?.attributes && known.isControl !== !!kindOf(control)) dirty.shapes.add(control);
+      }
+    }
     found.push(...controls);
   }
-  // Of the shadow roots in a box nobody hears.
-  for (const { node } of surroundings.boxes) if (firstChild(node) ?? inside(node as Element)) searchAt(node as Element);
+  // Of the roots within a box nobody hears.
+  for (const box of surroundings.boxes) {
+    let inner = rootControls.get(box);
+    if (!inner) {
+      const own = inside(box.node as Element);
+      rootControls.set(box, (inner = [...(own ? [own] : []), ...rootsBelow(box.node, documentIn)]));
+    }
+    for (const root of inner) if (!roots.has(root)) search(root, unheard);
+  }
   return found;
 }

@@ -4,7 +4,7 @@
  */
 import { Mask } from "../mask.ts";
 import { Fingerprints } from "../mask/fingerprints.ts";
-import { findByRules, followRules, OUTSIDE, type Within } from "../mask/judge.ts";
+import { findByRules, followRules, isSameWithin, OUTSIDE, type Within } from "../mask/judge.ts";
 import { areAlike, firstChild, isElement, nextSibling, shadowRootOf, treeParent } from "../mask/nodes.ts";
 import type { Change, Entry, Frame } from "../wire/protocol.gen.ts";
 import { readAgain } from "./again.ts";
@@ -69,7 +69,8 @@ export class Frames implements Reading {
   /** A masked field of this document was edited. */
   #wasEdited = false;
   searched = new WeakSet<Node>();
-  readonly rootControls = new Map<unknown, readonly Element[]>();
+  readonly unheard = new Set<Node>();
+  readonly rootControls = new Map<unknown, readonly Node[]>();
   /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
   #controls = new Set<Element>();
   /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
@@ -116,6 +117,8 @@ export class Frames implements Reading {
   }
 
   readonly withinOf = (node: Node): Within | null => this.mask.shape.withinOf(node, this.#within);
+  readonly isAsSent = (known: Known): boolean =>
+    known === this.tree.root || isSameWithin(known.within, this.withinOf(known.node));
   readonly isOver = (nodes?: number): boolean => this.slices.isOver(nodes);
   readonly watchRoot = (root: Node): void => this.life.watch.watchRoot(root);
   readonly previous = (node: Node): Before | undefined =>
@@ -188,6 +191,11 @@ export class Frames implements Reading {
     });
   }
 
+  /** What was gone through for values may have others when it comes back. */
+  searchAnew(): void {
+    this.searched = new WeakSet();
+  }
+
   /** What the page did since, before anything is read. */
   #refresh(): void {
     this.life.watch.takeRecords();
@@ -217,7 +225,8 @@ export class Frames implements Reading {
     const wasKeyframe = this.needsKeyframe;
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
-    this.searched = new WeakSet();
+    this.searchAnew();
+    this.unheard.clear();
     this.#controls = new Set();
     try {
       this.#refresh();
@@ -244,6 +253,7 @@ export class Frames implements Reading {
     // What these remember would keep documents that frames have left.
     this.#within = new Map();
     this.#controls = new Set();
+    this.unheard.clear();
     // What the page changed while it was read.
     if (this.slices.wasCut) this.life.pace.request();
   }

@@ -23,7 +23,11 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   const serialiser = serialiserOf(reading);
   for (const element of marks.shapes) reshape(reading, element, marks, serialiser);
   // What was where nobody watches is sent anew: by itself, or out of what it was in.
-  for (const known of tree.returned(marks.away)) serialiser.renew(known);
+  for (const known of tree.returned(marks.away)) {
+    serialiser.renew(known);
+    const parent = treeParent(known.node);
+    if (parent) marks.parents.add(parent);
+  }
   // The splices of their parents let go of the others, unless they come back before those are made.
   for (const node of marks.away) if (tree.of(node)) reading.dirty.away.add(node);
   followFrames(reading, marks, serialiser);
@@ -34,6 +38,11 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
       if (reading.isOver(BOX_NODES)) yield;
       if (parent && !serialiser.slotOf(node, parent.inner as Within)?.known) marks.parents.add(parent.node);
     }
+  // One that was blank where blanks do not travel may say something now.
+  for (const text of marks.texts) {
+    const parent = tree.of(text) ? null : parentNode(text);
+    if (parent) marks.parents.add(parent);
+  }
   const changes: Change[] = [];
   yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
   const alike = new Alike<AttributesChange[2]>();
@@ -50,6 +59,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     readMark(mark);
   }
   if (marks.isSwitched) fields.isSwitched = true;
+  if (marks.areRelabelled) fields.areRelabelled = true;
   for (const [ids, changed] of alike)
     changes.push(ids.length > 1 ? ["alike", ids, changed] : ["attributes", ids[0], changed]);
   const texts = yield* readTexts(reading, marks.texts, first);

@@ -27,8 +27,13 @@ export interface Reading {
   readonly extras: Extras;
   readonly pictures: Set<Known>;
   readonly tree: KnownTree;
-  /** The controls in each watched root, by what stands for one time of being watched: between two of them nobody saw it. */
-  readonly rootControls: Map<unknown, readonly Element[]>;
+  /**
+   * The controls in each watched root, by what stands for one time of being watched, since between two of them nobody saw
+   * it; by boxes, the roots within them.
+   */
+  readonly rootControls: Map<unknown, readonly Node[]>;
+  /** Roots gone through for values for this frame that nobody watches yet. */
+  readonly unheard: Set<Node>;
   /** What was gone through for values for this frame, and changed since only where it is marked. */
   readonly searched: WeakSet<Node>;
   readonly maxNodes: number;
@@ -37,6 +42,8 @@ export interface Reading {
   /** A node was made anew, with all below it just as an old one: what was sent of that one was sent of this. */
   replace(old: Node, node: Node): void;
   withinOf(node: Node): Within | null;
+  /** Do the rules under which it was sent hold still? Else nothing more is told of it in this frame. */
+  isAsSent(known: Known): boolean;
   watchRoot(root: Node): void;
   /** Is it time to yield? `nodes`: how much was read since it was last asked. */
   isOver(nodes?: number): boolean;
@@ -106,6 +113,8 @@ export function readChanged({ dirty, mask, withinOf }: Reading, known: Known, na
   // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
   const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
   const look = some?.arePlain ? mask.judge.glance(element, within) : mask.judge.look(element, within);
+  // Nor under its own.
+  if (known.inner && known.form !== "fr" && known.inner.rule !== look.rule) dirty.mark(element, names);
   // What was sent may still be on its way: it is not written to.
   if (!some) {
     const now = mask.readAttributes(element, within, look, before);

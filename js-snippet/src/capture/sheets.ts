@@ -286,12 +286,14 @@ export class Sheets {
     this.isAdoptedDirty = false;
     for (const known of owners) {
       if (reading.isOver(SHEET_NODES)) yield;
-      if (this.#describeOwner(known, changes)) isNew = true;
+      if (!reading.isAsSent(known)) this.mark(known.node);
+      else if (this.#describeOwner(known, changes)) isNew = true;
     }
     if (isAdoptedDirty)
       for (const root of this.#adopted.keys()) {
         if (reading.isOver(SHEET_NODES)) yield;
-        this.#describeAdopted(root, changes);
+        if (reading.isAsSent(root)) this.#describeAdopted(root, changes);
+        else this.isAdoptedDirty = true;
       }
     return isNew;
   }

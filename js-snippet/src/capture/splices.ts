@@ -27,10 +27,13 @@ export function* spliceChildren(
   const { dirty, fields, mask, tree, withinOf } = reading;
   const { removed, spliced } = serialiser;
   const changed: Known[] = [];
-  const putOff: Node[] = [];
+  const putOff: Known[] = [];
   // Of a set each step would make an object: a generator's loops stay as they are written.
   for (const node of [...parents]) {
-    if (reading.isOver()) yield;
+    if (reading.isOver()) {
+      yield;
+      serialiser.wasCut = true;
+    }
     const parent = tree.of(node);
     // What this frame made was read with all that it holds.
     if (!parent?.inner || parent.id >= serialiser.first || spliced.has(parent)) continue;
@@ -40,9 +43,7 @@ export function* spliceChildren(
       // By the rules that hold now. Under others its new parent tells it anew, or, where it stands as it stood, the next frame.
       const now = within && mask.shape.enter(node, within);
       if (!isSameWithin(now, parent.inner) || !isSameWithin(within, parent.within)) {
-        putOff.push(node);
-        const element = isElement(node) ? node : mask.shape.parentOf(node);
-        if (within) dirty.shapes.add(element as Element);
+        putOff.push(parent);
         continue;
       }
     }
@@ -90,11 +91,14 @@ export function* spliceChildren(
     if ((hasMarks || hasValues) && areAlike(nodes, middle))
       nodes.forEach((old, at) => reading.replace(old, middle[at] as Node));
     for (const known of cut) removed.add(known);
+    if (cut.length) serialiser.seams.add(lastOf(old[start - 1]) ?? parent);
     const kept = old.slice(old.length - end);
     const entries: Entry[] = [];
     const fresh = yield* serialiser.write(parent, inner, middle, entries);
     parent.children = [...old.slice(0, start), ...fresh, ...kept];
     changes.push(["children", parent.id, start, cut.length, entries]);
+    // What it stood in turned up within it, and is told anew there: it goes with that, and so does what it was given.
+    if (parent.isForgotten) for (const known of fresh) if (known.parent === parent) tree.forget(known);
   }
   for (const parent of serialiser.robbed) {
     if (spliced.has(parent)) continue;
@@ -106,10 +110,43 @@ export function* spliceChildren(
     while (stays(old[end - 1] as Known)) end--;
     const kept = old.slice(start, end).filter(stays);
     changes.push(["children", parent.id, start, end - start, kept.map((child) => ["at", child.id])]);
+    serialiser.seams.add(lastOf(old[start - 1]) ?? parent);
     parent.children = old.filter(stays);
   }
+  if (serialiser.wasCut) refuseRounds(serialiser.placed);
   for (const known of removed) if (!serialiser.placed.has(known)) tree.forget(known);
-  for (const node of putOff) if (tree.of(node)) dirty.parents.add(node);
+  for (const parent of putOff) {
+    if (parent.isForgotten) continue;
+    dirty.parents.add(parent.node);
+    // What stands under other rules now, or the topmost that holds it where nothing of that travels any more.
+    let top = parent;
+    while (top.parent && !withinOf(top.node)) top = top.parent;
+    const element = isElement(top.node) ? top.node : mask.shape.parentOf(top.node);
+    if (element) dirty.shapes.add(element as Element);
+  }
   // Not before: while nodes move, what was a child may be its parent's parent for both of them.
   for (const parent of changed) if (!parent.isForgotten) fields.markLabelled(parent);
+}
+
+/**
+ * Between two slices each of two nodes may have come to stand in the other, told of one by an earlier list and of the other by
+ * a later one. Such a frame is given up, for a keyframe.
+ */
+function refuseRounds(placed: Iterable<Known>): void {
+  const sound = new Set<Known>();
+  for (const known of placed) {
+    const path = new Set<Known>();
+    for (let at: Known | null = known; at && !sound.has(at); at = at.parent) {
+      if (path.has(at)) throw null;
+      path.add(at);
+    }
+    for (const at of path) sound.add(at);
+  }
+}
+
+/** The last node within one, in document order; itself where it holds none. */
+function lastOf(known: Known | undefined): Known | undefined {
+  let last = known;
+  for (let at = known; at; at = at.children.at(-1)) last = at;
+  return last;
 }

@@ -20,7 +20,7 @@ const isText = ({ form }: Known): boolean => form === "tx";
 export function* describeTexts(
   reading: Reading,
   changed: Map<Known, string | null>,
-  { first, textEntries }: Serialiser,
+  { first, seams, textEntries }: Serialiser,
   changes: Change[],
 ): Steps {
   const isNew = (text: Known): boolean => text.id >= first || changed.has(text);
@@ -39,7 +39,7 @@ export function* describeTexts(
   for (const [text, entry] of textEntries) if (text.isForgotten) (entry as unknown[]).splice(0, 2, "mt");
   const seen = new Set<Known>();
   let reach = reading.mask.reachAcross();
-  for (const start of [...changed.keys(), ...textEntries.keys()]) {
+  for (const start of [...changed.keys(), ...textEntries.keys(), ...seams]) {
     if (seen.has(start) || start.isForgotten) continue;
     let texts = before(start, reach.again());
     let limit = texts.length + MAX_TEXTS;

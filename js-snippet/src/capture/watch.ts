@@ -22,8 +22,11 @@ type Stop = () => void;
 export interface Marks {
   readonly frames: Pick<
     Reading,
-    "dirty" | "extras" | "fields" | "mask" | "rootControls" | "searched" | "sheets" | "surroundings" | "tree"
-  >;
+    "dirty" | "extras" | "fields" | "mask" | "rootControls" | "sheets" | "surroundings" | "tree"
+  > & {
+    /** Elements left: when they come back nobody has gone through what they hold. */
+    searchAnew(): void;
+  };
   /** Asks for a frame, soon. */
   request(): void;
   /** Asks for one where there is likely nothing to tell. */
@@ -193,12 +196,13 @@ export class Watch {
 
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
-    const { dirty, rootControls, searched, tree } = this.marks.frames;
+    const { frames } = this.marks;
+    const { dirty, rootControls, tree } = frames;
     const isKnown = (node: Node): boolean => !!tree.of(node);
     const onLeave = (node: Node): void => {
-      // What it holds when it comes back nobody has gone through.
-      searched.delete(node);
-      if (isElement(node)) rootControls.clear();
+      if (!isElement(node)) return;
+      frames.searchAnew();
+      rootControls.clear();
     };
     for (const root of dirty.take(records, this.roots, isKnown, onLeave))
       if (isDocument(root)) {

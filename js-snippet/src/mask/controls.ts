@@ -211,6 +211,8 @@ export function placeOf(control: Control): Place {
     return value ? [`${where} ${name} ${value}`] : [];
   });
   const around = form ?? (control.getRootNode() as ParentNode);
-  const siblings = [...around.querySelectorAll("input,select,textarea")];
-  return { names, position: `${where} at ${siblings.indexOf(control)}` };
+  const at = [...around.querySelectorAll("input,select,textarea")].indexOf(control);
+  // What is none of these is known by its place among its like.
+  const place = at < 0 ? `of ${[...around.querySelectorAll("[contenteditable],[role]")].indexOf(control)}` : `at ${at}`;
+  return { names, position: `${where} ${place}` };
 }

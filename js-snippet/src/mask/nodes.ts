@@ -151,33 +151,39 @@ export const treeParent = (node: Node): Node | null =>
 
 const CONTROLS = "input,textarea,[contenteditable],[role*=box i],[role*=spinb i]";
 
+type DocumentIn = (frame: Element) => Document | null;
+
+const allBelow = (root: Node): typeof allInDocument =>
+  isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
+
+/** The open shadow roots below a node, and the documents of shown frames. `each`: takes every element gone through. */
+export function rootsBelow(root: Node, documentIn: DocumentIn, each?: Set<Node>): Node[] {
+  const all = allBelow(root);
+  const roots: Node[] = [...all(root, "iframe")].flatMap((frame) => documentIn(frame) ?? []);
+  // One call into the browser an element: this goes through all that a page adds.
+  for (const element of all(root, "*")) {
+    each?.add(element);
+    const inner = shadowRootOf(element);
+    if (inner) roots.push(inner);
+  }
+  return roots;
+}
+
 /**
  * What may hold a value in a document, a shadow root or below an element. `documentIn`: of a frame that is shown; what is
- * in these, and in open shadow roots, counts too then, but for the roots in `done`, to which they are added; `isEach`: and
+ * in these, and in open shadow roots, counts too then, but for the roots in `done`, to which they are added; `each`: takes
  * every element that is gone through.
  */
-export function controlsWithin(
-  root: Node,
-  documentIn?: (frame: Element) => Document | null,
-  done?: Set<Node>,
-  isEach = false,
-): Element[] {
-  const all = isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
+export function controlsWithin(root: Node, documentIn?: DocumentIn, done?: Set<Node>, each?: Set<Node>): Element[] {
+  const all = allBelow(root);
   // Chromium goes through 2,700 elements by each of these apart in 63 µs, and by a list of them in 109. To go through what a
   // page adds is mostly less work than a call is.
   if (!documentIn) return CONTROLS.split(",").flatMap((selector) => [...all(root, selector)]);
   const found = [...all(root, CONTROLS)];
-  const roots: (Node | null)[] = [...all(root, "iframe")].map(documentIn);
-  // One call into the browser an element: this goes through all that a page adds.
-  for (const element of all(root, "*")) {
-    if (isEach) done?.add(element);
-    const inner = shadowRootOf(element);
-    if (inner) roots.push(inner);
-  }
-  for (const inner of roots) {
-    if (!inner || done?.has(inner)) continue;
+  for (const inner of rootsBelow(root, documentIn, each)) {
+    if (done?.has(inner)) continue;
     done?.add(inner);
-    found.push(...controlsWithin(inner, documentIn, done, isEach));
+    found.push(...controlsWithin(inner, documentIn, done, each));
   }
   return found;
 }

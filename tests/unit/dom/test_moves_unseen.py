@@ -60,7 +60,10 @@ def is_page(recording: Recording) -> bool:
     """Does the mirror's model hold what a keyframe would tell now?"""
     recording.quiet()
     before = recording.outline
-    recording.run("recording.capture.keyframe()")
+    count = len(recording.frames)
+    recording.page.evaluate("recording.capture.keyframe()")
+    recording.page.wait_for_function(f"recording.frames.length > {count}")
+    recording.quiet()
     return recording.outline == before
 
 

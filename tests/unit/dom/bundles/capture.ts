@@ -127,12 +127,26 @@ declare global {
   }
 }
 
-/** Resolves once two animation frames in a row brought nothing new. */
+/** Each slice of a frame begins with a look at where the focus is. */
+let slices = 0;
+const { get: focused } = Object.getOwnPropertyDescriptor(Document.prototype, "activeElement") as {
+  get(): Element | null;
+};
+Object.defineProperty(Document.prototype, "activeElement", {
+  configurable: true,
+  get(this: Document) {
+    slices++;
+    return focused.call(this);
+  },
+});
+
+/** Resolves once some animation frames in a row brought nothing new, and nothing was read for one that comes. */
 async function quiet(): Promise<void> {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const told = () => slices + window.recording.frames.length;
   // One more than the engine's shortest gap between frames, counted in animation frames of at most 60 a second.
-  for (let calm = 0, count = -1; calm < 8; calm = count === window.recording.frames.length ? calm + 1 : 0) {
-    count = window.recording.frames.length;
+  for (let calm = 0, count = -1; calm < 8; calm = count === told() ? calm + 1 : 0) {
+    count = told();
     await frame();
   }
 }
