@@ -70,6 +70,8 @@ export class Mask {
   #generation = 0;
   /** The frame that is a box and has the focus; undefined: nobody has looked. */
   #entered: Element | null | undefined;
+  /** What nodes are within, while the page stands still. */
+  #within: Map<Node, Within | null> | null = null;
   /** By which address a picture may be uploaded. */
   readonly #judged = new WeakMap<Element, string>();
   #pathname = "";
@@ -94,6 +96,7 @@ export class Mask {
     controls.indexLabels(isStill);
     this.#read.clear();
     this.#entered = undefined;
+    this.#within = isStill ? new Map() : null;
     approach(null);
   }
 
@@ -273,7 +276,7 @@ export class Mask {
     return (
       ruleOn(element) === "show" &&
       matches(element, "canvas,img,image,input[type=image i]") &&
-      this.shape.withinOf(element, new Map()) !== null
+      this.shape.withinOf(element, this.#within ?? new Map()) !== null
     );
   }
 

@@ -19,6 +19,7 @@ interface Named {
   readonly isStyling: boolean;
   readonly isSwitching: boolean;
   readonly isLabelling: boolean;
+  readonly isNaming: boolean;
 }
 
 /** A set of attribute names, a bit each: a page changes few of them, over and over. */
@@ -42,7 +43,8 @@ function namedBy(name: string): Named {
       isLayering: LAYERING.test(name),
       isStyling: STYLING.test(name),
       isSwitching: name === "disabled",
-      isLabelling: /^(?:id|for)$/.test(name),
+      isLabelling: name === "for",
+      isNaming: name === "id",
     };
     if (named.size < MAX_NAMES) named.set(name, found);
   }
@@ -91,8 +93,11 @@ export class Dirty {
   readonly layers = new Set<Element>();
   /** A fieldset may have switched the controls in it on or off. */
   isSwitched = false;
-  /** Another element may label a control. */
+  /** Another element may label a control, or be what one names by its id. */
   areRelabelled = false;
+  areRenamed = false;
+  /** What an element is captured as may be another since controls were last looked for. */
+  areReshaped = false;
   /** Marks were given up for their number: what is owed is a keyframe. */
   isLost = false;
 
@@ -117,7 +122,7 @@ export class Dirty {
       // Each of these is a call into the browser: of most records two suffice.
       const { attributeName, target } = record;
       if (attributeName !== null) {
-        const { bit, isLabelling, isLayering, isShaping, isStyling, isSwitching } = namedBy(attributeName);
+        const { bit, isLabelling, isLayering, isNaming, isShaping, isStyling, isSwitching } = namedBy(attributeName);
         // Pages mostly change the attributes of one element after those of another: one mark serves all of its records.
         if (target !== element) {
           if (element) this.mark(element as Element, names);
@@ -125,10 +130,14 @@ export class Dirty {
           names = 0;
         }
         names |= bit;
-        if (isShaping) this.shapes.add(target as Element);
+        if (isShaping) {
+          this.shapes.add(target as Element);
+          this.areReshaped = true;
+        }
         if (isLayering) this.layers.add(target as Element);
         if (isStyling) this.sheets.add(target as Element);
         if (isLabelling) this.areRelabelled = true;
+        if (isNaming) this.areRenamed = true;
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;
       } else if (record.type === "childList") {
         // Most that build or empty a list do so one node after the other, too.

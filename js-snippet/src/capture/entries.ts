@@ -91,8 +91,11 @@ export class Serialiser {
   /** Parents whose splice is made, and nodes that splices took from their place. */
   readonly spliced = new Set<Known>();
   readonly removed = new Set<Known>();
-  /** What stands before nodes that splices took away: texts around it may say together what none of them said. */
-  readonly seams = new Set<Known>();
+  /**
+   * What stands before nodes that splices took away: texts around it may say together what none of them said. Itself, where
+   * they stood at its beginning (true), else the last node within it.
+   */
+  readonly seams = new Map<Known, boolean>();
   /** Old parents that lost children to new places. */
   readonly robbed = new Set<Known>();
   /** The frame was interrupted: what was gathered before may stand elsewhere now. */

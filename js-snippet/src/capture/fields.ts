@@ -38,8 +38,10 @@ export class Fields {
   isDirty = false;
   /** What controls stand in may have switched them on or off. */
   isSwitched = false;
-  /** Another element may label any of them: an id, or whom a label is for, changed. */
+  /** Another element may label any of them: whom a label is for changed. */
   areRelabelled = false;
+  /** Another element may be what they name by its id: it got that, or came, went or moved. */
+  areRenamed = false;
   readonly #sent = new Map<Known, Sent>();
   /** Those of them whose values are watched: all that are not shown. */
   readonly #masked = new Map<Known, Sent["look"]>();
@@ -56,7 +58,7 @@ export class Fields {
   readonly #naming = new Set<Known>();
 
   /** Controls whose value was looked at. */
-  readonly #found = new WeakSet<Element>();
+  #found = new WeakSet<Element>();
 
   constructor(private readonly mask: Mask) {}
 
@@ -86,6 +88,8 @@ export class Fields {
   }
 
   forget(known: Known): void {
+    // Where it goes nobody may be told of it, and what it holds then is to be found again.
+    if (known.isControl) this.#found.delete(known.node as Element);
     this.#sent.delete(known);
     this.#masked.delete(known);
     this.#naming.delete(known);
@@ -96,6 +100,7 @@ export class Fields {
     this.#sent.clear();
     this.#masked.clear();
     this.#naming.clear();
+    this.#found = new WeakSet();
     this.#labelled = new WeakMap();
     this.#alike = new Alike();
   }
@@ -189,8 +194,8 @@ export class Fields {
     const isAny = isFull || this.isDirty;
     const areButtons = this.isSwitched;
     const areAll = this.areRelabelled;
-    this.isDirty = this.isSwitched = this.areRelabelled = false;
-    if (isAny) for (const known of this.#naming) this.mark(known);
+    if (this.areRenamed) for (const known of this.#naming) this.mark(known);
+    this.isDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
     for (const [known, sent] of this.#sent) {
       if (areAll) sent.isMarked = true;
       if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
@@ -222,6 +227,7 @@ export class Fields {
     if (!within) return;
     const labels = labelElements(control);
     if (attribute(control, "aria-labelledby")) this.#naming.add(known);
+    else this.#naming.delete(known);
     for (const label of labels) {
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);

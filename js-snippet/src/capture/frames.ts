@@ -69,8 +69,9 @@ export class Frames implements Reading {
   /** A masked field of this document was edited. */
   #wasEdited = false;
   searched = new WeakSet<Node>();
-  readonly unheard = new Set<Node>();
-  readonly rootControls = new Map<unknown, readonly Node[]>();
+  rootControls = new WeakMap<object, readonly Node[]>();
+  /** Roots are watched that may stand in the tree once the frame is read. */
+  #areEarly = false;
   /** Those that were found for the frame that is made: one that was empty may hold something in its next slice. */
   #controls = new Set<Element>();
   /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
@@ -191,9 +192,14 @@ export class Frames implements Reading {
     });
   }
 
-  /** What was gone through for values may have others when it comes back. */
+  forgetControls(): void {
+    this.rootControls = new WeakMap();
+  }
+
+  /** Elements left: when they come back nobody has gone through what they hold. */
   searchAnew(): void {
     this.searched = new WeakSet();
+    this.forgetControls();
   }
 
   /** What the page did since, before anything is read. */
@@ -211,7 +217,11 @@ export class Frames implements Reading {
     const isFull = this.needsKeyframe || this.dirty.isLost;
     const parents = wasCut ? fresh : isFull ? null : this.dirty.parents;
     if (wasCut && this.needsKeyframe) this.#replaceInAll(fresh);
-    for (const control of findControls(this, this.life.watch.roots, parents)) this.#controls.add(control);
+    const early = new Set<Node>();
+    for (const control of findControls(this, this.life.watch.roots, parents, early)) this.#controls.add(control);
+    // From here on it is heard what comes into these, and not only once they are read.
+    for (const root of early) this.watchRoot(root);
+    this.#areEarly ||= early.size > 0;
     this.fields.watchValues(this.surroundings.activeElement(), this.withinOf, this.#controls, wasCut);
   }
 
@@ -225,8 +235,7 @@ export class Frames implements Reading {
     const wasKeyframe = this.needsKeyframe;
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
-    this.searchAnew();
-    this.unheard.clear();
+    this.searched = new WeakSet();
     this.#controls = new Set();
     try {
       this.#refresh();
@@ -253,7 +262,8 @@ export class Frames implements Reading {
     // What these remember would keep documents that frames have left.
     this.#within = new Map();
     this.#controls = new Set();
-    this.unheard.clear();
+    if (this.#areEarly) this.life.watch.keepRoots((root) => !!this.tree.of(root));
+    this.#areEarly = false;
     // What the page changed while it was read.
     if (this.slices.wasCut) this.life.pace.request();
   }
@@ -371,7 +381,7 @@ export class Frames implements Reading {
   /** Leaves nothing behind. */
   clear(): void {
     this.#controls = new Set();
-    this.rootControls.clear();
+    this.forgetControls();
     this.#shown = this.#published = this.tree = this.#newTree();
   }
 }

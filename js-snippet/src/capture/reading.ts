@@ -31,9 +31,9 @@ export interface Reading {
    * The controls in each watched root, by what stands for one time of being watched, since between two of them nobody saw
    * it; by boxes, the roots within them.
    */
-  readonly rootControls: Map<unknown, readonly Node[]>;
-  /** Roots gone through for values for this frame that nobody watches yet. */
-  readonly unheard: Set<Node>;
+  readonly rootControls: WeakMap<object, readonly Node[]>;
+  /** Elements came or went, or may be controls that were none. */
+  forgetControls(): void;
   /** What was gone through for values for this frame, and changed since only where it is marked. */
   readonly searched: WeakSet<Node>;
   readonly maxNodes: number;

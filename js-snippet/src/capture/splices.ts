@@ -91,7 +91,7 @@ export function* spliceChildren(
     if ((hasMarks || hasValues) && areAlike(nodes, middle))
       nodes.forEach((old, at) => reading.replace(old, middle[at] as Node));
     for (const known of cut) removed.add(known);
-    if (cut.length) serialiser.seams.add(lastOf(old[start - 1]) ?? parent);
+    if (cut.length) serialiser.seams.set(old[start - 1] ?? parent, !start);
     const kept = old.slice(old.length - end);
     const entries: Entry[] = [];
     const fresh = yield* serialiser.write(parent, inner, middle, entries);
@@ -110,7 +110,7 @@ export function* spliceChildren(
     while (stays(old[end - 1] as Known)) end--;
     const kept = old.slice(start, end).filter(stays);
     changes.push(["children", parent.id, start, end - start, kept.map((child) => ["at", child.id])]);
-    serialiser.seams.add(lastOf(old[start - 1]) ?? parent);
+    serialiser.seams.set(old[start - 1] ?? parent, !start);
     parent.children = old.filter(stays);
   }
   if (serialiser.wasCut) refuseRounds(serialiser.placed);
@@ -142,11 +142,4 @@ function refuseRounds(placed: Iterable<Known>): void {
     }
     for (const at of path) sound.add(at);
   }
-}
-
-/** The last node within one, in document order; itself where it holds none. */
-function lastOf(known: Known | undefined): Known | undefined {
-  let last = known;
-  for (let at = known; at; at = at.children.at(-1)) last = at;
-  return last;
 }

@@ -39,7 +39,9 @@ export function* describeTexts(
   for (const [text, entry] of textEntries) if (text.isForgotten) (entry as unknown[]).splice(0, 2, "mt");
   const seen = new Set<Known>();
   let reach = reading.mask.reachAcross();
-  for (const start of [...changed.keys(), ...textEntries.keys(), ...seams]) {
+  const breaks = new Set<Known>();
+  for (const [known, isBegin] of seams) breaks.add(isBegin ? known : lastOf(known));
+  for (const start of [...changed.keys(), ...textEntries.keys(), ...breaks]) {
     if (seen.has(start) || start.isForgotten) continue;
     let texts = before(start, reach.again());
     let limit = texts.length + MAX_TEXTS;
@@ -48,14 +50,14 @@ export function* describeTexts(
     const walk = new Walk(start);
     for (let next: Known | null = start; next && !reach.isOver && nodes < MAX_NODES_AROUND; next = walk.next()) {
       nodes++;
-      if (!isText(next)) continue;
-      texts.push(next);
-      if (isNew(next)) {
+      const isOne = isText(next);
+      if (isOne) texts.push(next);
+      if (breaks.has(next) || (isOne && isNew(next))) {
         seen.add(next);
         reach = reach.again();
         nodes = 0;
-      } else reach.pass(next.text);
-      if (texts.length < limit) continue;
+      } else if (isOne) reach.pass(next.text);
+      if (!isOne || texts.length < limit) continue;
       look(texts);
       texts = before(next, reach.again());
       limit = texts.length + MAX_TEXTS;
@@ -74,6 +76,13 @@ export function* describeTexts(
   const [one, another] = texts;
   if (another) changes.push(["texts", texts]);
   else if (one) changes.push(["text", ...one]);
+}
+
+/** The last node within one, in document order; itself where it holds none. */
+function lastOf(known: Known): Known {
+  let last = known;
+  for (let at: Known | undefined = known; at; at = at.children.at(-1)) last = at;
+  return last;
 }
 
 /** The texts before one, in document order. */

@@ -3,7 +3,7 @@
  * marks; what is marked is read when the next frame is made.
  */
 import type { Within } from "../mask/judge.ts";
-import { isDocument, isElement } from "../mask/nodes.ts";
+import { isDocument, isElement, localName } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
@@ -22,7 +22,7 @@ type Stop = () => void;
 export interface Marks {
   readonly frames: Pick<
     Reading,
-    "dirty" | "extras" | "fields" | "mask" | "rootControls" | "sheets" | "surroundings" | "tree"
+    "dirty" | "extras" | "fields" | "forgetControls" | "mask" | "sheets" | "surroundings" | "tree"
   > & {
     /** Elements left: when they come back nobody has gone through what they hold. */
     searchAnew(): void;
@@ -105,6 +105,7 @@ export class Watch {
       observeRoots(window, (host) => {
         if (!host.shadowRoot) mask.shape.closedHosts.add(host);
         dirty.shapes.add(host);
+        dirty.areReshaped = true;
         dirty.markParent(host);
         request();
       }),
@@ -197,18 +198,18 @@ export class Watch {
   #take(records: MutationRecord[]): void {
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
     const { frames } = this.marks;
-    const { dirty, rootControls, tree } = frames;
+    const { dirty, tree } = frames;
+    let areLess = false;
     const isKnown = (node: Node): boolean => !!tree.of(node);
     const onLeave = (node: Node): void => {
-      if (!isElement(node)) return;
-      frames.searchAnew();
-      rootControls.clear();
+      areLess ||= isElement(node);
     };
     for (const root of dirty.take(records, this.roots, isKnown, onLeave))
       if (isDocument(root)) {
         this.unwatchRoot(root);
         this.watchRoot(root);
       }
+    if (areLess) frames.searchAnew();
   }
 
   /** A field that was a password stays secret, also where its type came and went within one turn of the page's scripts. */
@@ -221,6 +222,8 @@ export class Watch {
     const { request } = this.marks;
     const { dirty, mask } = this.marks.frames;
     mask.shape.reload(element);
+    // A frame in a box shows another document.
+    if (localName(element) === "iframe") this.marks.frames.forgetControls();
     dirty.mark(element);
     dirty.shapes.add(element);
     if ("sheet" in element) this.#prepare([element]);

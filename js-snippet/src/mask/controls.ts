@@ -212,7 +212,10 @@ export function placeOf(control: Control): Place {
   });
   const around = form ?? (control.getRootNode() as ParentNode);
   const at = [...around.querySelectorAll("input,select,textarea")].indexOf(control);
+  if (at >= 0) return { names, position: `${where} at ${at}` };
   // What is none of these is known by its place among its like.
-  const place = at < 0 ? `of ${[...around.querySelectorAll("[contenteditable],[role]")].indexOf(control)}` : `at ${at}`;
-  return { names, position: `${where} ${place}` };
+  const like = [...around.querySelectorAll("[contenteditable],[role]")].filter(
+    (one) => kindOf(one) === kindOf(control),
+  );
+  return { names, position: `${where} of ${like.indexOf(control)}` };
 }

@@ -40,6 +40,8 @@ HARMLESS = (
     "Failed to decode downloaded font: data:,",
     "OTS parsing error",
     "Blocked form submission to '' because the form's frame is sandboxed",
+    # The console's own word that a frame was refused, with the reason and nothing of the page.
+    "Beside asks for a new picture. ",
 )
 # With the mouse gone past the overlay, which takes all input: each element is focused and pressed by script.
 PRESS_ALL = """() => {

@@ -451,3 +451,34 @@ def test_what_held_its_new_parent_and_is_told_anew_within_it(page: Page, site: S
     run(recording, "const [d, a, m] = ['#d', '#a', 'main'].map(find); a.append('x'); m.append(a); a.append(d);")
     held(recording)
     assert is_page(recording)
+
+
+def test_lists_that_name_each_other_while_they_are_brought_up_to_date(page: Page, site: Site) -> None:
+    body = "<div id=W><div id=Z><div id=B><div id=A></div></div></div><i id=y>y</i></div>"
+    recording = Recording(page, site, body)
+    run(
+        recording,
+        "const [A, B, Z, y] = ['#A', '#B', '#Z', '#y'].map(find); A.append('x'); y.remove(); Z.append(A); A.append(B);",
+    )
+    held(recording)
+    assert is_page(recording)
+
+
+@pytest.mark.parametrize("how", ["find('#box').dataset.beside = 'block'", "find('#shut').append(find('#x'))"])
+@pytest.mark.parametrize("field", ["<input id=x value='another one'>", "<input id=x data-beside=show value=old>"])
+def test_a_value_set_in_a_field_that_was_known_before_its_part_was_blocked(
+    page: Page, site: Site, field: str, how: str
+) -> None:
+    body = f"<p>For you</p><div id=box>{field}</div><section id=shut data-beside=block></section>"
+    recording = Recording(page, site, body)
+    run(recording, "find('p').append('!')")
+    run(recording, how)
+    run(recording, "find('#x').value = 'jonathan'; find('p').firstChild.data = 'For jonathan'")
+    assert "jonathan" not in recording.text
+
+
+def test_a_value_set_in_a_field_that_a_keyframe_boxed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>For you</p><div id=box><input id=x value='another one'></div>")
+    run(recording, "find('#box').dataset.beside = 'block'; recording.capture.keyframe();")
+    run(recording, "find('#x').value = 'jonathan'; find('p').firstChild.data = 'For jonathan'")
+    assert "jonathan" not in recording.text
