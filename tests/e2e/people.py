@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import httpx
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.closed_root import ClosedRoot
 from tests.e2e.received import Received
@@ -201,6 +201,16 @@ class Agent:
         if message:
             composer.get_by_role("textbox").fill(message)
         composer.get_by_role("button", name="Highlight").click()
+
+    def written_receipt(self, ticket: str, text: str) -> Locator:
+        """The receipt with this text on the helpdesk's ticket, where a webhook writes it a moment after the end."""
+        written = self.desk.locator(".receipt").filter(has_text=text).first
+        for _ in range(20):
+            self.desk.goto(f"{self.places.desk}/tickets/{ticket}")
+            if written.count():
+                break
+            self.desk.wait_for_timeout(250)
+        return written
 
     def end(self) -> None:
         self.console.get_by_role("button", name="End session").click()
