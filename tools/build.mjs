@@ -72,7 +72,7 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  "main.js": 11_480,
+  "main.js": 11_450,
   "engine.js": 30_150,
   [SESSION.join(" + ")]: 42_760,
   "engine without the mask": 19_470,
