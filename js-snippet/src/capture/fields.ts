@@ -30,6 +30,7 @@ interface Sent {
   isMarked: boolean;
 }
 
+const MASKED_BY_CONTENT = /^(?:looks-personal|tripwire|site-pattern)$/;
 // A control costs as much to read as this many nodes.
 const CONTROL_NODES = 8;
 
@@ -40,7 +41,7 @@ export class Fields {
   isSwitched = false;
   /** Another element may label any of them: whom a label is for changed. */
   areRelabelled = false;
-  /** Another element may be what they name by its id: it got that, or came, went or moved. */
+  /** Another element may be the one that an id names, theirs or of what labels them: it got that, or came, went or moved. */
   areRenamed = false;
   readonly #sent = new Map<Known, Sent>();
   /** Those of them whose values are watched: all that are not shown. */
@@ -54,9 +55,11 @@ export class Fields {
   #alike = new Alike<Field>();
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
-  /** Those that name their labels by ids: which may come, or get that id, later. */
-  readonly #naming = new Set<Known>();
+  /** The labels of those that have any by an id, or may come to: what has that id may be another element later. */
+  readonly #naming = new Map<Known, readonly Element[]>();
 
+  /** In how many places a secret control had stood when all of them were judged. */
+  #places = 0;
   /** Controls whose value was looked at. */
   #found = new WeakSet<Element>();
 
@@ -70,8 +73,9 @@ export class Fields {
 
   #keep(known: Known, sent: Sent): void {
     this.#sent.set(known, sent);
-    if (sent.look.verdict === "show") this.#masked.delete(known);
-    else this.#masked.set(known, sent.look);
+    if (sent.look.verdict !== "show") return void this.#masked.set(known, sent.look);
+    this.#masked.delete(known);
+    this.#found.delete(known.node as Element);
   }
 
   /** One whose node is sent again as it was: it tells what it told. */
@@ -120,7 +124,7 @@ export class Fields {
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
-  follow(kind: Exclude<FieldEvent, "begin">, target: Element, withinOf: WithinOf): Element | null {
+  follow(kind: Exclude<FieldEvent, "approach" | "begin">, target: Element, withinOf: WithinOf): Element | null {
     // Only where the focus is has changed.
     if (kind === "enter") return null;
     let control = controlAround(target);
@@ -150,6 +154,12 @@ export class Fields {
     return found;
   }
 
+  /** Will the page be held back where the shopper edits here? */
+  mayHold(target: Element, withinOf: WithinOf): boolean {
+    const control = controlAround(target);
+    return !!control && this.#isMasked(control, withinOf);
+  }
+
   #isMasked(control: Control, withinOf: WithinOf): boolean {
     return this.#states.get(control)?.isMasked || this.mask.fields.holdsBack(control, withinOf(control));
   }
@@ -175,7 +185,12 @@ export class Fields {
    * settled, although no event said so. `all`: the page's controls, where there may be new ones; `isAgain`:
    * in a frame that was cut, where what the frame has not come to may hold something else by now.
    */
-  watchValues(active: Element | null, withinOf: WithinOf, all: Iterable<Element>, isAgain: boolean): void {
+  watchValues(
+    { tree, withinOf }: Pick<Reading, "tree" | "withinOf">,
+    active: Element | null,
+    all: Iterable<Element>,
+    isAgain: boolean,
+  ): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.prune();
     const watch = (node: Node, look: Sent["look"]): void => {
@@ -185,7 +200,9 @@ export class Fields {
     for (const [{ node }, look] of this.#masked) watch(node, look);
     for (const control of all) {
       if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
-      if (this.mask.fields.watchFound(control as Control, withinOf)) this.#found.add(control);
+      const known = tree.of(control);
+      if (this.mask.fields.watchFound(control as Control, withinOf, !!known && this.#masked.has(known)))
+        this.#found.add(control);
     }
   }
 
@@ -193,17 +210,26 @@ export class Fields {
   *describe(isFull: boolean, reading: Reading, changes: Change[]): Steps {
     const isAny = isFull || this.isDirty;
     const areButtons = this.isSwitched;
-    const areAll = this.areRelabelled;
-    if (this.areRenamed) for (const known of this.#naming) this.mark(known);
+    const { judge } = this.mask;
+    let areAll = this.areRelabelled;
+    if (this.areRenamed)
+      for (const [known, labels] of this.#naming) {
+        const now = labelElements(known.node as Control);
+        if (now.length !== labels.length || now.some((label, at) => label !== labels[at])) this.mark(known);
+      }
     this.isDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
-    for (const [known, sent] of this.#sent) {
-      if (areAll) sent.isMarked = true;
-      if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
-      if (reading.isOver(CONTROL_NODES)) yield;
-      if (!reading.isAsSent(known)) sent.isMarked = true;
-      else if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);
-      else this.#update(known, sent.field, reading, changes);
-    }
+    do {
+      areAll ||= this.#places !== judge.places;
+      this.#places = judge.places;
+      for (const [known, sent] of this.#sent) {
+        if (areAll) sent.isMarked = true;
+        if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
+        if (reading.isOver(CONTROL_NODES)) yield;
+        if (!reading.isAsSent(known)) sent.isMarked = true;
+        else if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);
+        else this.#update(known, sent.field, reading, changes);
+      }
+    } while (this.#places !== judge.places);
     this.tellAlike(changes);
   }
 
@@ -226,7 +252,9 @@ export class Fields {
     const within = withinOf(control);
     if (!within) return;
     const labels = labelElements(control);
-    if (attribute(control, "aria-labelledby")) this.#naming.add(known);
+    // A button labels itself.
+    if (attribute(control, "aria-labelledby") || (labels.length && labels[0] !== control))
+      this.#naming.set(known, labels);
     else this.#naming.delete(known);
     for (const label of labels) {
       const controls = this.#labelled.get(label);
@@ -247,7 +275,9 @@ export class Fields {
   /** The cheap look: state and content, not the label. */
   #update(known: Known, field: Field, reading: Reading, changes: Change[]): void {
     const control = known.node as Control;
-    if (field.verdict === "show") {
+    // The site shows it, but for what it held.
+    if (MASKED_BY_CONTENT.test(field.reason)) this.#describe(known, reading, changes);
+    else if (field.verdict === "show") {
       if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
         this.#describe(known, reading, changes);
     } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, reading, changes);

@@ -271,6 +271,8 @@ export class Sheets {
     this.#judged.clear();
     const owners = new Set<Known>();
     for (const known of made) {
+      // It may have left again while the frame was read.
+      if (reading.tree.of(known.node) !== known) continue;
       if (isOwner(known.node)) owners.add(known);
       else if (/^(?:sr|doc)$/.test(known.form) && this.learn(known.node as Root)) isNew = true;
       if (/^(?:sr|doc|document)$/.test(known.form)) this.#adopted.set(known, []);

@@ -105,15 +105,22 @@ export class FieldReader {
     return !within || this.judge.mayEcho(control, this.judge.look(control, within));
   }
 
-  /** The same of a control that was not read yet. False: it holds nothing so far. */
-  watchFound(control: Control, withinOf: WithinOf): boolean {
+  /**
+   * The same of a control that was found on the page. True: it need not be found again, since it is watched where it is
+   * told (`isTold`), or its value is read anew at each comparison.
+   */
+  watchFound(control: Control, withinOf: WithinOf, isTold: boolean): boolean {
     const kind = controls.kindOf(control);
     if (!kind || !controls.valueOf(control, kind)) return false;
     // Where nothing travels it may hold what the page prints elsewhere.
     const within = withinOf(control);
     const look = within && this.judge.look(control, within);
-    if (!look || this.judge.mayEcho(control, look)) this.echoes.watch(control, kind, !look || isFloor(look));
-    return true;
+    // A shown one may be filled in the turn in which a rule comes to hide it.
+    if (look && !this.judge.mayEcho(control, look)) return kind === "button";
+    const isLive = !look || isFloor(look);
+    this.echoes.watch(control, kind, isLive);
+    // Hidden inputs hold the page's own data.
+    return isTold || isLive || controls.isHiddenInput(control);
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */

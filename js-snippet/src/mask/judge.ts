@@ -135,6 +135,9 @@ const GLANCED = {
 };
 
 const SECRET_PURPOSE = /(?:^|\s)(?:cc-\S+|one-time-code|(?:current|new)-password)(?:\s|$)/i;
+// A page that names its secret controls anew with every render fills no memory: from here on any control stands where one
+// stood.
+const MAX_PLACES = 10_000;
 // A choice between ways to pay says "card" and holds none; its state stays hidden as any control's does.
 const HOLDS_NO_SECRET = new Set<FieldKind>(["checkbox", "radio", "button", "range"]);
 
@@ -196,9 +199,15 @@ export class Judge {
     return this.#secret.has(control) || this.#stoodSecret(control) ? "floor-sticky" : null;
   }
 
+  /** In how many places a secret control stood: where one more came, controls that were judged before may stand there. */
+  get places(): number {
+    return this.#places.size;
+  }
+
   /** Does it stand where a secret one stood? A control without name and id is known by its position alone. */
   #stoodSecret(control: Control): boolean {
-    if (!this.#places.size) return false;
+    if (!this.places) return false;
+    if (this.places >= MAX_PLACES) return true;
     const { names, position } = placeOf(control);
     return names.length ? names.some((name) => this.#places.has(name)) : this.#places.has(position);
   }
@@ -208,7 +217,7 @@ export class Judge {
     if (this.#secret.has(control)) return;
     this.#secret.add(control);
     const { names, position } = placeOf(control as Control);
-    for (const place of [...names, position]) this.#places.add(place);
+    for (const place of [...names, position]) if (this.places < MAX_PLACES) this.#places.add(place);
   }
 
   /** Is a control masked, and an echo what the page repeats of it? No policy lowers the floor. */

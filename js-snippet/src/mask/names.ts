@@ -7,6 +7,13 @@ import { localName } from "./nodes.ts";
 
 const { toString } = Object.prototype;
 const MASKED = "x-masked";
+// A page that makes names up for ever fills no memory: of what is forgotten each name is judged anew.
+const MAX_NAMES = 20_000;
+
+function remember(names: Set<string>, name: string): void {
+  if (names.size >= MAX_NAMES) names.clear();
+  names.add(name);
+}
 
 export class Names {
   /** Class names that were sent before. */
@@ -31,7 +38,7 @@ export class Names {
       echoes.mark(element, `<${name}`);
       return MASKED;
     }
-    this.#names.add(name);
+    remember(this.#names, name);
     return name;
   }
 
@@ -56,7 +63,7 @@ export class Names {
         if (isSpread) echoes.mark(element, name);
         if (!echoes.passes(element, name)) return false;
       }
-      this.#classes.add(name);
+      remember(this.#classes, name);
       return true;
     });
     return names.join(" ");

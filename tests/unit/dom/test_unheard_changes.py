@@ -151,6 +151,14 @@ def test_a_label_that_gets_its_id_later(page: Page, site: Site) -> None:
     is_told(recording)
 
 
+@pytest.mark.parametrize("change", ["find('p').id = 'a'", "find('label').remove()", "find('p').before(copy)"])
+def test_a_label_that_its_field_loses(page: Page, site: Site, change: str) -> None:
+    recording = Recording(page, site, "<p>x</p><label for=a>Your note</label><input id=a>")
+    run(recording, f"const copy = find('#a').cloneNode(); {change}")
+    assert recording.page.evaluate("[...recording.model.fields.values()].at(0).label") == ""
+    is_told(recording)
+
+
 def test_a_labels_for_that_changes(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<label for=a>Your note</label><input id=a><input id=b>")
     run(recording, "find('label').htmlFor = 'b'")
@@ -381,6 +389,15 @@ def test_a_select_that_becomes_secret(page: Page, site: Site, how: str) -> None:
     recording = Recording(page, site, "<select data-beside=show id=s><option>one</option><option>two</option></select>")
     run(recording, f"const s = find('#s'); {how}; s.options[0].textContent = 'CANARY'; s.add(new Option('CANARY'))")
     assert "CANARY" not in recording.text
+    is_told(recording)
+
+
+def test_a_shown_field_that_held_an_echo_and_is_empty(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input value=jonathan><input id=f data-beside=show>")
+    run(recording, "find('#f').value = 'jonathan';" + CHANGE)
+    assert recording.field("f")["verdict"] == "mask"
+    run(recording, "find('#f').value = '';" + CHANGE)
+    assert recording.field("f")["verdict"] == "show"
     is_told(recording)
 
 

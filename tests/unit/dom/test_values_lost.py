@@ -89,6 +89,42 @@ def test_shown_control_that_is_filled_as_it_comes_to_be_masked(page: Page, site:
     check(recording)
 
 
+@pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize("how", [*MASKED, *HIDDEN])
+def test_shown_control_that_is_filled_once_more_as_it_comes_to_be_masked(
+    page: Page, site: Site, how: str, printed: str
+) -> None:
+    recording = Recording(page, site, SHOWN, settings=policy(block=[".gone"], mask=[".veiled"]))
+    recording.run("x.value = 'a gift'; m.append('x');")
+
+    recording.run(f"{PRINTED[printed]} x.value = 'Ann Example'; {(MASKED | HIDDEN)[how]}")
+
+    check(recording)
+
+
+@pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize(
+    "control",
+    [
+        "<input id=x data-beside=block>",
+        "<input id=x class=gone>",
+        "<div id=x data-beside=block role=textbox></div>",
+        "<div id=x class=closed contenteditable></div>",
+        "<section data-beside=block><input id=x></section>",
+    ],
+)
+def test_box_that_is_a_control_and_is_filled_twice(page: Page, site: Site, control: str, printed: str) -> None:
+    body = SHOWN.replace("<input id=x>", "") + control
+    recording = Recording(page, site, body, settings=policy(block=[".gone"]))
+    fill = "'value' in x ? x.value = {0} : x.textContent = {0};"
+    recording.run("if (x.matches('.closed')) x.attachShadow({ mode: 'closed' }).append('inside');")
+    recording.run(f"{fill.format(repr('Bob Sample'))} m.append('x');")
+
+    recording.run(f"{PRINTED[printed]} {fill.format(repr('Ann Example'))}")
+
+    check(recording)
+
+
 # A root that comes while a page is read in slices, and a control that comes into it before it is listened to.
 LATE = """recording.capture.pause();
   const root = host.attachShadow({ mode: "open" }); root.innerHTML = "<b>in the shadow</b>";

@@ -1,0 +1,215 @@
+/**
+ * A page that its scripts change at random, captured by the real engine, and what may be on the wire by the page's own
+ * look: a value that a masked field was seen to hold is in no frame, and the mirror's model is what a keyframe tells.
+ */
+import "./capture.ts";
+import {
+  above,
+  Dice,
+  doOne,
+  everything,
+  type Field,
+  fieldsIn,
+  held,
+  isElement,
+  placeOf,
+  type Stage,
+} from "../random_turns.ts";
+
+const TURNS = 16;
+const MAX_EDITS = 8;
+const SLICES_MS = [0, 0, 1, 20];
+
+const below = (): Node[] => everything(document.body);
+
+/** What a node stands in: across shadow roots, and frames. */
+function* around(node: Node): Generator<Element> {
+  for (let at: Node | null = node; at; at = above(at)) if (isElement(at)) yield at;
+}
+
+const anyAround = (field: Field, selector: string): boolean => {
+  for (const element of around(field)) if (element.matches(selector)) return true;
+  return false;
+};
+// What a signed policy blocked or masked once stays so.
+const gone = new WeakSet<Element>();
+const veiled = new WeakSet<Element>();
+const isBlocked = (field: Field): boolean => {
+  for (const element of around(field)) if (gone.has(element) || element.matches("[data-beside=block]")) return true;
+  return false;
+};
+// Some rule may show it: nothing is asked of its value from then on.
+const mayBeShown = (field: Field): boolean =>
+  anyAround(field, "[data-beside=show]:not(iframe), .open") && !isBlocked(field);
+/** Nobody says that these are known: hidden inputs, fields in frames that are not shown, and those within rich texts. */
+const isOutOfSight = (field: Field): boolean =>
+  field.matches("[type=hidden]") ||
+  [...around(field)].some(
+    (at) =>
+      at.localName === "iframe" && (isBlocked(at as Field) || veiled.has(at) || !at.matches("[data-beside=show]")),
+  ) ||
+  [...around(field)].slice(1).some((at) => at.matches("[contenteditable], [role=textbox]"));
+
+class Watched {
+  /** Values that no frame may hold from here on, and those that a field held when it was last looked. */
+  readonly #kept = new Set<string>();
+  #now = new Set<string>();
+  /** May stand in frames: shown once, or printed before any field held it. */
+  readonly #free = new Set<string>();
+  readonly leaks: string[] = [];
+  readonly #places = new Map<string, string>();
+
+  constructor(private readonly stage: Pick<Stage, "done" | "hasFloor" | "printed" | "values">) {}
+
+  /** How many values were printed, and nowhere to be told. */
+  get asked(): number {
+    return this.stage.values.filter((value) => this.stage.printed.has(value) && !this.#free.has(value)).length;
+  }
+
+  /** A frame, or its next slice, is about to be read. */
+  look(): void {
+    this.#now = new Set();
+    const nodes = below();
+    for (const node of nodes) {
+      if (!isElement(node)) continue;
+      if (node.matches(".gone")) gone.add(node);
+      if (node.matches(".veiled")) veiled.add(node);
+    }
+    const fields = fieldsIn(nodes);
+    for (const value of this.stage.values) {
+      const holders = fields.filter((field) => held(field).includes(value));
+      if (holders.some(mayBeShown)) this.#free.add(value);
+      const seen = holders.filter((field) => !isOutOfSight(field));
+      if (seen.length) this.#now.add(value);
+      const places = seen.map(placeOf).join(" ");
+      if (seen.length && this.#places.get(value) !== places) this.stage.done.push(`  reads ${value} at ${places}`);
+      this.#places.set(value, places);
+      // What a floor field holds, or one in a blocked part, is read and never kept.
+      if (!this.stage.hasFloor && seen.some((field) => !isBlocked(field))) this.#kept.add(value);
+      if (this.stage.printed.has(value) && !this.#now.has(value) && !this.#kept.has(value)) this.#free.add(value);
+    }
+  }
+
+  /** A frame leaves. */
+  hear(frame: string): void {
+    const said = frame.toLowerCase();
+    this.stage.done.push(`  tells ${said.length} characters`);
+    for (const value of this.stage.values) {
+      if (this.#free.has(value) || !said.includes(value)) continue;
+      if (this.#now.has(value) || this.#kept.has(value)) this.leaks.push(`${value} in ${around100(said, value)}`);
+      this.#free.add(value);
+    }
+  }
+}
+
+const around100 = (said: string, value: string): string => {
+  const at = said.indexOf(value);
+  return said.slice(Math.max(0, at - 100), at + 100);
+};
+
+interface Outcome {
+  leaks: string[];
+  /** What the model refused, and what the engine reported. */
+  errors: string[];
+  /** Where a new keyframe tells otherwise. */
+  differs: string[];
+  asked: number;
+  done: string[];
+}
+
+function told(): string[] {
+  const { model } = window.recording;
+  const fields = [...model.nodes.values()].flatMap((node) => {
+    const field = model.fields.get(node.id);
+    // A field without a name comes to stand where a secret one stood as others leave: a keyframe alone says so.
+    const reason = field?.verdict === "mask" ? "" : field?.reason;
+    return field ? [`field ${[...path(node)].join("/")} ${JSON.stringify({ ...field, reason })}`] : [];
+  });
+  const sheets = [...model.sheets.values()].map(([, , ...rest]) => `sheet ${JSON.stringify(rest)}`);
+  return [...model.outline(), ...fields.sort(), ...sheets.sort()];
+}
+
+type Placed = { parent: Placed | null; children: unknown[] };
+function* path(node: Placed): Generator<number> {
+  for (let at = node; at.parent; at = at.parent) yield at.parent.children.indexOf(at);
+}
+
+/** Runs a page by a seed. */
+async function run(seed: number, turns = TURNS): Promise<Outcome> {
+  const dice = new Dice(seed);
+  const hasFloor = seed % 2 === 0;
+  const stage: Stage = { dice, document, hasFloor, aside: [], values: [], printed: new Set(), done: [] };
+  const errors: string[] = [];
+  console.error = (...args: unknown[]) => void errors.push(args.map(String).join(" "));
+  for (let n = dice.below(25); n >= 0; n--) doOne(stage);
+  const watched = new Watched(stage);
+  // Each slice begins with a look at where the focus is.
+  const { get } = Object.getOwnPropertyDescriptor(Document.prototype, "activeElement") as { get(): Element | null };
+  Object.defineProperty(Document.prototype, "activeElement", {
+    configurable: true,
+    get(this: Document) {
+      if (this === document) watched.look();
+      return get.call(this);
+    },
+  });
+  const blur = (): void => (get.call(document) as HTMLElement | null)?.blur();
+  const rules = [{ block: [".gone"], mask: [".veiled"], show: [".open"] }];
+  const settings = { ...window.beside.policed({ rules }), slice_ms: dice.pick(SLICES_MS) };
+  window.recording = window.beside.record(settings);
+  const { bytes, capture, model } = window.recording;
+  bytes.forEach((frame) => watched.hear(frame));
+  bytes.push = (...more) => {
+    more.forEach((frame) => watched.hear(frame));
+    return Array.prototype.push.apply(bytes, more);
+  };
+  const apply = model.apply.bind(model);
+  model.apply = (frame) => {
+    try {
+      apply(frame);
+    } catch (error) {
+      errors.push(`the model refused a frame: ${String(error)}`);
+      throw error;
+    }
+  };
+  const task = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve));
+  for (let turn = 0; turn < turns; turn++) {
+    stage.done.push(`-- turn ${turn}`);
+    if (dice.once(9)) capture.keyframe();
+    const isPaused = dice.once(14);
+    if (isPaused) capture.pause();
+    for (let n = dice.below(MAX_EDITS); n >= 0; n--) doOne(stage);
+    if (isPaused) capture.resume();
+    const wait = dice.below(6);
+    stage.done.push(["task", "task", "tasks", "frame", "frames", "quiet"][wait] as string);
+    if (wait < 2) await task();
+    else if (wait === 2) for (let n = dice.below(8); n >= 0; n--) await task();
+    else if (wait === 3) await window.beside.frames(1);
+    else if (wait === 4) await window.beside.frames(4);
+    else {
+      blur();
+      await window.beside.quiet();
+    }
+  }
+  blur();
+  document.body.append("the end");
+  await window.beside.quiet();
+  const before = told();
+  const { epoch } = model;
+  capture.keyframe();
+  while (model.epoch === epoch && !errors.length) await task();
+  await window.beside.quiet();
+  const after = told();
+  const differs = [
+    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ];
+  return { leaks: watched.leaks, errors, differs, asked: watched.asked, done: stage.done };
+}
+
+declare global {
+  interface Window {
+    turns: typeof turns;
+  }
+}
+const turns = { run, Watched };
+window.turns = turns;
