@@ -48,7 +48,7 @@ class Engine implements Capture, Life {
         frames,
         request: () => this.pace.request(),
         requestSeldom: () => this.pace.request(SELDOM_MS),
-        beforeEdit: () => this.#beforeEdit(),
+        beforeEdit: (isFirst) => this.#beforeEdit(isFirst),
         restart: () => this.#restart(),
       },
       this.#own,
@@ -113,10 +113,11 @@ class Engine implements Capture, Life {
   }
 
   /** What is read after a value came to be may repeat it, and is masked: so what stands on the page is read now. */
-  #beforeEdit(): void {
+  #beforeEdit(isFirst: boolean): void {
     this.#endFetching();
-    const { slices } = this.#frames;
-    if (!slices.isBusy || this.isHolding) return;
+    const { needsKeyframe, slices } = this.#frames;
+    // Once the page may know of the edit, a keyframe that is owed says what was sent before.
+    if (this.isHolding || !(slices.isBusy || (needsKeyframe && isFirst))) return;
     slices.finish();
     this.#emit();
     slices.finish();

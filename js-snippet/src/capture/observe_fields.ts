@@ -2,11 +2,15 @@
 import { originOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 
-export type FieldEvent = "begin" | "input" | "enter" | "settle" | "check";
+export type FieldEvent = "approach" | "begin" | "input" | "enter" | "settle" | "check";
 
-const BEGIN = "beforeinput";
+// By the first three a page may know what is typed before anything says that it is.
+const BEGIN = "keydown paste drop beforeinput";
 const KINDS: Record<string, FieldEvent> = {
-  [BEGIN]: "begin",
+  keydown: "approach",
+  paste: "approach",
+  drop: "approach",
+  beforeinput: "begin",
   input: "input",
   change: "settle",
   focusin: "enter",

@@ -31,8 +31,11 @@ export interface Marks {
   request(): void;
   /** Asks for one where there is likely nothing to tell. */
   requestSeldom(): void;
-  /** The shopper is about to change a field; what the page shows has not followed yet. */
-  beforeEdit(): void;
+  /**
+   * The shopper is about to change a field; what the page shows has not followed yet. `isFirst`: nor could it, since nothing
+   * said before what is typed.
+   */
+  beforeEdit(isFirst: boolean): void;
   /** The page removed the frame that our natives came from: whoever watches must start again. */
   restart(): void;
 }
@@ -134,7 +137,11 @@ export class Watch {
     const stops = [
       observeFields(target, (event, element) => {
         // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
-        if (event === "begin" || event === "input") this.marks.beforeEdit();
+        if (event === "approach") {
+          if (fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
+          return mask.echoes.isHolding;
+        }
+        if (event === "begin" || event === "input") this.marks.beforeEdit(false);
         const kind = event === "begin" ? "input" : event;
         const found = fields.follow(kind, element, withinOf);
         if (found) dirty.shapes.add(found);

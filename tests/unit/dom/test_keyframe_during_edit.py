@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from tests.unit.dom.between_frames import ROWS, in_a_gap
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -339,4 +340,44 @@ def test_keyframe_that_is_owed_at_the_first_key_says_nothing_of_it(page: Page, s
     assert '"x"' in recording.outline
     assert "key 7" not in recording.text
     leave(page, recording)
+    assert "key 7" not in recording.text
+
+
+# A key, as the page hears of it: the first of its listeners may print it before anything is typed.
+KEY = """const f = find('#f'); f.addEventListener('keydown', () => { find('p').textContent = 'key 7'; });
+    f.focus();
+    f.dispatchEvent(new KeyboardEvent('keydown', { key: '7', bubbles: true, cancelable: true }));
+    f.dispatchEvent(new InputEvent('beforeinput', { data: '7', bubbles: true, cancelable: true }));
+    f.value = '7';
+    f.dispatchEvent(new InputEvent('input', { data: '7', bubbles: true }));
+"""
+
+
+def test_first_key_is_not_printed_into_a_frame_that_is_half_read(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<ul></ul><p>plain</p><input id=f><button id=b>x</button>", settings="{ slice_ms: 3 }")
+
+    in_a_gap(page, f"find('ul').innerHTML = {ROWS}; find('p').append('!');", KEY)
+    recording.quiet()
+    leave(page, recording)
+
+    assert recording.outline.count("<li>") == 6000
+    assert '"!"' in recording.text
+    assert "key 7" not in recording.text
+
+
+def test_edit_that_begins_where_a_frame_was_just_given_up_does_not_hide_the_page(page: Page, site: Site) -> None:
+    rules = "...beside.policed({ rules: [{ block: ['.gone'] }] })"
+    recording = Recording(page, site, "<ul></ul><p>plain</p><input id=f>", settings=f"{{ {rules}, slice_ms: 3 }}")
+
+    in_a_gap(
+        page,
+        f"find('ul').innerHTML = {ROWS};",
+        # A stricter rule in the middle of a frame: that is given up for a keyframe, which is still to come here.
+        f"find('ul').classList.add('gone'); await task(); await task(); {KEY}",
+    )
+    recording.quiet()
+
+    assert page.evaluate("recording.capture.isHolding")
+    assert "blocked" in recording.outline
+    assert "cannot be shown" not in recording.outline
     assert "key 7" not in recording.text
