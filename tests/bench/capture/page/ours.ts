@@ -6,6 +6,10 @@ import type { Recorder } from "./bench.ts";
 const told = { count: 0, last: 0, snapshot: 0 };
 const ignore = (): void => undefined;
 let connection: Connection;
+// As the loader mounts it where the page has loaded, long before a view begins.
+const host = document.createElement("beside-help");
+host.attachShadow({ mode: "closed" });
+document.documentElement.append(host);
 let keyframes = 0;
 
 // The moment at which bytes are handed to the browser; the relay of the benchmark keeps the bytes themselves.
@@ -34,9 +38,6 @@ window.recorder = {
       });
     }),
   start() {
-    const host = document.createElement("beside-help");
-    host.attachShadow({ mode: "closed" });
-    document.documentElement.append(host);
     startCapture({
       document,
       ownHost: host,
