@@ -75,7 +75,7 @@ const CEILINGS_BYTES = {
   "main.js": 11_450,
   "engine.js": 30_450,
   [SESSION.join(" + ")]: 43_090,
-  "engine without the mask": 19_720,
+  "engine without the mask": 19_750,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

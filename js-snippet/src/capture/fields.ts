@@ -5,7 +5,7 @@
 import type { Mask } from "../mask.ts";
 import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
-import { attribute, localName } from "../mask/nodes.ts";
+import { attribute, isElement, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import type { Known } from "./known.ts";
@@ -91,7 +91,15 @@ export class Fields {
     return this.#states.get(control)?.told?.verdict === "show";
   }
 
+  /** A node came or went: one that has an id, is a label, or hides such, may make another control's label another. */
+  noticeName({ form, node }: Known): void {
+    if (this.areRenamed || !this.#naming.size) return;
+    this.areRenamed =
+      form.startsWith("bx,") || (isElement(node) && (localName(node) === "label" || attribute(node, "id") !== null));
+  }
+
   forget(known: Known): void {
+    this.noticeName(known);
     // Where it goes nobody may be told of it, and what it holds then is to be found again.
     if (known.isControl) this.#found.delete(known.node as Element);
     this.#sent.delete(known);

@@ -60,7 +60,7 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
   }
   if (marks.isSwitched) fields.isSwitched = true;
   if (marks.areRelabelled) fields.areRelabelled = true;
-  if (marks.areRenamed || tree.nextId > first || serialiser.removed.size) fields.areRenamed = true;
+  if (marks.areRenamed || serialiser.placed.size) fields.areRenamed = true;
   for (const [ids, changed] of alike)
     changes.push(ids.length > 1 ? ["alike", ids, changed] : ["attributes", ids[0], changed]);
   const texts = yield* readTexts(reading, marks.texts, first);

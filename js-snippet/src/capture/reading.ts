@@ -70,6 +70,7 @@ export function serialiserOf(reading: Reading): Serialiser {
     isOver: (nodes) => reading.isOver(nodes),
     onMade(known, look) {
       if (known.form === "sr" || known.form === "doc") reading.watchRoot(known.node);
+      fields.noticeName(known);
       if (look?.kind) fields.add(known, look);
       // A label that comes after its control.
       else if (look && localName(known.node as Element) === "label")

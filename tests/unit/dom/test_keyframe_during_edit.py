@@ -354,7 +354,8 @@ KEY = """const f = find('#f'); f.addEventListener('keydown', () => { find('p').t
 
 
 def test_first_key_is_not_printed_into_a_frame_that_is_half_read(page: Page, site: Site) -> None:
-    recording = Recording(page, site, "<ul></ul><p>plain</p><input id=f><button id=b>x</button>", settings="{ slice_ms: 3 }")
+    body = "<ul></ul><p>plain</p><input id=f><button id=b>x</button>"
+    recording = Recording(page, site, body, settings="{ slice_ms: 3 }")
 
     in_a_gap(page, f"find('ul').innerHTML = {ROWS}; find('p').append('!');", KEY)
     recording.quiet()
