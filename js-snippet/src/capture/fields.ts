@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask } from "../mask.ts";
-import { type Control, controlAround, isNative, labelElements, markTypedInto } from "../mask/controls.ts";
+import { type Control, controlAround, isNative, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
 import { attribute, isElement, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
@@ -162,10 +162,10 @@ export class Fields {
     return found;
   }
 
-  /** Will the page be held back where the shopper edits here? */
+  /** May the page be held back by a key that comes here? Behind one in no control a script may bring the focus into one. */
   mayHold(target: Element, withinOf: WithinOf): boolean {
     const control = controlAround(target);
-    return !!control && this.#isMasked(control, withinOf);
+    return !control || this.#isMasked(control, withinOf);
   }
 
   #isMasked(control: Control, withinOf: WithinOf): boolean {
@@ -194,7 +194,7 @@ export class Fields {
    * in a frame that was cut, where what the frame has not come to may hold something else by now.
    */
   watchValues(
-    { tree, withinOf }: Pick<Reading, "tree" | "withinOf">,
+    { dirty, tree, withinOf }: Pick<Reading, "dirty" | "tree" | "withinOf">,
     active: Element | null,
     all: Iterable<Element>,
     isAgain: boolean,
@@ -206,6 +206,8 @@ export class Fields {
     };
     for (const [node, look] of this.#before) watch(node, look);
     for (const [{ node }, look] of this.#masked) watch(node, look);
+    // What it was found to be, a button or a box, it may be no longer.
+    for (const element of dirty.shapes) this.#found.delete(element);
     for (const control of all) {
       if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
       const known = tree.of(control);
@@ -283,8 +285,9 @@ export class Fields {
   /** The cheap look: state and content, not the label. */
   #update(known: Known, field: Field, reading: Reading, changes: Change[]): void {
     const control = known.node as Control;
-    // The site shows it, but for what it held.
-    if (MASKED_BY_CONTENT.test(field.reason)) this.#describe(known, reading, changes);
+    // The site shows it, but for what it held. Not where it holds something else: a short value is known for one frame.
+    if (MASKED_BY_CONTENT.test(field.reason) && !paintedOf(control, field.kind))
+      this.#describe(known, reading, changes);
     else if (field.verdict === "show") {
       if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
         this.#describe(known, reading, changes);

@@ -6,6 +6,7 @@ export type FieldEvent = "approach" | "begin" | "input" | "enter" | "settle" | "
 
 // By the first three a page may know what is typed before anything says that it is.
 const BEGIN = "keydown paste drop beforeinput";
+const EDITS_NOTHING = /^(?:Tab|Shift|Control|Alt|Meta|Escape|Arrow.*|Page.*)$/;
 const KINDS: Record<string, FieldEvent> = {
   keydown: "approach",
   paste: "approach",
@@ -29,7 +30,8 @@ const KINDS: Record<string, FieldEvent> = {
 export function observeFields(target: EventTarget, emit: (kind: FieldEvent, target: Element) => boolean): () => void {
   const listen = (event: Event): void => {
     const origin = originOf(event);
-    if (!origin) return;
+    const { key } = event as KeyboardEvent;
+    if (!origin || EDITS_NOTHING.test(key ?? "")) return;
     const kind = KINDS[event.type] as FieldEvent;
     const isEditing = emit(kind, origin);
     if (isEditing && kind === "begin") stopBegin();

@@ -24,9 +24,6 @@ import { tripped } from "./patterns.ts";
 const MAX_LABEL_CHARS = 120;
 
 export class FieldReader {
-  /** What shown controls held when they were found. */
-  readonly #shown = new WeakMap<Control, string>();
-
   constructor(
     private readonly judge: Judge,
     private readonly echoes: Echoes,
@@ -114,17 +111,12 @@ export class FieldReader {
    */
   watchFound(control: Control, withinOf: WithinOf, isTold: boolean): boolean {
     const kind = controls.kindOf(control);
-    const value = kind && controls.valueOf(control, kind);
-    // Shown and looked at before: what it holds may be told.
-    if (!value || this.#shown.get(control) === value) return false;
+    if (!kind || !controls.valueOf(control, kind)) return false;
     // Where nothing travels it may hold what the page prints elsewhere.
     const within = withinOf(control);
     const look = within && this.judge.look(control, within);
-    if (look && !this.judge.mayEcho(control, look)) {
-      // It may be filled in the turn in which a rule comes to hide it.
-      if (look.verdict === "show") this.#shown.set(control, value);
-      return kind === "button";
-    }
+    // A shown one may be filled in the turn in which a rule comes to hide it, also where nothing told what it holds.
+    if (look && !this.judge.mayEcho(control, look)) return kind === "button";
     const isLive = !look || isFloor(look);
     this.echoes.watch(control, kind, isLive);
     // Hidden inputs hold the page's own data.

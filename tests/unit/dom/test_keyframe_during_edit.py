@@ -366,6 +366,21 @@ def test_first_key_is_not_printed_into_a_frame_that_is_half_read(page: Page, sit
     assert "key 7" not in recording.text
 
 
+def test_first_key_is_not_printed_where_the_page_leads_it_into_a_field(page: Page, site: Site) -> None:
+    body = "<ul></ul><p>plain</p><input id=f><button id=b>x</button>"
+    recording = Recording(page, site, body, settings="{ slice_ms: 3 }")
+    lead = "document.body.addEventListener('keydown', () => { find('p').textContent = 'key 7'; find('#f').focus(); });"
+    on_body = "document.body.dispatchEvent(new KeyboardEvent"
+    press = KEY.replace("f.focus();", lead).replace("f.dispatchEvent(new KeyboardEvent", on_body)
+
+    in_a_gap(page, f"find('ul').innerHTML = {ROWS};", press)
+    recording.quiet()
+    leave(page, recording)
+
+    assert recording.outline.count("<li>") == 6000
+    assert "key 7" not in recording.text
+
+
 def test_edit_that_begins_where_a_frame_was_just_given_up_does_not_hide_the_page(page: Page, site: Site) -> None:
     rules = "...beside.policed({ rules: [{ block: ['.gone'] }] })"
     recording = Recording(page, site, "<ul></ul><p>plain</p><input id=f>", settings=f"{{ {rules}, slice_ms: 3 }}")

@@ -102,6 +102,30 @@ def test_shown_control_that_is_filled_once_more_as_it_comes_to_be_masked(
     check(recording)
 
 
+@pytest.mark.parametrize("how", [*MASKED, *HIDDEN])
+def test_shown_control_whose_value_was_looked_at_and_not_told(page: Page, site: Site, how: str) -> None:
+    recording = Recording(page, site, SHOWN, settings=policy(block=[".gone"], mask=[".veiled"]))
+    recording.run("x.value = 'Ann Example'; scrollTo(0, 1);")
+    page.mouse.move(9, 9)
+    recording.quiet()
+    assert NAME not in recording.text
+
+    recording.run(f"said.textContent = 'For Ann Example'; {(MASKED | HIDDEN)[how]}")
+
+    check(recording)
+
+
+@pytest.mark.parametrize("was", ["type=submit value=Go", "type=checkbox checked", "type=hidden value=v1"])
+@pytest.mark.parametrize("printed", PRINTED)
+def test_control_that_becomes_another_kind_as_it_is_filled(page: Page, site: Site, was: str, printed: str) -> None:
+    recording = Recording(page, site, f"<p id=said title=x>For you</p><main id=m></main><input id=x {was}>")
+    recording.run("m.append('x')")
+
+    recording.run(f"{PRINTED[printed]} x.type = 'text'; x.value = 'Ann Example';")
+
+    check(recording)
+
+
 @pytest.mark.parametrize("printed", PRINTED)
 @pytest.mark.parametrize(
     "control",
