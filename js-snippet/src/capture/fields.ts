@@ -55,7 +55,7 @@ export class Fields {
   #alike = new Alike<Field>();
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
-  /** The labels of those that have any by an id, or may come to: what has that id may be another element later. */
+  /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
   readonly #naming = new Map<Known, readonly Element[]>();
 
   /** In how many places a secret control had stood when all of them were judged. */
@@ -91,11 +91,13 @@ export class Fields {
     return this.#states.get(control)?.told?.verdict === "show";
   }
 
-  /** A node came or went: one that has an id, is a label, or hides such, may make another control's label another. */
-  noticeName({ form, node }: Known): void {
+  /** A node came or went: a control, a label, one that has an id, or a box around such may make a label another's. */
+  noticeName({ form, isControl, node }: Known): void {
     if (this.areRenamed || !this.#naming.size) return;
     this.areRenamed =
-      form.startsWith("bx,") || (isElement(node) && (localName(node) === "label" || attribute(node, "id") !== null));
+      isControl ||
+      form.startsWith("bx,") ||
+      (isElement(node) && (localName(node) === "label" || attribute(node, "id") !== null));
   }
 
   forget(known: Known): void {
@@ -200,6 +202,7 @@ export class Fields {
     isAgain: boolean,
   ): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
+    this.mask.echoes.pass();
     this.mask.echoes.prune();
     const watch = (node: Node, look: Sent["look"]): void => {
       if (!this.#edited.has(node as Control)) this.mask.fields.watch(node as Control, look);
@@ -263,9 +266,8 @@ export class Fields {
     if (!within) return;
     const labels = labelElements(control);
     // A button labels itself.
-    if (attribute(control, "aria-labelledby") || (labels.length && labels[0] !== control))
-      this.#naming.set(known, labels);
-    else this.#naming.delete(known);
+    if (labels[0] === control && !attribute(control, "aria-labelledby")) this.#naming.delete(known);
+    else this.#naming.set(known, labels);
     for (const label of labels) {
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);

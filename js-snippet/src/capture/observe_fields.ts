@@ -6,7 +6,8 @@ export type FieldEvent = "approach" | "begin" | "input" | "enter" | "settle" | "
 
 // By the first three a page may know what is typed before anything says that it is.
 const BEGIN = "keydown paste drop beforeinput";
-const EDITS_NOTHING = /^(?:Tab|Shift|Control|Alt|Meta|Escape|Arrow.*|Page.*)$/;
+// Keys that change no field; the others do: an arrow up counts up a number, and Escape empties a search.
+const EDITS_NOTHING = /^(?:Tab|Shift|Control|Alt|Meta|ArrowLeft|ArrowRight)$/;
 const KINDS: Record<string, FieldEvent> = {
   keydown: "approach",
   paste: "approach",

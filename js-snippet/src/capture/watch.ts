@@ -63,6 +63,7 @@ export class Watch {
       this.#take(records);
       // While a masked field is edited nothing of this is told; only whether the edit is over may have changed.
       const { frames, request, requestSeldom } = this.marks;
+      frames.mask.echoes.pass();
       if (frames.mask.echoes.isHolding) requestSeldom();
       else request();
     });

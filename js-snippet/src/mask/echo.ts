@@ -2,10 +2,11 @@
  * Echo masking, by cause: a string that appears or changes after a masked value existed and repeats it is masked as a
  * whole. While a masked field is edited nothing of the page's changes leaves; once it settles, they are judged once.
  *
- * What a floor field holds is read at the moment of a comparison and never kept. Knows nothing of frames.
+ * What a floor field holds is read at the moment of a comparison; but for what passes through one while it is edited, until
+ * that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, stringsOf, valueOf } from "./controls.ts";
+import { type Control, kindOf, stringsOf, valueOf } from "./controls.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
@@ -18,6 +19,9 @@ const MAX_VALUES = 200;
 
 // Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
 const MAX_MARKS = 50;
+
+// Of one edit: who types and takes back for ever fills no memory.
+const MAX_PASSED = 50;
 
 // A field that left the page still has what it held, and the page may print it on the next step of the same document.
 const MAX_FLOOR_FIELDS = 50;
@@ -46,7 +50,8 @@ export class Echoes {
   /** @param prints knows what was typed on the pages before; null where nobody gave a key for it. */
   constructor(private readonly prints: Fingerprints | null = null) {}
 
-  readonly #editing = new Set<Control>();
+  /** With what each held on the way, which the page may have printed: where it was typed further, the longest. */
+  readonly #editing = new Map<Control, string[]>();
   readonly #settled = new Set<string>();
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
@@ -70,16 +75,34 @@ export class Echoes {
     return this.#editing.has(control);
   }
 
+  /** A masked field is edited, or once more. */
   begin(control: Control): void {
     this.generation++;
-    this.#editing.add(control);
+    const kind = kindOf(control) ?? "rich-text";
+    const passed = this.#editing.get(control) ?? [];
+    this.#editing.set(control, passed);
+    if (!/^(?:text|number|date|rich-text)$/.test(kind)) return;
+    const value = valueOf(control, kind);
+    const last = passed.at(-1) ?? "";
+    if (last.startsWith(value)) return;
+    if (value.startsWith(last)) passed.pop();
+    passed.push(value);
+    if (passed.length > MAX_PASSED) passed.shift();
+  }
+
+  /** The page changed, and may have printed what is in those that are edited. */
+  pass(): void {
+    for (const control of this.#editing.keys()) this.begin(control);
   }
 
   /** The edit of a masked field ended: its value exists from now on. */
   settle(control: Control, kind: FieldKind, isFloor: boolean): void {
+    const passed = this.#editing.get(control) ?? [];
     this.#editing.delete(control);
     this.exist(control, kind, isFloor, true);
-    this.#causes.push(...stringsOf(control, kind));
+    for (const value of isFloor ? [] : passed.map(squash))
+      if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
+    this.#causes.push(...passed, ...stringsOf(control, kind));
     this.#change();
   }
 
@@ -114,7 +137,7 @@ export class Echoes {
   /** Fields that were edited and left the page without an event end their edit here. */
   prune(): void {
     this.#change();
-    for (const control of this.#editing) if (!isConnected(control)) this.#editing.delete(control);
+    for (const control of this.#editing.keys()) if (!isConnected(control)) this.#editing.delete(control);
     let over = this.#floor.size - MAX_FLOOR_FIELDS;
     for (const control of this.#floor.keys())
       if (over > 0 && !isConnected(control)) over -= +this.#floor.delete(control);

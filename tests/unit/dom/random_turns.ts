@@ -70,7 +70,9 @@ export const isElement = (node: Node): node is HTMLElement => node.nodeType === 
 const FIELDS = "input, textarea, [contenteditable], [role=textbox]";
 export const fieldsIn = (nodes: readonly Node[]): Field[] =>
   nodes.filter((node): node is Field => isElement(node) && node.matches(FIELDS));
-export const held = (field: Field): string => ("value" in field ? field.value : (field.textContent ?? ""));
+/** What a field holds; a box holds its state alone. */
+export const held = (field: Field): string =>
+  field.matches("[type=checkbox]") ? "" : "value" in field ? field.value : (field.textContent ?? "");
 
 const isParent = (node: Node): boolean =>
   node.nodeName === "#document-fragment"
@@ -78,7 +80,7 @@ const isParent = (node: Node): boolean =>
     : isElement(node) && !node.matches(`${FIELDS}, img, iframe, style, html, head, head *`);
 
 const bodyOf = (stage: Stage): Node[] => everything(stage.document.body).slice(1);
-const insideField = (node: Node): boolean => !!(isElement(node) ? node : node.parentElement)?.closest(FIELDS);
+export const insideField = (node: Node): boolean => !!(isElement(node) ? node : node.parentElement)?.closest(FIELDS);
 
 function value({ dice, values }: Stage): string {
   let made = "";
@@ -119,8 +121,9 @@ function fill(stage: Stage, field: Field, text: string): void {
     if (field.localName === "input") field.setAttribute("value", text);
     else field.textContent = text;
   } else field.value = text;
-  if (stage.dice.once(4))
-    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+  // Where the focus is in it, an edit that is not over yet.
+  const types = stage.dice.pick([[], [], [], ["input", "change"], ["input"]]);
+  for (const type of types) field.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
 }
 
 function madeField(stage: Stage): Field {
@@ -293,7 +296,7 @@ export function doOne(stage: Stage): void {
       const inputs = elements.filter((one) => one.matches("input"));
       if (!inputs.length) return;
       const input = dice.pick(inputs) as HTMLInputElement;
-      if (stage.hasFloor) input.type = dice.pick(["text", "password", "hidden", "search"]);
+      if (stage.hasFloor) input.type = dice.pick(["text", "password", "hidden", "search", "submit", "checkbox"]);
       if (stage.hasFloor && dice.once(4)) input.autocomplete = dice.pick(["cc-number", "name", "off"]) as AutoFill;
       return;
     }

@@ -159,6 +159,20 @@ def test_a_label_that_its_field_loses(page: Page, site: Site, change: str) -> No
     is_told(recording)
 
 
+def test_a_label_around_two_fields_of_which_the_first_leaves(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label>Your note <input><input id=b></label>")
+    run(recording, "find('input').remove()")
+    assert recording.field("b")["label"] == "Your note"
+    is_told(recording)
+
+
+def test_a_field_that_gets_the_label_of_another_by_its_id(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label for=a>Your note</label><main><input id=a></main><input id=a class=own>")
+    run(recording, "find('main').remove()")
+    assert recording.field("a")["label"] == "Your note"
+    is_told(recording)
+
+
 def test_a_labels_for_that_changes(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<label for=a>Your note</label><input id=a><input id=b>")
     run(recording, "find('label').htmlFor = 'b'")

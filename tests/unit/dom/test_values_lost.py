@@ -149,6 +149,31 @@ def test_box_that_is_a_control_and_is_filled_twice(page: Page, site: Site, contr
     check(recording)
 
 
+@pytest.mark.parametrize("how", ["typed", "set by a script"])
+@pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize(
+    "field", ["<input id=x>", "<input id=x autocomplete=cc-name>", "<div id=x contenteditable></div>"]
+)
+def test_value_that_passed_through_a_field_during_one_edit(
+    page: Page, site: Site, field: str, printed: str, how: str
+) -> None:
+    body = f"<p id=said title=x>For you</p><main id=m></main>{field}<button id=b>x</button>"
+    recording = Recording(page, site, body)
+    page.locator("#x").focus()
+    page.keyboard.type("Ann Example" if how == "typed" else "Al")
+    if how != "typed":
+        page.evaluate("'value' in x ? x.value = 'Ann Example' : x.textContent = 'Ann Example'")
+    page.evaluate(PRINTED[printed])
+    recording.quiet()
+
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Bob")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    check(recording)
+
+
 # A root that comes while a page is read in slices, and a control that comes into it before it is listened to.
 LATE = """recording.capture.pause();
   const root = host.attachShadow({ mode: "open" }); root.innerHTML = "<b>in the shadow</b>";

@@ -11,6 +11,7 @@ import {
   type Field,
   fieldsIn,
   held,
+  insideField,
   isElement,
   placeOf,
   type Stage,
@@ -27,10 +28,6 @@ function* around(node: Node): Generator<Element> {
   for (let at: Node | null = node; at; at = above(at)) if (isElement(at)) yield at;
 }
 
-const anyAround = (field: Field, selector: string): boolean => {
-  for (const element of around(field)) if (element.matches(selector)) return true;
-  return false;
-};
 // What a signed policy blocked or masked once stays so.
 const gone = new WeakSet<Element>();
 const veiled = new WeakSet<Element>();
@@ -38,9 +35,19 @@ const isBlocked = (field: Field): boolean => {
   for (const element of around(field)) if (gone.has(element) || element.matches("[data-beside=block]")) return true;
   return false;
 };
-// Some rule may show it: nothing is asked of its value from then on.
-const mayBeShown = (field: Field): boolean =>
-  anyAround(field, "[data-beside=show]:not(iframe), .open") && !isBlocked(field);
+const FLOOR = "[type=password], [type=hidden], [autocomplete^=cc-]";
+/** May what it holds be told? The nearest rule says so; the mark on a frame says nothing of what is in it. */
+function mayBeShown(field: Field): boolean {
+  if (isBlocked(field) || field.matches(FLOOR)) return false;
+  for (const element of around(field)) {
+    if (element.localName === "iframe") continue;
+    const own = element.getAttribute("data-beside");
+    if (veiled.has(element) || (own !== null && own !== "show")) return false;
+    if (own === "show" || element.matches(".open")) return true;
+  }
+  // What a button holds is its name.
+  return field.matches("[type=submit]");
+}
 /** Nobody says that these are known: hidden inputs, fields in frames that are not shown, and those within rich texts. */
 const isOutOfSight = (field: Field): boolean =>
   field.matches("[type=hidden]") ||
@@ -50,14 +57,34 @@ const isOutOfSight = (field: Field): boolean =>
   ) ||
   [...around(field)].slice(1).some((at) => at.matches("[contenteditable], [role=textbox]"));
 
+// As it was before the engine came: who asks for the list may push to it, and it looks again.
+const { get: adopted } = Object.getOwnPropertyDescriptor(Document.prototype, "adoptedStyleSheets") as {
+  get(): readonly CSSStyleSheet[];
+};
+
+/** All that a page says outside of its fields. */
+function printed(nodes: readonly Node[]): string {
+  const said = nodes.flatMap((node) => {
+    if (!isElement(node)) return insideField(node) ? [] : [node.nodeValue ?? ""];
+    return [...node.attributes].map(({ name, value }) => (name === "value" ? "" : value));
+  });
+  for (const sheet of adopted.call(document)) for (const { cssText } of sheet.cssRules) said.push(cssText);
+  // Adjacent texts say together what none of them says.
+  return said.join("").toLowerCase();
+}
+
 class Watched {
   /** Values that no frame may hold from here on, and those that a field held when it was last looked. */
   readonly #kept = new Set<string>();
   #now = new Set<string>();
-  /** May stand in frames: shown once, or printed before any field held it. */
+  /** Held by a field that may be shown, since a frame left. */
+  readonly #shown = new Set<string>();
+  /** May stand in frames: told as shown, or printed before any field was seen to hold it. */
   readonly #free = new Set<string>();
   readonly leaks: string[] = [];
   readonly #places = new Map<string, string>();
+  /** How often it looked. */
+  looks = 0;
 
   constructor(private readonly stage: Pick<Stage, "done" | "hasFloor" | "printed" | "values">) {}
 
@@ -68,6 +95,7 @@ class Watched {
 
   /** A frame, or its next slice, is about to be read. */
   look(): void {
+    this.looks++;
     this.#now = new Set();
     const nodes = below();
     for (const node of nodes) {
@@ -76,29 +104,33 @@ class Watched {
       if (node.matches(".veiled")) veiled.add(node);
     }
     const fields = fieldsIn(nodes);
+    const said = printed(nodes);
     for (const value of this.stage.values) {
       const holders = fields.filter((field) => held(field).includes(value));
-      if (holders.some(mayBeShown)) this.#free.add(value);
-      const seen = holders.filter((field) => !isOutOfSight(field));
+      const isShown = holders.some(mayBeShown);
+      if (isShown) this.#shown.add(value);
+      const seen = isShown ? [] : holders.filter((field) => !isOutOfSight(field));
       if (seen.length) this.#now.add(value);
       const places = seen.map(placeOf).join(" ");
       if (seen.length && this.#places.get(value) !== places) this.stage.done.push(`  reads ${value} at ${places}`);
       this.#places.set(value, places);
       // What a floor field holds, or one in a blocked part, is read and never kept.
       if (!this.stage.hasFloor && seen.some((field) => !isBlocked(field))) this.#kept.add(value);
-      if (this.stage.printed.has(value) && !this.#now.has(value) && !this.#kept.has(value)) this.#free.add(value);
+      if (!this.#now.has(value) && !this.#kept.has(value) && said.includes(value)) this.#free.add(value);
     }
   }
 
   /** A frame leaves. */
   hear(frame: string): void {
-    const said = frame.toLowerCase();
+    const said = frame.toLowerCase().replaceAll('"],["tx","', "");
     this.stage.done.push(`  tells ${said.length} characters`);
     for (const value of this.stage.values) {
       if (this.#free.has(value) || !said.includes(value)) continue;
-      if (this.#now.has(value) || this.#kept.has(value)) this.leaks.push(`${value} in ${around100(said, value)}`);
+      if (!this.#shown.has(value) && (this.#now.has(value) || this.#kept.has(value)))
+        this.leaks.push(`${value} in ${around100(said, value)}`);
       this.#free.add(value);
     }
+    this.#shown.clear();
   }
 }
 
@@ -114,6 +146,7 @@ interface Outcome {
   /** Where a new keyframe tells otherwise. */
   differs: string[];
   asked: number;
+  looks: number;
   done: string[];
 }
 
@@ -203,7 +236,8 @@ async function run(seed: number, turns = TURNS): Promise<Outcome> {
     ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
     ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
   ];
-  return { leaks: watched.leaks, errors, differs, asked: watched.asked, done: stage.done };
+  const { asked, leaks, looks } = watched;
+  return { leaks, errors, differs, asked, looks, done: stage.done };
 }
 
 declare global {
