@@ -26,14 +26,14 @@ export function readAgain(reading: Reading, shown: KnownTree): [Entry[], Change[
     if (known.inner) entry[entry.length - 1] = old.children.length;
     entries.push(entry as Entry);
     if (known.form === "sr" || known.form === "doc") reading.watchRoot(known.node);
-    if (known.isControl) fields.again(known, changes);
+    if (known.isControl) fields.again(known);
     for (let at = old.children.length; at--;) rest.push(old.children[at] as Known);
   }
   const of: Again = ({ form, node }) => {
     const known = tree.of(node);
     return known?.form === form ? known : undefined;
   };
-  fields.tellAlike(changes);
+  fields.tell(changes);
   sheets.again(of, changes);
   surroundings.again(tree, of, changes);
   surroundings.describe(dirty, (node) => tree.of(node), changes);

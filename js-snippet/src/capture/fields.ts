@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask } from "../mask.ts";
-import { type Control, controlAround, isNative, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
+import { type Control, controlAround, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
 import { attribute, isElement, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
@@ -51,8 +51,8 @@ export class Fields {
   // Outlives epochs: what a field told stays told.
   readonly #states = new WeakMap<Element, State>();
   readonly #edited = new Set<Control>();
-  /** What is to be told of many alike: a shop's page has a thousand buttons of one name. */
-  #alike = new Alike<Field>();
+  /** What this frame tells of each by its id, the last word alone: the first may have been said by a rule that passed. */
+  readonly #telling = new Map<number, Field | null>();
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
   /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
@@ -79,11 +79,11 @@ export class Fields {
   }
 
   /** One whose node is sent again as it was: it tells what it told. */
-  again(known: Known, changes: Change[]): void {
+  again(known: Known): void {
     const field = this.#states.get(known.node as Element)?.told;
     if (!field) return;
     this.#keep(known, { field, look: field, isMarked: false });
-    this.#tell(known, field, changes);
+    this.#telling.set(known.id, field);
   }
 
   /** Was a control told as one that the site shows? */
@@ -116,7 +116,7 @@ export class Fields {
     this.#naming.clear();
     this.#found = new WeakSet();
     this.#labelled = new WeakMap();
-    this.#alike = new Alike();
+    this.#telling.clear();
   }
 
   /** A control's own attributes, or its label, changed. */
@@ -203,7 +203,7 @@ export class Fields {
   ): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
     this.mask.echoes.pass();
-    this.mask.echoes.prune();
+    for (const control of this.mask.echoes.prune()) this.#found.delete(control);
     const watch = (node: Node, look: Sent["look"]): void => {
       if (!this.#edited.has(node as Control)) this.mask.fields.watch(node as Control, look);
     };
@@ -243,19 +243,17 @@ export class Fields {
         else this.#update(known, sent.field, reading, changes);
       }
     } while (this.#places !== judge.places);
-    this.tellAlike(changes);
+    this.tell(changes);
   }
 
-  #tell({ id }: Known, field: Field, changes: Change[]): void {
-    if (field.content || field.status) changes.push(["field", id, field]);
-    else this.#alike.add(id, field);
-  }
-
-  /** Ends what a frame tells of them. */
-  tellAlike(changes: Change[]): void {
-    for (const [ids, field] of this.#alike)
-      changes.push(ids.length > 1 ? ["fields", ids, field] : ["field", ids[0], field]);
-    this.#alike = new Alike();
+  /** Ends what a frame tells of them: once of many alike, since a shop's page has a thousand buttons of one name. */
+  tell(changes: Change[]): void {
+    const alike = new Alike<Field>();
+    for (const [id, field] of this.#telling)
+      if (field && !field.content && !field.status) alike.add(id, field);
+      else changes.push(["field", id, field]);
+    for (const [ids, field] of alike) changes.push(ids.length > 1 ? ["fields", ids, field] : ["field", ids[0], field]);
+    this.#telling.clear();
     this.#before.clear();
   }
 
@@ -276,7 +274,7 @@ export class Fields {
     const state = this.#stateOf(control);
     const field = this.mask.fields.read(control, within, labels, (text) => tree.of(text)?.text, state.told);
     if (!field) {
-      if (this.#sent.get(known)?.field) changes.push(["field", known.id, null]);
+      if (this.#sent.get(known)?.field) this.#telling.set(known.id, null);
       this.forget(known);
       state.told = undefined;
       return;
@@ -291,8 +289,7 @@ export class Fields {
     if (MASKED_BY_CONTENT.test(field.reason) && !paintedOf(control, field.kind))
       this.#describe(known, reading, changes);
     else if (field.verdict === "show") {
-      if ((isNative(control) || field.content) && !this.mask.fields.holdsAsTold(control, field))
-        this.#describe(known, reading, changes);
+      if (!this.mask.fields.holdsAsTold(control, field)) this.#describe(known, reading, changes);
     } else this.#publish(known, { ...field, status: this.#statusOf(control, field) }, reading, changes);
   }
 
@@ -315,7 +312,8 @@ export class Fields {
     state.isMasked = this.mask.judge.mayEcho(known.node as Element, field);
     const isLabelled = before?.label !== label;
     // What is shown is told with its label: the relay's tripwire reads the two together.
-    if (!before || !isEqual(before, field) || (isLabelled && content)) this.#tell(known, field, changes);
+    if (!before || !isEqual(before, field) || (isLabelled && content) || this.#telling.has(known.id))
+      this.#telling.set(known.id, field);
     else {
       if (isLabelled) changes.push(["label", known.id, label]);
       if (status && !isSameStatus(before.status, status)) changes.push(["status", known.id, status]);

@@ -134,13 +134,14 @@ export class Echoes {
     if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
   }
 
-  /** Fields that were edited and left the page without an event end their edit here. */
-  prune(): void {
+  /** Fields that were edited and left the page without an event end their edit here. Gives those that are let go of. */
+  prune(): Control[] {
     this.#change();
     for (const control of this.#editing.keys()) if (!isConnected(control)) this.#editing.delete(control);
-    let over = this.#floor.size - MAX_FLOOR_FIELDS;
-    for (const control of this.#floor.keys())
-      if (over > 0 && !isConnected(control)) over -= +this.#floor.delete(control);
+    const over = Math.max(this.#floor.size - MAX_FLOOR_FIELDS, 0);
+    const gone = [...this.#floor.keys()].filter((control) => !isConnected(control)).slice(0, over);
+    for (const control of gone) this.#floor.delete(control);
+    return gone;
   }
 
   /**

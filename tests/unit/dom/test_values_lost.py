@@ -315,3 +315,32 @@ def test_rules_by_functions_that_the_page_kept_are_seen(page: Page, site: Site) 
     recording.run("await new Promise((resolve) => setTimeout(resolve, 2500))")
 
     assert "blue" in recording.text
+
+
+def test_control_of_a_box_that_comes_back_after_many_others_left(page: Page, site: Site) -> None:
+    others = "<input value='Bob Sample'>" * 60
+    body = f"<p id=said>For you</p><main id=m></main><div id=box data-beside=block><input id=x><i>{others}</i></div>"
+    recording = Recording(page, site, body)
+    recording.run(f"window.x = x; {FILL.split(';', maxsplit=1)[0]}; m.append('x');")
+
+    recording.run("x.remove()")
+    recording.run("box.querySelector('i').remove()")
+    recording.run("box.append(x)")
+    recording.run("said.textContent = 'For Ann Example'")
+
+    check(recording)
+
+
+@pytest.mark.parametrize(
+    "becomes",
+    ["x.type = 'password'", "x.autocomplete = 'cc-number'", "l.textContent = 'Card number'", "x.id = 'password'"],
+)
+def test_shown_control_of_a_name_that_turns_out_secret_in_the_same_frame(page: Page, site: Site, becomes: str) -> None:
+    body = """<main id=m></main><form><div data-beside=show><label>Name <input id=a name=n></label></div>
+      <label id=l for=x>City</label><input id=x name=n></form>"""
+    recording = Recording(page, site, body)
+
+    recording.run(f"a.value = 'Ann Example'; a.dispatchEvent(new Event('input')); {becomes};")
+
+    check(recording)
+    assert recording.field("a")["verdict"] == "mask"
