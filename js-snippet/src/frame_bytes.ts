@@ -10,26 +10,29 @@ const MAX_PARTS = 500;
 const MAX_BYTES = 64 * 1024;
 const SLICE_MS = 8;
 
-function isLong(value: unknown): value is unknown[] {
-  if (!Array.isArray(value)) return false;
+// How deep a list may be long: entries and ids stand in a change, and that among the changes of a frame.
+const MAX_DEPTH = 3;
+
+function isLong(value: unknown, depth: number): value is unknown[] {
+  if (depth > MAX_DEPTH || !Array.isArray(value)) return false;
   if (value.length > MAX_PARTS) return true;
-  for (let at = 0; at < value.length; at++) if (isLong(value[at])) return true;
+  for (let at = 0; at < value.length; at++) if (isLong(value[at], depth + 1)) return true;
   return false;
 }
 
 /** Is a frame too long to be made into JSON at once? */
-export const isLongFrame = (frame: Frame): boolean => isLong(frame);
+export const isLongFrame = (frame: Frame): boolean => isLong(frame, 0);
 
 /** The frame's JSON, in pieces. */
-export function* jsonPieces(value: unknown): Generator<string> {
-  if (!isLong(value)) return yield stringify(value);
+export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
+  if (!isLong(value, depth)) return yield stringify(value);
   yield "[";
   for (let at = 0; at < value.length;) {
     const start = at;
-    while (at < value.length && at - start < MAX_PARTS && !isLong(value[at])) at++;
+    while (at < value.length && at - start < MAX_PARTS && !isLong(value[at], depth + 1)) at++;
     if (start) yield ",";
     if (at > start) yield stringify(value.slice(start, at)).slice(1, -1);
-    else yield* jsonPieces(value[at++]);
+    else yield* jsonPieces(value[at++], depth + 1);
   }
   yield "]";
 }

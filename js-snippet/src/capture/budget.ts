@@ -8,7 +8,7 @@ const CHARS_A_MS = 750;
 // 7.5 million characters at once: a keyframe of the largest honest page measured (6 MB), or seconds of a busy one.
 const BURST_MS = 10_000;
 // Of a longer list some are weighed for all, so that a keyframe costs no more than this. Storms change much alike.
-const MAX_WEIGHED = 500;
+const MAX_WEIGHED = 200;
 // Quotes, commas and brackets around each value.
 const AROUND_CHARS = 4;
 

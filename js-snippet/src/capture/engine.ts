@@ -89,7 +89,7 @@ class Engine implements Capture, Life {
     this.pace.cancel();
     this.#frames.slices.cancel();
     this.#frames.extras.pause();
-    this.watch.stop();
+    this.watch.rest();
     this.#frames.dirty.clear();
   }
 
@@ -125,6 +125,7 @@ class Engine implements Capture, Life {
 
   stop(): void {
     this.pause();
+    this.watch.stop();
     this.#frames.clear();
     this.watch.natives.release();
   }

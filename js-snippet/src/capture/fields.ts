@@ -56,7 +56,7 @@ export class Fields {
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
   /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
-  readonly #naming = new Map<Known, readonly Element[]>();
+  readonly #naming = new Map<Known, readonly (Known | undefined)[]>();
 
   /** In how many places a secret control had stood when all of them were judged. */
   #places = 0;
@@ -84,6 +84,11 @@ export class Fields {
     if (!field) return;
     this.#keep(known, { field, look: field, isMarked: false });
     this.#telling.set(known.id, field);
+  }
+
+  /** Masked ones that may hold more than text, of which nothing travels. */
+  editors(): Known[] {
+    return [...this.#masked.keys()].filter((known) => this.#masked.get(known)?.kind === "rich-text");
   }
 
   /** Was a control told as one that the site shows? */
@@ -193,7 +198,7 @@ export class Fields {
   /**
    * Before any text is judged: values that came without an edit exist from now on, and what is no longer entered has
    * settled, although no event said so. `all`: the page's controls, where there may be new ones; `isAgain`:
-   * in a frame that was cut, where what the frame has not come to may hold something else by now.
+   * in a frame that was cut, and in a keyframe, where they may be and hold something else than was seen.
    */
   watchValues(
     { dirty, tree, withinOf }: Pick<Reading, "dirty" | "tree" | "withinOf">,
@@ -214,8 +219,10 @@ export class Fields {
     for (const control of all) {
       if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
       const known = tree.of(control);
-      if (this.mask.fields.watchFound(control as Control, withinOf, !!known && this.#masked.has(known)))
-        this.#found.add(control);
+      const isTold = !!known && this.#masked.has(known);
+      // Watched already, as what it was told to be.
+      if (isTold && !isAgain && !dirty.shapes.has(control)) continue;
+      if (this.mask.fields.watchFound(control as Control, withinOf, isTold)) this.#found.add(control);
     }
   }
 
@@ -228,7 +235,8 @@ export class Fields {
     if (this.areRenamed)
       for (const [known, labels] of this.#naming) {
         const now = labelElements(known.node as Control);
-        if (now.length !== labels.length || now.some((label, at) => label !== labels[at])) this.mark(known);
+        if (now.length !== labels.length || now.some((label, at) => reading.tree.of(label) !== labels[at]))
+          this.mark(known);
       }
     this.isDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
     do {
@@ -265,7 +273,11 @@ export class Fields {
     const labels = labelElements(control);
     // A button labels itself.
     if (labels[0] === control && !attribute(control, "aria-labelledby")) this.#naming.delete(known);
-    else this.#naming.set(known, labels);
+    else
+      this.#naming.set(
+        known,
+        labels.map((label) => tree.of(label)),
+      );
     for (const label of labels) {
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);
@@ -276,6 +288,8 @@ export class Fields {
     if (!field) {
       if (this.#sent.get(known)?.field) this.#telling.set(known.id, null);
       this.forget(known);
+      // Where it is one again by the next frame, it is sent anew.
+      known.isControl = false;
       state.told = undefined;
       return;
     }

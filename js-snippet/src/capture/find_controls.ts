@@ -24,7 +24,7 @@ export function findControls(
   parents: ReadonlySet<Node> | null,
   early: Set<Node>,
 ): Element[] {
-  const { dirty, document, mask, searched, surroundings, tree } = reading;
+  const { dirty, document, fields, mask, searched, surroundings, tree } = reading;
   /** Elements that are gone through here, each with all that hangs below. */
   const now = new Set<Node>();
   const documentIn = (frame: Element): Document | null => mask.shape.documentIn(frame);
@@ -100,9 +100,9 @@ export function findControls(
     }
     found.push(...controls);
   }
-  // Of the roots within a box nobody hears; which there are says the tree around them, but of frames.
+  // Of the roots within a box or a masked editor nobody hears; which there are says the tree around them, but of frames.
   const boxed = new Set<Node>();
-  for (const box of surroundings.boxes) {
+  for (const box of [...surroundings.boxes, ...fields.editors()]) {
     let inner = rootControls.get(box);
     if (!inner) {
       const own = inside(box.node as Element);

@@ -32,7 +32,7 @@ export function observeFields(target: EventTarget, emit: (kind: FieldEvent, targ
   const listen = (event: Event): void => {
     const origin = originOf(event);
     const { key } = event as KeyboardEvent;
-    if (!origin || EDITS_NOTHING.test(key ?? "")) return;
+    if (!origin || (key && EDITS_NOTHING.test(key))) return;
     const kind = KINDS[event.type] as FieldEvent;
     const isEditing = emit(kind, origin);
     if (isEditing && kind === "begin") stopBegin();

@@ -40,6 +40,19 @@ export interface Marks {
   restart(): void;
 }
 
+/** Where the events of a root are heard: before any listener of the page. */
+const targetOf = (root: Node): EventTarget => (isDocument(root) ? root.defaultView : null) ?? root;
+
+function stopAll(stops: readonly Stop[]): void {
+  for (const stop of stops) {
+    try {
+      stop();
+    } catch {
+      // The window of a frame that has left the origin: its listeners went with its document.
+    }
+  }
+}
+
 export class Watch {
   natives!: Natives;
   #observer!: MutationObserver;
@@ -71,6 +84,7 @@ export class Watch {
   }
 
   start(): void {
+    this.stop();
     const { request } = this.marks;
     const { sheets, surroundings } = this.marks.frames;
     const window = this.document.defaultView as Window;
@@ -119,39 +133,52 @@ export class Watch {
   stop(): void {
     this.#observer.disconnect();
     this.#secrets.disconnect();
-    for (const stop of [...this.#stops, ...this.roots.values()]) stop();
+    stopAll([...this.#stops, ...this.roots.values()]);
     this.#stops = [];
     this.roots.clear();
+  }
+
+  /** Goes on to hear what is typed, and nothing else: once the view goes on, the page may have printed it. */
+  rest(): void {
+    if (!this.roots.size) return;
+    const targets = [...this.roots.keys()].map(targetOf);
+    this.stop();
+    this.#stops = targets.map((target) => this.#followFields(target, () => {}));
+  }
+
+  /** What the shopper does to fields. */
+  #followFields(target: EventTarget, request: () => void): Stop {
+    const { dirty, fields, mask } = this.marks.frames;
+    const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
+    return observeFields(target, (event, element) => {
+      // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
+      if (event === "approach") {
+        if (fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
+        return mask.echoes.isHolding;
+      }
+      if (event === "begin" || event === "input") this.marks.beforeEdit(false);
+      const kind = event === "begin" ? "input" : event;
+      const found = fields.follow(kind, element, withinOf);
+      if (found) dirty.shapes.add(found);
+      // What is typed into a masked field asks for no frame: the rhythm of frames would tell it. Nor does what waits until
+      // it is left.
+      const { echoes } = mask;
+      if (kind !== "input" || found || (fields.isDirty && !echoes.isHolding)) request();
+      return echoes.isHolding;
+    });
   }
 
   /** Watches a document or shadow root, once. Most events of a shadow root never leave it. */
   watchRoot(root: Node): void {
     if (this.roots.has(root)) return;
     const window = isDocument(root) ? root.defaultView : null;
-    // Before any listener of the page.
-    const target = window ?? root;
+    const target = targetOf(root);
     const { request } = this.marks;
-    const { dirty, fields, mask } = this.marks.frames;
-    const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
+    const { dirty } = this.marks.frames;
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
     this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const stops = [
-      observeFields(target, (event, element) => {
-        // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
-        if (event === "approach") {
-          if (fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
-          return mask.echoes.isHolding;
-        }
-        if (event === "begin" || event === "input") this.marks.beforeEdit(false);
-        const kind = event === "begin" ? "input" : event;
-        const found = fields.follow(kind, element, withinOf);
-        if (found) dirty.shapes.add(found);
-        // What is typed into a masked field asks for no frame: the rhythm of frames would tell it. Nor does what waits until
-        // it is left.
-        const { echoes } = mask;
-        if (kind !== "input" || found || (fields.isDirty && !echoes.isHolding)) request();
-        return echoes.isHolding;
-      }),
+      this.#followFields(target, request),
       observeScroll(target, (node) => {
         dirty.scrolled.add(node);
         request();
@@ -167,15 +194,7 @@ export class Watch {
     ];
     const links = window && root !== this.document ? [...(root as Document).querySelectorAll("link")] : [];
     if (links.length) this.#prepare(links);
-    this.roots.set(root, () => {
-      for (const stop of stops) {
-        try {
-          stop();
-        } catch {
-          // The window of a frame that has left the origin: its listeners went with its document.
-        }
-      }
-    });
+    this.roots.set(root, () => stopAll(stops));
   }
 
   unwatchRoot(root: Node): void {

@@ -33,6 +33,8 @@ export interface Stage {
   readonly document: Document;
   /** Fields may be of a kind whose values are read, and never kept. */
   readonly hasFloor: boolean;
+  /** Of what a script may do, each as often as it stands here. */
+  readonly edits: readonly Edit[];
   readonly aside: Element[];
   /** All values that were put into fields; never used twice. */
   readonly values: string[];
@@ -67,9 +69,10 @@ export function everything(from: Node): Node[] {
 
 // Nodes of frames are of another realm.
 export const isElement = (node: Node): node is HTMLElement => node.nodeType === Node.ELEMENT_NODE;
-const FIELDS = "input, textarea, [contenteditable], [role=textbox]";
+const FIELDS = "input, textarea, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox]";
+const HTML = "http://www.w3.org/1999/xhtml";
 export const fieldsIn = (nodes: readonly Node[]): Field[] =>
-  nodes.filter((node): node is Field => isElement(node) && node.matches(FIELDS));
+  nodes.filter((node): node is Field => isElement(node) && node.namespaceURI === HTML && node.matches(FIELDS));
 /** What a field holds; a box holds its state alone. */
 export const held = (field: Field): string =>
   field.matches("[type=checkbox]") ? "" : "value" in field ? field.value : (field.textContent ?? "");
@@ -77,7 +80,8 @@ export const held = (field: Field): string =>
 const isParent = (node: Node): boolean =>
   node.nodeName === "#document-fragment"
     ? "host" in node
-    : isElement(node) && !node.matches(`${FIELDS}, img, iframe, style, html, head, head *`);
+    : isElement(node) &&
+      !node.matches(`${FIELDS}, img, iframe, style, select, select *, svg, svg *, html, head, head *`);
 
 const bodyOf = (stage: Stage): Node[] => everything(stage.document.body).slice(1);
 export const insideField = (node: Node): boolean => !!(isElement(node) ? node : node.parentElement)?.closest(FIELDS);
@@ -220,12 +224,30 @@ function print(stage: Stage): void {
   }
 }
 
-/** What a script may do, each as often as it stands here. */
-const EDITS = [
-  ...["put", "put", "put", "move", "move", "take", "back", "back", "wear", "lift", "copy"],
-  ...["rule", "rule", "class", "class", "kind", "name"],
-  ...["fill", "fill", "fill", "clear", "print", "print", "print", "print", "shadow", "write", "stand"],
+export const EDITS = [
+  ...(["put", "put", "put", "move", "move", "take", "back", "back", "wear", "lift", "copy"] as const),
+  ...(["rule", "rule", "class", "class", "kind", "name"] as const),
+  ...(["fill", "fill", "fill", "clear", "print", "print", "print", "print", "shadow", "write", "stand"] as const),
 ] as const;
+/** With what else scripts do. */
+export const MORE_EDITS = [
+  ...EDITS,
+  ...([
+    "again",
+    "again",
+    "empty",
+    "swap",
+    "words",
+    "editable",
+    "editable",
+    "list",
+    "choose",
+    "layer",
+    "disable",
+  ] as const),
+  ...(["rules", "rules", "sheet", "drawing", "key", "key", "cut"] as const),
+] as const;
+export type Edit = (typeof MORE_EDITS)[number];
 
 /** Whether what is put stands in where it would be put, across shadow roots and frames. */
 function holds(node: Node, parent: Node): boolean {
@@ -247,7 +269,7 @@ export function doOne(stage: Stage): void {
     const before = dice.once(2) ? null : (parent.childNodes[dice.below(parent.childNodes.length)] ?? null);
     if (nodes.length < MAX_NODES && before !== node && !holds(node, parent)) parent.insertBefore(node, before);
   };
-  const edit = dice.pick(EDITS);
+  const edit = dice.pick(stage.edits);
   done.push(edit);
   switch (edit) {
     case "put":
@@ -330,5 +352,119 @@ export function doOne(stage: Stage): void {
       if (fields.length) dice.pick(fields).focus();
       return;
     }
+    default:
+      return doMore(stage, edit, elements);
   }
 }
+
+const isHost = (element: HTMLElement): boolean => isParent(element) && !insideField(element);
+
+type More = Exclude<Edit, (typeof EDITS)[number]>;
+function doMore(stage: Stage, edit: More, elements: readonly HTMLElement[]): void {
+  const { dice, document } = stage;
+  const hosts = elements.filter(isHost);
+  const host = hosts.length ? dice.pick(hosts) : document.body;
+  const any = elements.length ? dice.pick(elements) : host;
+  const sheets = everything(document.body).filter((node): node is HTMLStyleElement => node.nodeName === "STYLE");
+  const sheet = sheets.length ? (dice.pick(sheets).sheet as CSSStyleSheet | null) : null;
+  switch (edit) {
+    case "again": {
+      // As templates do it: all of it anew, just as it was, but for what fields hold that no attribute says.
+      const { innerHTML } = host;
+      return void (host.innerHTML = innerHTML);
+    }
+    case "empty":
+      return host.replaceChildren(...(dice.once(2) ? [madePart(stage)] : []));
+    case "swap": {
+      const other = hosts.length ? dice.pick(hosts) : host;
+      if (!holds(host, other) && !holds(other, host)) host.replaceChildren(...other.childNodes);
+      return;
+    }
+    case "words":
+      return host.append(document.createTextNode(sentence(stage)), document.createComment(sentence(stage)));
+    case "editable":
+      if (any.hasAttribute("contenteditable")) return any.removeAttribute("contenteditable");
+      if (!any.matches("div, p, section, i, b") || insideField(any) || any.querySelector(`${FIELDS}, select`)) return;
+      if (dice.once(2)) return any.setAttribute("role", dice.pick(["textbox", "combobox", "group"]));
+      return any.setAttribute("contenteditable", dice.pick(["", "true", "plaintext-only", "false"]));
+    case "list": {
+      const select = document.createElement("select");
+      for (let n = 0; n < 3; n++) select.append(new Option(dice.pick(WORDS), `${n}`));
+      if (dice.once(2)) select.dataset["beside"] = dice.pick(RULES);
+      return host.append(select);
+    }
+    case "choose": {
+      const selects = elements.filter((one): one is HTMLSelectElement => "selectedIndex" in one);
+      if (!selects.length) return;
+      const select = dice.pick(selects);
+      if (dice.once(3)) select.append(new Option(dice.pick(WORDS)));
+      select.selectedIndex = dice.below(select.options.length);
+      return void (dice.once(2) && select.dispatchEvent(new Event("change", { bubbles: true })));
+    }
+    case "layer": {
+      const dialogs = elements.filter((one): one is HTMLDialogElement => "showModal" in one);
+      if (!dialogs.length) {
+        const dialog = document.createElement("dialog");
+        dialog.append(madePart(stage), madeField(stage));
+        return host.append(dialog);
+      }
+      const dialog = dice.pick(dialogs);
+      if (dialog.open) return dialog.close();
+      return dialog.isConnected && dice.once(2) ? dialog.showModal() : dialog.show();
+    }
+    case "disable": {
+      const fields = fieldsIn(elements);
+      return void (fields.length && dice.pick(fields).toggleAttribute(dice.pick(["disabled", "required", "readonly"])));
+    }
+    case "rules": {
+      if (!sheet) return;
+      const rule = `#b::after { content: ${JSON.stringify(sentence(stage))} }`;
+      if (dice.once(4) && sheet.cssRules.length) return sheet.deleteRule(0);
+      return void sheet.insertRule(rule, dice.below(sheet.cssRules.length + 1));
+    }
+    case "sheet": {
+      const rule = sheet?.cssRules[0];
+      if (!sheet || dice.once(3)) return void host.append(document.createElement("style"));
+      if (rule && dice.once(2))
+        return (rule as CSSStyleRule).style.setProperty("--said", JSON.stringify(sentence(stage)));
+      return void (sheet.disabled = !sheet.disabled);
+    }
+    case "drawing": {
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+      text.textContent = sentence(stage);
+      svg.append(text);
+      return host.append(svg);
+    }
+    case "key": {
+      // As a keyboard does it, where the focus is: a key at a time, and the page prints what it makes of it.
+      const fields = fieldsIn(elements);
+      if (!fields.length) return;
+      const field = dice.pick(fields);
+      field.focus();
+      const text = value(stage);
+      const typed = text.slice(0, dice.pick([6, 8, 9]));
+      stage.done.push(`  types ${typed} into ${placeOf(field)}`);
+      for (let at = 1; at <= typed.length; at++) {
+        for (const type of ["keydown", "beforeinput"]) field.dispatchEvent(eventOf(type));
+        if ("value" in field) field.value = text.slice(0, at);
+        else field.textContent = text.slice(0, at);
+        field.dispatchEvent(eventOf("input"));
+      }
+      if (typed === text && dice.once(2)) {
+        stage.printed.add(text);
+        host.append(`For ${text}`);
+      }
+      if (dice.once(3)) field.dispatchEvent(eventOf("change"));
+      return dice.once(2) ? field.blur() : undefined;
+    }
+    case "cut": {
+      const texts = everything(host).filter((node): node is Text => node.nodeType === Node.TEXT_NODE);
+      const text = texts.length ? dice.pick(texts) : null;
+      if (!text || insideField(text)) return;
+      return dice.once(2) ? host.normalize() : void text.splitText(dice.below(text.data.length + 1));
+    }
+  }
+}
+
+const eventOf = (type: string): Event => new Event(type, { bubbles: true, composed: type !== "change" });

@@ -127,6 +127,23 @@ def test_control_that_becomes_another_kind_as_it_is_filled(page: Page, site: Sit
 
 
 @pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize("was", ["type=checkbox checked", "type=submit value=Go"])
+@pytest.mark.parametrize(
+    "between",
+    ["recording.capture.pause(); {} recording.capture.resume();", "{} recording.capture.keyframe();"],
+)
+def test_control_that_became_another_kind_before_a_keyframe(
+    page: Page, site: Site, between: str, was: str, printed: str
+) -> None:
+    recording = Recording(page, site, f"<p id=said title=x>For you</p><main id=m></main><input id=x {was}>")
+    recording.run("m.append('x')")
+
+    recording.run(between.format(f"x.type = 'text'; x.value = 'Ann Example'; {PRINTED[printed]}"))
+
+    check(recording)
+
+
+@pytest.mark.parametrize("printed", PRINTED)
 @pytest.mark.parametrize(
     "control",
     [
@@ -317,6 +334,18 @@ def test_rules_by_functions_that_the_page_kept_are_seen(page: Page, site: Site) 
     assert "blue" in recording.text
 
 
+@pytest.mark.parametrize("printed", PRINTED)
+@pytest.mark.parametrize("host", ["role=combobox", "role=textbox", "contenteditable"])
+def test_control_in_a_shadow_root_of_a_masked_editor(page: Page, site: Site, host: str, printed: str) -> None:
+    recording = Recording(page, site, f"<p id=said title=x>For you</p><main id=m></main><div id=box {host}></div>")
+    recording.run("box.attachShadow({ mode: 'open' }).innerHTML = '<input>'; m.append('x');")
+    recording.run("m.append('x')")
+
+    recording.run(f"{PRINTED[printed]} box.shadowRoot.firstChild.value = 'Ann Example';")
+
+    check(recording)
+
+
 def test_control_of_a_box_that_comes_back_after_many_others_left(page: Page, site: Site) -> None:
     others = "<input value='Bob Sample'>" * 60
     body = f"<p id=said>For you</p><main id=m></main><div id=box data-beside=block><input id=x><i>{others}</i></div>"
@@ -344,3 +373,48 @@ def test_shown_control_of_a_name_that_turns_out_secret_in_the_same_frame(page: P
 
     check(recording)
     assert recording.field("a")["verdict"] == "mask"
+
+
+PLACES = {
+    "in the page": "",
+    "in a shadow root": "box.attachShadow({mode: 'open'}).append(x); m.append('b');",
+    "in a frame that the site shows": "f.contentDocument.body.append(x); m.append('b');",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("field", ["<input id=x>", "<textarea id=x></textarea>", "<div id=x contenteditable></div>"])
+def test_value_that_is_typed_and_taken_away_while_the_view_pauses(
+    page: Page, site: Site, field: str, place: str
+) -> None:
+    body = f"""<p id=said>For you</p><main id=m></main><div id=box></div>{field}<button id=b>x</button>
+      <iframe id=f data-beside=show></iframe>"""
+    recording = Recording(page, site, body)
+    recording.run(f"window.x = document.querySelector('#x'); {PLACES[place]}")
+
+    recording.run("recording.capture.pause(); x.focus();")
+    page.keyboard.type(NAME)
+    page.evaluate("() => document.querySelector('#b').focus()")
+    page.evaluate(
+        "() => { x.remove(); x.value = x.textContent = ''; said.innerHTML = '<img alt=\"For Ann Example\">'; }"
+    )
+    page.evaluate("() => recording.capture.resume()")
+
+    check(recording)
+
+
+def test_capture_that_ended_while_it_paused_hears_nothing(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input id=x>")
+    cdp = page.context.new_cdp_session(page)
+
+    def heard() -> set[str]:
+        window = cdp.send("Runtime.evaluate", {"expression": "window"})["result"]["objectId"]
+        listeners = cdp.send("DOMDebugger.getEventListeners", {"objectId": window})["listeners"]
+        return {listener["type"] for listener in listeners if listener["passive"]}
+
+    recording.run("recording.capture.pause(); recording.capture.pause();")
+    assert {"input", "focusout"} <= heard()
+
+    recording.run("recording.capture.stop()")
+
+    assert heard() == set()

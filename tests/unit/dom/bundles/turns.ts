@@ -7,12 +7,14 @@ import {
   above,
   Dice,
   doOne,
+  EDITS,
   everything,
   type Field,
   fieldsIn,
   held,
   insideField,
   isElement,
+  MORE_EDITS,
   placeOf,
   type Stage,
 } from "../random_turns.ts";
@@ -20,6 +22,8 @@ import {
 const TURNS = 16;
 const MAX_EDITS = 8;
 const SLICES_MS = [0, 0, 1, 20];
+// Seeds below were looked at with fewer edits, and some of them found something.
+const MORE_FROM = 100_000;
 
 const below = (): Node[] => everything(document.body);
 
@@ -48,14 +52,13 @@ function mayBeShown(field: Field): boolean {
   // What a button holds is its name.
   return field.matches("[type=submit]");
 }
-/** Nobody says that these are known: hidden inputs, fields in frames that are not shown, and those within rich texts. */
+/** Nobody says that these are known: hidden inputs, and fields in frames that are not shown. */
 const isOutOfSight = (field: Field): boolean =>
   field.matches("[type=hidden]") ||
   [...around(field)].some(
     (at) =>
       at.localName === "iframe" && (isBlocked(at as Field) || veiled.has(at) || !at.matches("[data-beside=show]")),
-  ) ||
-  [...around(field)].slice(1).some((at) => at.matches("[contenteditable], [role=textbox]"));
+  );
 
 // As it was before the engine came: who asks for the list may push to it, and it looks again.
 const { get: adopted } = Object.getOwnPropertyDescriptor(Document.prototype, "adoptedStyleSheets") as {
@@ -72,6 +75,10 @@ function printed(nodes: readonly Node[]): string {
   // Adjacent texts say together what none of them says.
   return said.join("").toLowerCase();
 }
+
+/** Is it what a field holds? Of an editor all of it: a page may print words of it that it had before that was one. */
+const holdsIt = (field: Field, value: string): boolean =>
+  "value" in field ? held(field).includes(value) : held(field).trim() === value;
 
 class Watched {
   /** Values that no frame may hold from here on, and those that a field held when it was last looked. */
@@ -106,7 +113,7 @@ class Watched {
     const fields = fieldsIn(nodes);
     const said = printed(nodes);
     for (const value of this.stage.values) {
-      const holders = fields.filter((field) => held(field).includes(value));
+      const holders = fields.filter((field) => holdsIt(field, value));
       const isShown = holders.some(mayBeShown);
       if (isShown) this.#shown.add(value);
       const seen = isShown ? [] : holders.filter((field) => !isOutOfSight(field));
@@ -114,8 +121,9 @@ class Watched {
       const places = seen.map(placeOf).join(" ");
       if (seen.length && this.#places.get(value) !== places) this.stage.done.push(`  reads ${value} at ${places}`);
       this.#places.set(value, places);
-      // What a floor field holds, or one in a blocked part, is read and never kept.
-      if (!this.stage.hasFloor && seen.some((field) => !isBlocked(field))) this.#kept.add(value);
+      // What a floor field holds, or one of which nothing travels, is read and never kept.
+      const mayKeep = (field: Field): boolean => !isBlocked(field) && fieldsIn([...around(field)]).length === 1;
+      if (!this.stage.hasFloor && seen.some(mayKeep)) this.#kept.add(value);
       if (!this.#now.has(value) && !this.#kept.has(value) && said.includes(value)) this.#free.add(value);
     }
   }
@@ -158,7 +166,11 @@ function told(): string[] {
     const reason = field?.verdict === "mask" ? "" : field?.reason;
     return field ? [`field ${[...path(node)].join("/")} ${JSON.stringify({ ...field, reason })}`] : [];
   });
-  const sheets = [...model.sheets.values()].map(([, , ...rest]) => `sheet ${JSON.stringify(rest)}`);
+  // Of a rule that repeats a value a keyframe tells what its selector said before, once more.
+  const sheets = [...model.sheets.values()].map(([, , css, ...rest]) => {
+    const rules = typeof css === "string" ? [...new Set(css.replaceAll("; }", " }").split("\n"))] : css;
+    return `sheet ${JSON.stringify([rules, ...rest])}`;
+  });
   return [...model.outline(), ...fields.sort(), ...sheets.sort()];
 }
 
@@ -171,7 +183,8 @@ function* path(node: Placed): Generator<number> {
 async function run(seed: number, turns = TURNS): Promise<Outcome> {
   const dice = new Dice(seed);
   const hasFloor = seed % 2 === 0;
-  const stage: Stage = { dice, document, hasFloor, aside: [], values: [], printed: new Set(), done: [] };
+  const edits = seed < MORE_FROM ? EDITS : MORE_EDITS;
+  const stage: Stage = { dice, document, hasFloor, edits, aside: [], values: [], printed: new Set(), done: [] };
   const errors: string[] = [];
   console.error = (...args: unknown[]) => void errors.push(args.map(String).join(" "));
   for (let n = dice.below(25); n >= 0; n--) doOne(stage);
@@ -185,7 +198,14 @@ async function run(seed: number, turns = TURNS): Promise<Outcome> {
       return get.call(this);
     },
   });
-  const blur = (): void => (get.call(document) as HTMLElement | null)?.blur();
+  const blur = (): void => {
+    let active = get.call(document);
+    while (active?.localName === "iframe") {
+      const inner = (active as HTMLIFrameElement).contentDocument;
+      active = inner && get.call(inner);
+    }
+    (active as HTMLElement | null)?.blur();
+  };
   const rules = [{ block: [".gone"], mask: [".veiled"], show: [".open"] }];
   const settings = { ...window.beside.policed({ rules }), slice_ms: dice.pick(SLICES_MS) };
   window.recording = window.beside.record(settings);
