@@ -39,7 +39,7 @@ unit: $(STAMPS)/dev build $(STAMPS)/needs ## Unit tests without a browser
 	$(PY) -m pytest tests/unit --ignore=tests/unit/dom -q -n 4 $(ARGS)
 
 dom: $(STAMPS)/dev build $(STAMPS)/needs ## Browser tests of the TypeScript modules, and the leak suite
-	$(PY) -m pytest tests/unit/dom tests/leaks -q -n 3 --dist loadgroup $(ARGS)
+	$(PY) -m pytest tests/unit/dom tests/leaks -q -n 4 --dist loadgroup $(ARGS)
 
 leaks: $(STAMPS)/dev build $(STAMPS)/needs ## The leak suite for longer, on other pages each time, and @rrweb/record beside ours
 	@mkdir -p build/bench

@@ -30,7 +30,8 @@ export class Budget {
 function weigh(value: unknown, start: number): number {
   if (typeof value === "string") return AROUND_CHARS + value.length;
   const values = Object.values(value ?? {});
-  const step = Math.ceil(values.length / MAX_WEIGHED);
+  // Odd: elements and their texts take turns in most lists.
+  const step = Math.ceil(values.length / MAX_WEIGHED) | 1;
   let chars = 0;
   for (let at = start % step; at < values.length; at += step) chars += weigh(values[at], start);
   return AROUND_CHARS + chars * step;

@@ -102,12 +102,18 @@ class Seen:
 def idle(seen: Seen, carriers: Mapping[str, Carrier], frames: Mapping[str, Frame]) -> list[str]:
     """Names of the carriers that do nothing, after time for it."""
     deadline = time.monotonic() + LIMIT_S
+    again = deadline - LIMIT_S / 2
     while True:
         # A tab that is on its way elsewhere cannot be asked.
         marks = seen.page.evaluate(MARKS) if any(one.does == RUNS for one in carriers.values()) else []
-        left = [one for key, one in carriers.items() if not seen.does(one, key, frames[key], marks)]
-        if all(one.outlived for one in left) or time.monotonic() > deadline:
-            return [one.name for one in left]
+        left = {key: one for key, one in carriers.items() if not seen.does(one, key, frames[key], marks)}
+        if all(one.outlived for one in left.values()) or time.monotonic() > deadline:
+            return [one.name for one in left.values()]
+        # On a busy machine a press is lost where a dialog opens, or the page is laid out anew.
+        if time.monotonic() > again:
+            again = deadline
+            for key, one in left.items():
+                bring_about(seen.page, one, key)
         seen.page.wait_for_timeout(50)
 
 
