@@ -56,7 +56,7 @@ export class Fields {
   /** The controls that an element labels; a button labels itself. */
   #labelled = new WeakMap<Node, Set<Known>>();
   /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
-  readonly #naming = new Map<Known, readonly (Known | undefined)[]>();
+  readonly #naming = new Map<Known, readonly (Known | Element)[]>();
 
   /** In how many places a secret control had stood when all of them were judged. */
   #places = 0;
@@ -219,10 +219,8 @@ export class Fields {
     for (const control of all) {
       if ((this.#found.has(control) && !isAgain) || this.#edited.has(control as Control)) continue;
       const known = tree.of(control);
-      const isTold = !!known && this.#masked.has(known);
-      // Watched already, as what it was told to be.
-      if (isTold && !isAgain && !dirty.shapes.has(control)) continue;
-      if (this.mask.fields.watchFound(control as Control, withinOf, isTold)) this.#found.add(control);
+      if (this.mask.fields.watchFound(control as Control, withinOf, !!known && this.#masked.has(known)))
+        this.#found.add(control);
     }
   }
 
@@ -235,7 +233,7 @@ export class Fields {
     if (this.areRenamed)
       for (const [known, labels] of this.#naming) {
         const now = labelElements(known.node as Control);
-        if (now.length !== labels.length || now.some((label, at) => reading.tree.of(label) !== labels[at]))
+        if (now.length !== labels.length || now.some((label, at) => (reading.tree.of(label) ?? label) !== labels[at]))
           this.mark(known);
       }
     this.isDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
@@ -276,7 +274,7 @@ export class Fields {
     else
       this.#naming.set(
         known,
-        labels.map((label) => tree.of(label)),
+        labels.map((label) => tree.of(label) ?? label),
       );
     for (const label of labels) {
       const controls = this.#labelled.get(label);

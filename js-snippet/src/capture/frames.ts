@@ -222,7 +222,12 @@ export class Frames implements Reading {
     // From here on it is heard what comes into these, and not only once they are read.
     for (const root of early) this.watchRoot(root);
     this.#areEarly ||= early.size > 0;
-    this.fields.watchValues(this, this.surroundings.activeElement(), this.#controls, wasCut || isFull);
+    this.fields.watchValues(
+      this,
+      this.surroundings.activeElement(),
+      this.#controls,
+      wasCut || isFull || this.isHeldBack,
+    );
   }
 
   /** Begins one, of which the first slice is made at once. */

@@ -35,9 +35,16 @@ export function observeFields(target: EventTarget, emit: (kind: FieldEvent, targ
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
     const kind = KINDS[event.type] as FieldEvent;
     const isEditing = emit(kind, origin);
+    // By what it was told the watch may have ended.
+    if (isStopped) return;
     if (isEditing && kind === "begin") stopBegin();
     else if (!isEditing || kind !== "input") hear(target, BEGIN, listen);
   };
+  let isStopped = false;
   const stopBegin = hear(target, BEGIN, listen);
-  return hear(target, Object.keys(KINDS).join(" "), listen);
+  const stop = hear(target, Object.keys(KINDS).join(" "), listen);
+  return () => {
+    isStopped = true;
+    stop();
+  };
 }

@@ -58,6 +58,8 @@ export class Watch {
   #observer!: MutationObserver;
   #secrets!: MutationObserver;
   #stops: Stop[] = [];
+  /** What was watched when the view paused. */
+  #rested: Node[] = [];
   /** The documents and shadow roots that are watched. */
   readonly roots = new Map<Node, Stop>();
 
@@ -84,11 +86,14 @@ export class Watch {
   }
 
   start(): void {
+    const rested = this.#rested;
     this.stop();
     const { request } = this.marks;
     const { sheets, surroundings } = this.marks.frames;
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
+    // The first keyframe lets go of those that are gone.
+    for (const root of rested) this.watchRoot(root);
     this.#stops = [
       hear(window, "popstate", request),
       surroundings.media.observe(request),
@@ -135,15 +140,17 @@ export class Watch {
     this.#secrets.disconnect();
     stopAll([...this.#stops, ...this.roots.values()]);
     this.#stops = [];
+    this.#rested = [];
     this.roots.clear();
   }
 
   /** Goes on to hear what is typed, and nothing else: once the view goes on, the page may have printed it. */
   rest(): void {
     if (!this.roots.size) return;
-    const targets = [...this.roots.keys()].map(targetOf);
+    const roots = [...this.roots.keys()];
     this.stop();
-    this.#stops = targets.map((target) => this.#followFields(target, () => {}));
+    this.#rested = roots;
+    this.#stops = roots.map((root) => this.#followFields(targetOf(root), () => {}));
   }
 
   /** What the shopper does to fields. */

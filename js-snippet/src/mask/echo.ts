@@ -20,8 +20,9 @@ const MAX_VALUES = 200;
 // Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
 const MAX_MARKS = 50;
 
-// Of one edit: who types and takes back for ever fills no memory.
+// Of one edit, and of all between two frames: who types and takes back for ever fills no memory.
 const MAX_PASSED = 50;
+const MAX_CAUSES = 200;
 
 // A field that left the page still has what it held, and the page may print it on the next step of the same document.
 const MAX_FLOOR_FIELDS = 50;
@@ -57,6 +58,7 @@ export class Echoes {
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
+  #past = 0;
   #now: readonly string[] | null = null;
   /** Another number, other values: what was judged before is to be judged again. */
   generation = 0;
@@ -103,7 +105,8 @@ export class Echoes {
     for (const value of isFloor ? [] : passed.map(squash))
       if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
     this.#causes.push(...passed, ...stringsOf(control, kind));
-    this.#change();
+    // While the view pauses no frame judges by them.
+    this.#forget(this.#causes.length - MAX_CAUSES);
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
@@ -166,14 +169,18 @@ export class Echoes {
     return seen.value;
   }
 
-  /** How many values the frame that begins now has to judge by, besides those that count anywhere. */
+  /** How many values there have been by which a frame judged, or the one that begins now does, besides those that count anywhere. */
   get causes(): number {
-    return this.#causes.length;
+    return this.#past + this.#causes.length;
   }
 
-  /** What changed during the last edits has been judged, by this many causes: what came since is for the next frame. */
+  /** What changed during the last edits has been judged, by as many causes as there had been: what came since is for the next frame. */
   forgetCauses(judged: number): void {
-    this.#causes.splice(0, judged);
+    this.#forget(judged - this.#past);
+  }
+
+  #forget(count: number): void {
+    if (count > 0) this.#past += this.#causes.splice(0, count).length;
     this.#change();
   }
 

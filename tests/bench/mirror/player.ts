@@ -17,6 +17,9 @@ declare global {
   }
 }
 
+const FRAME_MS = 1000 / 60;
+// Of a frame: so many of these spread evenly over it, wherever one begins and ends.
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 // A player that has changed nothing for so many frames shows all of it.
 const MAX_FRAMES = 120;
 
@@ -46,10 +49,10 @@ export async function play(groups: string[][]): Promise<Played> {
   const whole_ms: number[] = [];
   const problems: string[] = [];
   await player.open();
-  for (const group of groups) {
-    // A message comes at any moment, not just after a paint.
+  for (const [n, group] of groups.entries()) {
+    // A message comes at any moment between two paints.
     await frame();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, ((n * GOLDEN) % 1) * FRAME_MS));
     const sink = player.lookOf();
     let isChanged = false;
     const watch = new MutationObserver(() => (isChanged = true));

@@ -57,7 +57,7 @@ const MAX_NODES = 250;
 export function everything(from: Node): Node[] {
   const found = [from];
   for (const node of found) {
-    if (node instanceof Element && node.shadowRoot) found.push(node.shadowRoot);
+    if (isElement(node) && node.shadowRoot) found.push(node.shadowRoot);
     if (node.nodeName === "IFRAME") {
       const inner = (node as HTMLIFrameElement).contentDocument?.documentElement;
       if (inner) found.push(inner);

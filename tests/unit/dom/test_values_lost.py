@@ -418,3 +418,104 @@ def test_capture_that_ended_while_it_paused_hears_nothing(page: Page, site: Site
     recording.run("recording.capture.stop()")
 
     assert heard() == set()
+
+
+TELLS_ALT = "said.innerHTML = '<img alt=\\'For Ann Example\\'>';"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "recording.capture.pause(); x.type = 'text'; y.focus(); press(); recording.capture.resume();",
+        """y.focus(); press(); document.documentElement.lastElementChild.remove(); x.type = 'text';
+        await beside.frames(9);""",
+    ],
+)
+def test_control_that_became_another_kind_before_a_keyframe_during_an_edit(page: Page, site: Site, unseen: str) -> None:
+    body = """<p id=said>For you</p><main id=m></main><input id=y><input id=x type=checkbox checked>
+      <button id=b>x</button>"""
+    recording = Recording(page, site, body)
+    recording.run("m.append('x')")
+
+    recording.run(
+        """const x = document.querySelector('#x');
+        const press = () => { for (const type of ['keydown', 'beforeinput', 'input']) {
+          if (type === 'input') y.value = 'a';
+          y.dispatchEvent(new Event(type, { bubbles: true })); } };"""
+        + unseen
+        + f"x.value = 'Ann Example'; {TELLS_ALT} await beside.frames(9); b.focus();"
+    )
+
+    check(recording)
+
+
+@pytest.mark.parametrize("becomes", ["x.autocomplete = 'cc-name'", "x.name = 'cardNumber'"])
+@pytest.mark.parametrize("printed", PRINTED)
+def test_exempt_control_that_comes_to_be_on_the_floor_as_it_is_printed(
+    page: Page, site: Site, becomes: str, printed: str
+) -> None:
+    body = "<p id=said title=x>For you</p><main id=m></main><input id=x class=q>"
+    recording = Recording(page, site, body, settings="beside.policed({exemptEchoes: ['.q']})")
+    recording.run("m.append('x')")
+
+    recording.run(f"{becomes}; x.value = 'Ann Example'; {PRINTED[printed]}")
+
+    check(recording)
+
+
+def test_control_of_a_name_that_turns_out_secret_as_it_is_printed(page: Page, site: Site) -> None:
+    body = """<p id=said>For you</p><main id=m></main><form><input id=x name=n>
+      <div data-beside=show><input id=a name=n></div></form>"""
+    recording = Recording(page, site, body)
+
+    recording.run("x.value = '1234'; x.autocomplete = 'cc-csc'; a.value = 'Ann Example';" + TELLS_ALT)
+
+    check(recording)
+
+
+def test_what_is_typed_without_end_while_the_view_pauses_is_masked(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=said>For you</p><main id=m></main><input id=x>")
+
+    recording.run(
+        """recording.capture.pause();
+        for (let n = 0; n < 1000; n++) {
+          x.value = n % 2 ? "Ann Example" : `v${n}`;
+          x.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+        said.append("v998"); recording.capture.resume();"""
+    )
+    recording.run(TELLS_ALT)
+
+    check(recording)
+    assert "v998" not in recording.text
+
+
+@pytest.mark.parametrize("how", ["document.documentElement.lastElementChild.remove()", "document.open()"])
+def test_our_frame_that_goes_while_the_view_pauses_is_made_anew(page: Page, site: Site, how: str) -> None:
+    recording = Recording(page, site, "<main id=m></main>")
+
+    recording.run(f"recording.capture.pause(); {how}; await null;")
+    page.evaluate("() => document.body || document.append(document.createElement('html'))")
+    recording.run("recording.capture.resume(); await beside.frames(5);")
+    recording.run("document.documentElement.append('not lost')")
+
+    assert "not lost" in recording.text
+
+
+def test_watch_that_ends_by_what_it_was_told_listens_no_more(page: Page, site: Site) -> None:
+    settings = "{...beside.policed({pause: ['/account/**']}), slice_ms: 0}"
+    Recording(page, site, "<main id=m></main><input id=x>", settings=settings)
+    cdp = page.context.new_cdp_session(page)
+
+    page.evaluate(
+        """async () => {
+        m.innerHTML = "<i>half</i>".repeat(400);
+        await new Promise(requestAnimationFrame); await new Promise((resolve) => setTimeout(resolve, 60));
+        history.pushState(null, "", "/account/1");
+        x.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+        recording.capture.stop(); }"""
+    )
+
+    window = cdp.send("Runtime.evaluate", {"expression": "window"})["result"]["objectId"]
+    listeners = cdp.send("DOMDebugger.getEventListeners", {"objectId": window})["listeners"]
+    assert [listener["type"] for listener in listeners if listener["passive"]] == []

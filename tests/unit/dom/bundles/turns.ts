@@ -40,9 +40,11 @@ const isBlocked = (field: Field): boolean => {
   return false;
 };
 const FLOOR = "[type=password], [type=hidden], [autocomplete^=cc-]";
+// What was a password once stays one.
+const secret = new WeakSet<Element>();
 /** May what it holds be told? The nearest rule says so; the mark on a frame says nothing of what is in it. */
 function mayBeShown(field: Field): boolean {
-  if (isBlocked(field) || field.matches(FLOOR)) return false;
+  if (isBlocked(field) || secret.has(field) || field.matches(FLOOR)) return false;
   for (const element of around(field)) {
     if (element.localName === "iframe") continue;
     const own = element.getAttribute("data-beside");
@@ -68,7 +70,7 @@ const { get: adopted } = Object.getOwnPropertyDescriptor(Document.prototype, "ad
 /** All that a page says outside of its fields. */
 function printed(nodes: readonly Node[]): string {
   const said = nodes.flatMap((node) => {
-    if (!isElement(node)) return insideField(node) ? [] : [node.nodeValue ?? ""];
+    if (!isElement(node)) return insideField(node) || node.nodeType === Node.COMMENT_NODE ? [] : [node.nodeValue ?? ""];
     return [...node.attributes].map(({ name, value }) => (name === "value" ? "" : value));
   });
   for (const sheet of adopted.call(document)) for (const { cssText } of sheet.cssRules) said.push(cssText);
@@ -109,6 +111,7 @@ class Watched {
       if (!isElement(node)) continue;
       if (node.matches(".gone")) gone.add(node);
       if (node.matches(".veiled")) veiled.add(node);
+      if (node.matches("[type=password]")) secret.add(node);
     }
     const fields = fieldsIn(nodes);
     const said = printed(nodes);
@@ -158,7 +161,8 @@ interface Outcome {
   done: string[];
 }
 
-function told(): string[] {
+/** @param areRulesEdited scripts edit single rules, too. */
+function told(areRulesEdited: boolean): string[] {
   const { model } = window.recording;
   const fields = [...model.nodes.values()].flatMap((node) => {
     const field = model.fields.get(node.id);
@@ -166,9 +170,10 @@ function told(): string[] {
     const reason = field?.verdict === "mask" ? "" : field?.reason;
     return field ? [`field ${[...path(node)].join("/")} ${JSON.stringify({ ...field, reason })}`] : [];
   });
-  // Of a rule that repeats a value a keyframe tells what its selector said before, once more.
+  // A rule that repeats a value is told as what its selector said last: by a keyframe that may be another one's words.
   const sheets = [...model.sheets.values()].map(([, , css, ...rest]) => {
-    const rules = typeof css === "string" ? [...new Set(css.replaceAll("; }", " }").split("\n"))] : css;
+    const rules =
+      typeof css !== "string" || !areRulesEdited ? css : css.split("\n").filter((rule) => !/^$|^#b::after/.test(rule));
     return `sheet ${JSON.stringify([rules, ...rest])}`;
   });
   return [...model.outline(), ...fields.sort(), ...sheets.sort()];
@@ -231,7 +236,13 @@ async function run(seed: number, turns = TURNS): Promise<Outcome> {
     const isPaused = dice.once(14);
     if (isPaused) capture.pause();
     for (let n = dice.below(MAX_EDITS); n >= 0; n--) doOne(stage);
-    if (isPaused) capture.resume();
+    if (isPaused) {
+      // Frames load meanwhile, and what was typed is printed by then.
+      if (seed >= MORE_FROM) await task();
+      watched.look();
+      for (let n = dice.below(MAX_EDITS); seed >= MORE_FROM && n >= 0; n--) doOne(stage);
+      capture.resume();
+    }
     const wait = dice.below(6);
     stage.done.push(["task", "task", "tasks", "frame", "frames", "quiet"][wait] as string);
     if (wait < 2) await task();
@@ -246,16 +257,17 @@ async function run(seed: number, turns = TURNS): Promise<Outcome> {
   blur();
   document.body.append("the end");
   await window.beside.quiet();
-  const before = told();
+  const before = told(seed >= MORE_FROM);
   const { epoch } = model;
   capture.keyframe();
   while (model.epoch === epoch && !errors.length) await task();
   await window.beside.quiet();
-  const after = told();
+  const after = told(seed >= MORE_FROM);
   const differs = [
     ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
     ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
   ];
+  if (!differs.length && before.join() !== after.join()) differs.push(`${before.join()} is now ${after.join()}`);
   const { asked, leaks, looks } = watched;
   return { leaks, errors, differs, asked, looks, done: stage.done };
 }
