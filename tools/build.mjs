@@ -75,7 +75,7 @@ const CEILINGS_BYTES = {
   "main.js": 11_450,
   "engine.js": 30_800,
   [SESSION.join(" + ")]: 43_460,
-  "engine without the mask": 20_010,
+  "engine without the mask": 20_020,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

@@ -95,12 +95,12 @@ class Engine implements Capture, Life {
 
   resume(epoch = 0, sheets: readonly string[] = []): void {
     if (this.#isRunning) return;
+    // The page may have removed the frame that our natives came from while nobody watched.
+    if (!isConnected(this.watch.natives.host)) this.watch.renew(this.#own, []);
     this.#frames.sheets.texts.hold(sheets);
     this.#isRunning = this.#frames.needsKeyframe = true;
     if (this.#frames.label === TOO_LARGE) this.#frames.label = null;
     this.#frames.epoch = Math.max(this.#frames.epoch, epoch - 1);
-    // The page may have removed the frame that our natives came from while nobody watched.
-    if (!isConnected(this.watch.natives.host)) this.watch.renew(this.#own, []);
     this.watch.start();
     const fetched = this.#frames.sheets.prepare(this.options.document.querySelectorAll("link"));
     this.#isFetching = !!fetched;

@@ -3,7 +3,7 @@
  * marks; what is marked is read when the next frame is made.
  */
 import type { Within } from "../mask/judge.ts";
-import { isDocument, isElement, localName } from "../mask/nodes.ts";
+import { isConnected, isDocument, isElement, localName, viewOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 import { type Natives, takeNatives } from "./natives.ts";
 import { observeFields } from "./observe_fields.ts";
@@ -41,7 +41,7 @@ export interface Marks {
 }
 
 /** Where the events of a root are heard: before any listener of the page. */
-const targetOf = (root: Node): EventTarget => (isDocument(root) ? root.defaultView : null) ?? root;
+const targetOf = (root: Node): EventTarget => (isDocument(root) ? viewOf(root) : null) ?? root;
 
 function stopAll(stops: readonly Stop[]): void {
   for (const stop of stops) {
@@ -92,8 +92,8 @@ export class Watch {
     const { sheets, surroundings } = this.marks.frames;
     const window = this.document.defaultView as Window;
     this.watchRoot(this.document);
-    // The first keyframe lets go of those that are gone.
-    for (const root of rested) this.watchRoot(root);
+    // The next keyframe of the page lets go of those that go later.
+    for (const root of rested) if (isConnected(root)) this.watchRoot(root);
     this.#stops = [
       hear(window, "popstate", request),
       surroundings.media.observe(request),
@@ -211,7 +211,9 @@ export class Watch {
 
   /** The page removed the frame that our natives came from: others take their place. `roots`: to be watched anew at once. */
   renew(own: (host: Element) => void, roots: readonly Node[]): void {
+    const rested = this.#rested;
     this.stop();
+    this.#rested = rested;
     this.natives.release();
     this.takeNatives(own);
     if (roots.length) this.start();

@@ -22,7 +22,7 @@ const MAX_MARKS = 50;
 
 // Of one edit, and of all between two frames: who types and takes back for ever fills no memory.
 const MAX_PASSED = 50;
-const MAX_CAUSES = 200;
+const MAX_CAUSES = 1000;
 
 // A field that left the page still has what it held, and the page may print it on the next step of the same document.
 const MAX_FLOOR_FIELDS = 50;
@@ -56,7 +56,7 @@ export class Echoes {
   readonly #settled = new Set<string>();
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
-  /** Values of the fields whose edit just ended, until what changed meanwhile has been judged. */
+  /** Values of the fields whose edit just ended, squashed, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
   #past = 0;
   #now: readonly string[] | null = null;
@@ -104,7 +104,12 @@ export class Echoes {
     this.exist(control, kind, isFloor, true);
     for (const value of isFloor ? [] : passed.map(squash))
       if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
-    this.#causes.push(...passed, ...stringsOf(control, kind));
+    for (const value of [...passed, ...stringsOf(control, kind)].map(squash)) {
+      // Once: a page may say over and over that it changed a field. Of those that are judged just now it is one less.
+      const at = this.#causes.indexOf(value);
+      if (at >= 0) this.#past += this.#causes.splice(at, 1).length;
+      this.#causes.push(value);
+    }
     // While the view pauses no frame judges by them.
     this.#forget(this.#causes.length - MAX_CAUSES);
   }
@@ -198,7 +203,7 @@ export class Echoes {
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
   hasCauseIn(squashed: string): boolean {
-    return this.#causes.some((raw) => squashed.includes(squash(raw).slice(0, BEGINNING_CHARS) || "\n"));
+    return this.#causes.some((value) => squashed.includes(value.slice(0, BEGINNING_CHARS) || "\n"));
   }
 
   /** Does it repeat a value whose edit has just ended, whatever its length? */
@@ -206,10 +211,7 @@ export class Echoes {
     if (!this.#causes.length) return false;
     const squashed = squash(text);
     const words = wordsIn(text);
-    return this.#causes.some((raw) => {
-      const value = squash(raw);
-      return value !== "" && (squashed === value || words.includes(value));
-    });
+    return this.#causes.some((value) => value !== "" && (squashed === value || words.includes(value)));
   }
 
   /**
@@ -217,16 +219,15 @@ export class Echoes {
    * there, has all of the value but its last characters.
    */
   holdsBeginning(squashed: string): boolean {
-    return this.#causes.some((raw) => {
-      const value = squash(raw);
-      return value.length > BEGINNING_CHARS && squashed.includes(value.slice(0, BEGINNING_CHARS));
-    });
+    return this.#causes.some(
+      (value) => value.length > BEGINNING_CHARS && squashed.includes(value.slice(0, BEGINNING_CHARS)),
+    );
   }
 
   /** Is it such a beginning, of whatever length, or does it hold one? */
   isBeginning(squashed: string): boolean {
     if (!squashed) return false;
-    return this.holdsBeginning(squashed) || this.#causes.some((raw) => squash(raw).startsWith(squashed));
+    return this.holdsBeginning(squashed) || this.#causes.some((value) => value.startsWith(squashed));
   }
 
   /** The values that count anywhere and stand in a text, both squashed; also those that were typed on a page before. */
@@ -247,7 +248,7 @@ export class Echoes {
   #values(): readonly string[] {
     if (this.#now) return this.#now;
     const now = [...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)));
-    return (this.#now = [...this.#settled, ...now, ...this.#causes.map(squash)].filter(
+    return (this.#now = [...this.#settled, ...now, ...this.#causes].filter(
       (value) => value.length >= MIN_ANYWHERE_CHARS,
     ));
   }

@@ -43,7 +43,7 @@ const ownerDocument = native<Document | null>("Node", "ownerDocument");
 export const connected = native<boolean>("Node", "isConnected");
 /** The document, shadow root or topmost node that a node stands in. */
 export const rootOf = native<Node>("Node", "getRootNode");
-const viewOf = native<Window | null>("Document", "defaultView");
+export const viewOf = native<Window | null>("Document", "defaultView");
 /** The document of a node; a document's is itself. */
 export const documentOf = (node: Node): Document => ownerDocument(node) ?? (node as Document);
 /** Does a node stand in a document that is shown? One that its frame has left, or that went with its frame, is not. */

@@ -490,6 +490,39 @@ def test_what_is_typed_without_end_while_the_view_pauses_is_masked(page: Page, s
     assert "v998" not in recording.text
 
 
+def test_short_value_is_no_less_known_for_what_another_field_says_over_and_over(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=said>For you</p><main id=m></main><input id=x><input id=z value=same>")
+
+    recording.run(
+        """recording.capture.pause();
+        const say = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+        x.value = "Bo"; say(x); said.textContent = "Hi Bo";
+        for (let n = 0; n < 3000; n++) say(z);
+        recording.capture.resume();"""
+    )
+
+    assert "Hi Bo" not in recording.text
+
+
+def test_frame_is_heard_at_once_where_the_view_goes_on_without_our_frame(page: Page, site: Site) -> None:
+    site.add("/slow.css", "p { color: red }", "text/css")
+    body = "<iframe id=f data-beside=show></iframe><main id=m></main>"
+    recording = Recording(page, site, body)
+    recording.run("f.contentDocument.body.innerHTML = '<p>For you</p><input>';")
+
+    recording.run(
+        f"""recording.capture.pause(); document.documentElement.lastElementChild.remove();
+        const link = document.createElement("link"); link.rel = "stylesheet"; link.href = "{site.origin}/slow.css";
+        await new Promise((loaded) => {{ link.onload = loaded; document.head.append(link); }});
+        recording.capture.resume();
+        const inner = f.contentDocument; const field = inner.querySelector("input");
+        field.value = "Bo"; field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+        inner.querySelector("p").textContent = "Hi Bo";"""
+    )
+
+    assert "Hi Bo" not in recording.text
+
+
 @pytest.mark.parametrize("how", ["document.documentElement.lastElementChild.remove()", "document.open()"])
 def test_our_frame_that_goes_while_the_view_pauses_is_made_anew(page: Page, site: Site, how: str) -> None:
     recording = Recording(page, site, "<main id=m></main>")
