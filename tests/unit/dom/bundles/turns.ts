@@ -237,9 +237,8 @@ async function run(seed: number, turns = TURNS): Promise<Outcome> {
     if (isPaused) capture.pause();
     for (let n = dice.below(MAX_EDITS); n >= 0; n--) doOne(stage);
     if (isPaused) {
-      // Frames load meanwhile, and what was typed is printed by then.
+      // Frames load meanwhile. What a script put into a field, and took away, before the view goes on nobody knows.
       if (seed >= MORE_FROM) await task();
-      watched.look();
       for (let n = dice.below(MAX_EDITS); seed >= MORE_FROM && n >= 0; n--) doOne(stage);
       capture.resume();
     }
