@@ -198,7 +198,7 @@ export class Fields {
   /**
    * Before any text is judged: values that came without an edit exist from now on, and what is no longer entered has
    * settled, although no event said so. `all`: the page's controls, where there may be new ones; `isAgain`:
-   * in a frame that was cut, and in a keyframe, where they may be and hold something else than was seen.
+   * in a frame that was cut, in a keyframe and while one is owed, where they may be and hold something else than was seen.
    */
   watchValues(
     { dirty, tree, withinOf }: Pick<Reading, "dirty" | "tree" | "withinOf">,

@@ -58,6 +58,7 @@ export class Echoes {
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, squashed, until what changed meanwhile has been judged. */
   readonly #causes: string[] = [];
+  /** How many there were before these. */
   #past = 0;
   #now: readonly string[] | null = null;
   /** Another number, other values: what was judged before is to be judged again. */

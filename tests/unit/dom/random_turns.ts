@@ -224,6 +224,7 @@ function print(stage: Stage): void {
   }
 }
 
+/** What a script may do, each as often as it stands here. */
 export const EDITS = [
   ...(["put", "put", "put", "move", "move", "take", "back", "back", "wear", "lift", "copy"] as const),
   ...(["rule", "rule", "class", "class", "kind", "name"] as const),
@@ -437,7 +438,7 @@ function doMore(stage: Stage, edit: More, elements: readonly HTMLElement[]): voi
       return host.append(svg);
     }
     case "key": {
-      // As a keyboard does it, where the focus is: a key at a time, and the page prints what it makes of it.
+      // As a keyboard does it, where the focus is: a key at a time. What is whole the page may print.
       const fields = fieldsIn(elements);
       if (!fields.length) return;
       const field = dice.pick(fields);

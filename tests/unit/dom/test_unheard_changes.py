@@ -173,6 +173,33 @@ def test_a_field_that_gets_the_label_of_another_by_its_id(page: Page, site: Site
     is_told(recording)
 
 
+def test_a_label_that_comes_to_be_blocked(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label for=a>Your note</label><input id=a>")
+    assert recording.field("a")["label"] == "Your note"
+    run(recording, "find('label').dataset.beside = 'block'")
+    assert recording.field("a")["label"] == ""
+    is_told(recording)
+
+
+def test_a_field_that_is_none_while_a_frame_ends(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<main></main>", settings="{slice_ms: 0}")
+    run(
+        recording,
+        """find('main').innerHTML = "<div id=e contenteditable></div>" + "<i>x</i>".repeat(60);
+        const { bytes } = recording, count = bytes.length;
+        await new Promise(requestAnimationFrame); await new Promise((resolve) => setTimeout(resolve, 90));
+        window.wasLate = bytes.length > count;
+        find('#e').contentEditable = "false";
+        bytes.push = (...more) => {
+          find('#e').contentEditable = "true";
+          return Array.prototype.push.apply(bytes, more);
+        };""",
+    )
+    assert not page.evaluate("window.wasLate")
+    assert recording.field("e")["verdict"] == "mask"
+    is_told(recording)
+
+
 def test_a_labels_for_that_changes(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<label for=a>Your note</label><input id=a><input id=b>")
     run(recording, "find('label').htmlFor = 'b'")

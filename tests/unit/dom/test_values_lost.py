@@ -505,14 +505,14 @@ def test_short_value_is_no_less_known_for_what_another_field_says_over_and_over(
 
 
 def test_frame_is_heard_at_once_where_the_view_goes_on_without_our_frame(page: Page, site: Site) -> None:
-    site.add("/slow.css", "p { color: red }", "text/css")
+    site.add("/late.css", "p { color: red }", "text/css")
     body = "<iframe id=f data-beside=show></iframe><main id=m></main>"
     recording = Recording(page, site, body)
     recording.run("f.contentDocument.body.innerHTML = '<p>For you</p><input>';")
 
     recording.run(
         f"""recording.capture.pause(); document.documentElement.lastElementChild.remove();
-        const link = document.createElement("link"); link.rel = "stylesheet"; link.href = "{site.origin}/slow.css";
+        const link = document.createElement("link"); link.rel = "stylesheet"; link.href = "{site.origin}/late.css";
         await new Promise((loaded) => {{ link.onload = loaded; document.head.append(link); }});
         recording.capture.resume();
         const inner = f.contentDocument; const field = inner.querySelector("input");
