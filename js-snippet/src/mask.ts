@@ -47,6 +47,10 @@ interface Whole {
 }
 
 export type Attributes = Record<string, string>;
+// A page that makes up names for ever fills no memory.
+const MAX_NAMED = 1000;
+// The wire's bound.
+const MAX_PATH_CHARS = 500;
 const NO_ATTRIBUTES: Attributes = Object.freeze({}) as never;
 
 // What HTML collapses, and so nothing that anybody typed.
@@ -63,8 +67,8 @@ export class Mask {
   readonly fields: FieldReader;
   readonly names: Names;
   readonly #styled = new Set<string>();
-  /** Names of attributes that repeat a masked value. */
-  readonly #refused = new Set<string>();
+  /** May attributes of these names be told of, or do they repeat a masked value? */
+  readonly #named = new Map<string, boolean>();
   /** By name and what was written, what left whole: a page mostly gives many elements the same. */
   readonly #read = new Map<string, Map<string, Whole>>();
   #generation = 0;
@@ -155,8 +159,9 @@ export class Mask {
     previous: string | undefined,
     raw?: string,
   ): string | null {
-    const ofPage = name !== "class" && isOfPage(element, tagOf(element), name);
-    if (!mayTravel(name, ofPage, this.#styled)) return null;
+    const tag = tagOf(element);
+    const ofPage = name !== "class" && isOfPage(element, tag, name);
+    if (!mayTravel(name, ofPage, this.#styled) || (tag !== "el" && !this.#mayName(name))) return null;
     if (look.rule === "mask" && !isLayout(element, name)) return null;
     const written = raw ?? attribute(element, name);
     if (written === null) return null;
@@ -261,7 +266,7 @@ export class Mask {
     const name = localName(element);
     if (kind === "frame") {
       const owner = ownerOfFrame(attribute(element, "src") ?? "", baseURI(element));
-      return owner && ruleFor(element, within) !== "mask" && !this.echoes.repeats(owner) ? owner : "frame";
+      return owner && ruleFor(element, within) !== "mask" && this.echoes.passes(element, owner) ? owner : "frame";
     }
     if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
     return kind === "canvas" ? kind : kind === "closed" ? "component" : "";
@@ -316,13 +321,18 @@ export class Mask {
 
   /** Takes note of the attributes that a style sheet needs, unless their names repeat a masked value; true if one was new. */
   learnStyled(css: string): boolean {
-    return learnStyledNames(css, this.#styled, (name) => {
-      if (this.echoes.isHolding || this.#refused.has(name)) return false;
+    return learnStyledNames(css, this.#styled, (name) => this.#mayName(name));
+  }
+
+  /** May an attribute of this name be told of, which drawings have without end? */
+  #mayName(name: string): boolean {
+    let may = this.#named.get(name);
+    if (may === undefined && !this.echoes.isHolding) {
       // Once and for all: what it repeats may be forgotten by the next time.
-      const isEcho = this.echoes.repeats(name) || this.echoes.holdsBeginning(squash(name));
-      if (isEcho) this.#refused.add(name);
-      return !isEcho;
-    });
+      may = !(this.echoes.repeats(name) || this.echoes.holdsBeginning(squash(name)));
+      if (!may || this.#named.size < MAX_NAMED) this.#named.set(name, may);
+    }
+    return !!may;
   }
 
   assetUrl(raw: string, node: Node): string {
@@ -339,7 +349,7 @@ export class Mask {
     // What the page shows while a field is edited is looked at behind it.
     if (pathname !== this.#pathname && !this.echoes.isHolding) {
       this.#pathname = pathname;
-      this.#path = this.#readPath(reducePath(pathname));
+      this.#path = this.#readPath(reducePath(pathname)).slice(0, MAX_PATH_CHARS).toWellFormed();
     }
     return this.#path;
   }

@@ -53,7 +53,8 @@ export function entryOf({ attributes, box, form, isQuirks, name, node, text }: K
     case "tx":
       return text === null ? ["mt"] : ["tx", text];
     case "dt":
-      return ["dt", (node as DocumentType).name.slice(0, 120)];
+      // Its name paints nothing, and a script may make one of any.
+      return ["dt", "html"];
     case "sr":
       return ["sr", 0];
     case "doc":
@@ -143,7 +144,14 @@ export class Serialiser {
   #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
     const { width, height, style } = measure(form, element);
     const { mask } = this.source;
-    return ["bx", form, mask.labelBox(form, element, within), width, height, mask.echoes.repeats(style) ? "" : style];
+    return [
+      "bx",
+      form,
+      mask.labelBox(form, element, within),
+      width,
+      height,
+      mask.echoes.passes(element, style) ? style : "",
+    ];
   }
 
   /** The captured children of a node, as they stand in the page now. */

@@ -163,6 +163,8 @@ export class Fields {
         this.isDirty = true;
       }
     } else {
+      // A script's, which fills a field and says so by this alone: whatever the page makes of it comes behind.
+      if (kind === "change" && this.#isMasked(control, withinOf)) this.#edited.add(control);
       if (kind !== "input") this.settle(control, withinOf);
       this.isDirty = true;
     }

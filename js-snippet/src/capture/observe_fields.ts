@@ -2,7 +2,7 @@
 import { originOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 
-export type FieldEvent = "approach" | "begin" | "input" | "enter" | "settle" | "check";
+export type FieldEvent = "approach" | "begin" | "input" | "change" | "enter" | "settle" | "check";
 
 // By the first three a page may know what is typed before anything says that it is.
 const BEGIN = "keydown paste drop beforeinput";
@@ -14,7 +14,7 @@ const KINDS: Record<string, FieldEvent> = {
   drop: "approach",
   beforeinput: "begin",
   input: "input",
-  change: "settle",
+  change: "change",
   focusin: "enter",
   focusout: "settle",
   invalid: "check",

@@ -10,6 +10,7 @@ import {
   find,
   localName,
   matches,
+  native,
   rawContent,
   tagOf,
   treeParent,
@@ -34,6 +35,17 @@ const INPUT_KINDS: Record<string, FieldKind> = {
   week: "date",
   range: "range",
 };
+
+// By the browser's own getters: libraries put theirs on a field, which say what they make of it and not what it shows.
+export const typeOf = native<string>("HTMLInputElement", "type");
+const HELD: Record<string, (control: Node) => string> = {
+  input: native("HTMLInputElement", "value"),
+  textarea: native("HTMLTextAreaElement", "value"),
+  select: native("HTMLSelectElement", "value"),
+  button: native("HTMLButtonElement", "value"),
+};
+const heldBy = (control: Control): string => (HELD[localName(control)] as (typeof HELD)[string])(control);
+
 // Without a prototype: `role=constructor` names no kind.
 const ROLE_KINDS: Record<string, FieldKind> = {
   __proto__: null as never,
@@ -55,7 +67,7 @@ export function kindOf(element: Element): FieldKind | null {
   if (tagOf(element) !== "el") return null;
   switch (localName(element)) {
     case "input":
-      return INPUT_KINDS[(element as HTMLInputElement).type] ?? "text";
+      return INPUT_KINDS[typeOf(element)] ?? "text";
     case "select":
       return "select";
     case "textarea":
@@ -76,7 +88,7 @@ export function kindOf(element: Element): FieldKind | null {
 }
 
 export const isHiddenInput = (element: Element) =>
-  localName(element) === "input" && tagOf(element) === "el" && (element as HTMLInputElement).type === "hidden";
+  localName(element) === "input" && tagOf(element) === "el" && typeOf(element) === "hidden";
 
 /** Everything by which a page tells a shopper what a field wants; unjudged, to be looked through for secrets only. */
 export function wordsOf(control: Control): string {
@@ -92,10 +104,11 @@ export function labelElements(control: Control): Element[] {
 }
 
 function labelsOf(control: Control): Element[] {
+  // Of one that was taken out of the page an element, which finds nothing by its id.
+  const root = control.getRootNode() as ParentNode & Node & Partial<NonElementParentNode>;
   const named = attribute(control, "aria-labelledby");
-  const root = control.getRootNode() as Document | ShadowRoot;
-  const byIds = named?.split(/\s+/).map((id) => (id ? root.getElementById(id) : null)) ?? [];
-  const labels = byIds.filter((label) => label !== null);
+  const byIds = named?.split(/\s+/).map((id) => (id && root.getElementById?.(id)) || null);
+  const labels = byIds?.filter((label) => label !== null) ?? [];
   if (labels.length || !("labels" in control)) return labels;
   return labelIndex ? (labelledIn(labelIndex, root).get(control) ?? []) : [...(control.labels ?? [])];
 }
@@ -122,17 +135,15 @@ function labelledIn(index: Map<Node, Labelled>, root: ParentNode & Node): Labell
 
 // https://html.spec.whatwg.org/#autofill-field: what a field is for, in words that are the standard's and not the page's.
 const PURPOSE =
-  /(?:^|\s)(\S*name|honorific-\w+|(?:new|current)-password|one-time-code|organization(?:-title)?|street-address|address-l\w+\d|country|postal-code|cc-\S+|transaction-\w+|language|bday\S*|sex|url|photo|email|impp|tel\S*)(?:\s+webauthn)?\s*$/i;
+  /(?:^|\s)((?:cc-)?(?:given-|additional-|family-)?name|nickname|username|honorific-(?:pre|suf)fix|(?:new|current)-password|one-time-code|organization(?:-title)?|street-address|address-(?:line[123]|level[1-4])|country(?:-name)?|postal-code|cc-(?:number|csc|type|exp(?:-month|-year)?)|transaction-(?:currency|amount)|language|bday(?:-day|-month|-year)?|sex|url|photo|email|impp|tel(?:-(?:country-code|national|area-code|extension|local(?:-prefix|-suffix)?))?)(?:\s+webauthn)?\s*$/i;
 export const purposeOf = (control: Control): string | null =>
-  PURPOSE.exec(attribute(control, "autocomplete") ?? "")?.[1]
-    ?.toLowerCase()
-    .slice(0, 40) ?? null;
+  PURPOSE.exec(attribute(control, "autocomplete") ?? "")?.[1]?.toLowerCase() ?? null;
 
 /** What a control holds, as one string; empty where it holds nothing. */
 export function valueOf(control: Control, kind: FieldKind): string {
   if (kind === "checkbox" || kind === "radio") return control.checked ? "on" : "";
   if (kind === "file") return control.files?.length ? "file" : "";
-  if (isNative(control)) return control.value ?? "";
+  if (isNative(control)) return heldBy(control);
   return rawContent(control).trim();
 }
 
@@ -151,7 +162,7 @@ export function paintedOf(control: Control, kind: FieldKind): string {
     return [...(control.selectedOptions ?? [])].map(({ label }) => label.replace(/\s+/g, " ")).join("\n");
   const paintsNone =
     kind === "checkbox" || kind === "radio" || kind === "file" || (control as HTMLInputElement).type === "image";
-  return paintsNone || !isNative(control) ? "" : (control.value ?? "");
+  return paintsNone || !isNative(control) ? "" : heldBy(control);
 }
 
 const ERROR_CLASS = /(?:^|[\s_-])(?:is-)?(?:invalid|error|has-error|danger)(?:$|[\s_-])/i;

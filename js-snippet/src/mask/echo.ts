@@ -2,19 +2,20 @@
  * Echo masking, by cause: a string that appears or changes after a masked value existed and repeats it is masked as a
  * whole. While a masked field is edited nothing of the page's changes leaves; once it settles, they are judged once.
  *
- * What a floor field holds is read at the moment of a comparison; but for what passes through one while it is edited, until
- * that has been judged, it is never kept. Knows nothing of frames.
+ * What a floor field holds is read at the moment of a comparison; what it held before is known by keyed fingerprints. But for
+ * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, kindOf, stringsOf, valueOf } from "./controls.ts";
-import type { Fingerprints } from "./fingerprints.ts";
+import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
+import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
 import { unescaped } from "./urls.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
-// Values remembered, oldest dropped first: a form of several pages in one document stays below this.
+// Values remembered, oldest dropped first: a form of several pages in one document stays below this. Hidden inputs are
+// counted apart: a list of products brings hundreds.
 const MAX_VALUES = 200;
 
 // Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
@@ -30,15 +31,34 @@ const MAX_FLOOR_FIELDS = 50;
 // Fewer stand in too many innocent places.
 const BEGINNING_CHARS = 6;
 
+/** In one case and without accents: what a page writes in capitals, by its own locale or a letter a node, is the same. */
+function folded(text: string): string {
+  const read = readable(text);
+  if (ASCII.test(read)) return read.toLowerCase();
+  return read
+    .normalize("NFKD")
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/\p{M}+/gu, "")
+    .replace(/ς/g, "σ");
+}
+
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
 export const squash = (text: string): string => {
-  const read = readable(text).toLowerCase();
+  const read = folded(text);
   return read.replace(ASCII.test(read) ? /[^a-z\d]+/g : /[^\p{L}\p{N}]+/gu, "");
 };
-const wordsIn = (text: string): readonly string[] =>
-  readable(text)
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? [];
+const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** All but blanks, in one case. */
+const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
+/** What a value is known by: its letters and digits, or where it has hardly any (a smiling face, a password) all of it. */
+function knownBy(value: string): string {
+  const squashed = squash(value);
+  const signs = squashed.length < MIN_ANYWHERE_CHARS ? signsIn(value) : "";
+  return signs.length < MIN_ANYWHERE_CHARS ? squashed : signs;
+}
+const isOfSigns = (value: string): boolean => /[^\p{L}\p{N}]/u.test(value);
 
 // How far one looks for the rest of a value of which only fingerprints are known.
 const USUAL_VALUE_CHARS = 60;
@@ -48,12 +68,19 @@ const USUAL_VALUE_CHARS = 60;
 const MAY_KEEP = /(?:^|\s)cc-(?:\w+-)?name(?:\s|$)/i;
 
 export class Echoes {
-  /** @param prints knows what was typed on the pages before; null where nobody gave a key for it. */
-  constructor(private readonly prints: Fingerprints | null = null) {}
+  /**
+   * @param prints knows what was typed on the pages before; null where nobody gave a key for it.
+   * @param secrets the same of what floor fields of this page hold or held, by a key that is nowhere else; it is kept nowhere.
+   */
+  constructor(
+    private readonly prints: Fingerprints | null = null,
+    private readonly secrets = new Fingerprints(randomKey(), [], () => {}),
+  ) {}
 
   /** With what each held on the way, which the page may have printed: where it was typed further, the longest. */
   readonly #editing = new Map<Control, string[]>();
   readonly #settled = new Set<string>();
+  readonly #hidden = new Set<string>();
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, squashed, until what changed meanwhile has been judged. */
@@ -90,7 +117,8 @@ export class Echoes {
     if (last.startsWith(value)) return;
     if (value.startsWith(last)) passed.pop();
     passed.push(value);
-    if (passed.length > MAX_PASSED) passed.shift();
+    // What was there first, and printed then, is as good an echo as what came last.
+    if (passed.length > MAX_PASSED) passed.splice(MAX_PASSED / 2, 1);
   }
 
   /** The page changed, and may have printed what is in those that are edited. */
@@ -98,14 +126,13 @@ export class Echoes {
     for (const control of this.#editing.keys()) this.begin(control);
   }
 
-  /** The edit of a masked field ended: its value exists from now on. */
-  settle(control: Control, kind: FieldKind, isFloor: boolean): void {
+  /** The edit of a masked field ended: its value exists from now on. `mayKeep`: also on the next page. */
+  settle(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
     const passed = this.#editing.get(control) ?? [];
     this.#editing.delete(control);
-    this.exist(control, kind, isFloor, true);
-    for (const value of isFloor ? [] : passed.map(squash))
-      if (value.length >= MIN_ANYWHERE_CHARS) this.#remember(value);
-    for (const value of [...passed, ...stringsOf(control, kind)].map(squash)) {
+    for (const value of passed) this.#remember(control, knownBy(value), isFloor);
+    this.exist(control, kind, isFloor, mayKeep);
+    for (const value of [...passed, ...stringsOf(control, kind)].map(knownBy)) {
       // Once: a page may say over and over that it changed a field. Of those that are judged just now it is one less.
       const at = this.#causes.indexOf(value);
       if (at >= 0) this.#past += this.#causes.splice(at, 1).length;
@@ -116,18 +143,16 @@ export class Echoes {
   }
 
   /** A value came to be without an edit (a script set it). Choices are from closed sets: they are no secret strings. */
-  exist(control: Control, kind: FieldKind, isFloor: boolean, isTyped: boolean): void {
+  exist(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
     this.#change();
-    if (isFloor) {
-      this.#floor.set(control, kind);
-      if (isTyped && MAY_KEEP.test(attribute(control, "autocomplete") ?? ""))
-        this.prints?.remember(squash(valueOf(control, kind)));
-    } else if (kind !== "select") {
-      const value = squash(stringsOf(control, kind).join(""));
-      if (value.length < MIN_ANYWHERE_CHARS) return;
-      this.#remember(value);
+    if (isFloor) this.#floor.set(control, kind);
+    if (kind === "select") return;
+    for (const string of stringsOf(control, kind)) {
+      const value = knownBy(string);
+      this.#remember(control, value, isFloor);
       // What nobody typed is the page's own on the next one too.
-      if (isTyped) this.prints?.remember(value);
+      if (mayKeep && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
+        this.prints?.remember(value);
     }
   }
 
@@ -136,11 +161,14 @@ export class Echoes {
     this.generation++;
   }
 
-  #remember(value: string): void {
+  #remember(control: Control, value: string, isFloor: boolean): void {
+    if (value.length < MIN_ANYWHERE_CHARS) return;
     this.#change();
-    this.#settled.delete(value);
-    this.#settled.add(value);
-    if (this.#settled.size > MAX_VALUES) this.#settled.delete(this.#settled.values().next().value as string);
+    if (isFloor) return this.secrets.remember(value);
+    const values = isHiddenInput(control) ? this.#hidden : this.#settled;
+    values.delete(value);
+    values.add(value);
+    if (values.size > MAX_VALUES) values.delete(values.values().next().value as string);
   }
 
   /** Fields that were edited and left the page without an event end their edit here. Gives those that are let go of. */
@@ -161,17 +189,15 @@ export class Echoes {
     // They always hold something, and nobody's own: a colour is black, a slider at its middle.
     if (kind === "range" || (control as HTMLInputElement).type === "color") return;
     const raw = valueOf(control, kind);
-    // Of a floor field only this is kept: whether it held something.
-    const value = isFloor ? raw && "filled" : this.#squashed(control, raw);
-    if (!value) return;
-    if (!isFloor && this.#settled.has(value)) this.#remember(value);
-    else this.exist(control, kind, isFloor, false);
+    if (!raw || (kind === "select" && !isFloor)) return;
+    if (isFloor) this.exist(control, kind, true, false);
+    else this.#remember(control, this.#knownBy(control, raw), false);
   }
 
   /** Every frame looks at every field, and most hold what they held. */
-  #squashed(control: Control, raw: string): string {
+  #knownBy(control: Control, raw: string): string {
     let seen = this.#seen.get(control);
-    if (seen?.raw !== raw) this.#seen.set(control, (seen = { raw, value: squash(raw) }));
+    if (seen?.raw !== raw) this.#seen.set(control, (seen = { raw, value: knownBy(raw) }));
     return seen.value;
   }
 
@@ -191,15 +217,27 @@ export class Echoes {
   }
 
   get hasValues(): boolean {
-    return this.#settled.size + this.#floor.size + this.#causes.length > 0 || !!this.prints?.hasAny;
+    return this.#settled.size + this.#hidden.size + this.#floor.size + this.#causes.length > 0 || this.#hasPrints;
+  }
+
+  get #hasPrints(): boolean {
+    return this.secrets.hasAny || !!this.prints?.hasAny;
+  }
+
+  /** Where values that are known by their fingerprints stand in a squashed text. */
+  *#printsIn(squashed: string): Generator<[start: number, end: number]> {
+    yield* this.secrets.findIn(squashed);
+    if (this.prints) yield* this.prints.findIn(squashed);
   }
 
   /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
   repeats(text: string): boolean {
     if (!text || !this.hasValues) return false;
-    const squashed = squash(text);
-    if (!squashed) return false;
-    return this.valuesIn(squashed).length > 0 || this.repeatsCause(text);
+    if (this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text)) return true;
+    const ofSigns = this.#values().filter(isOfSigns);
+    if (!ofSigns.length) return false;
+    const signs = signsIn(text);
+    return ofSigns.some((value) => signs.includes(value));
   }
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
@@ -235,21 +273,23 @@ export class Echoes {
   valuesIn(squashed: string): string[] {
     if (!this.hasValues) return [];
     const found = new Set(this.#values().filter((value) => squashed.includes(value)));
-    for (const place of this.prints?.findIn(squashed) ?? []) found.add(squashed.slice(...place));
+    for (const place of this.#printsIn(squashed)) found.add(squashed.slice(...place));
     return [...found];
   }
 
   /** How many characters the longest value has. */
   get longest(): number {
-    const least = this.prints?.hasAny ? USUAL_VALUE_CHARS : 0;
+    const least = this.#hasPrints ? USUAL_VALUE_CHARS : 0;
     return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), least) : 0;
   }
 
   /** Values that count anywhere; a floor field's is read anew in each slice of a frame, in which no script runs. */
   #values(): readonly string[] {
     if (this.#now) return this.#now;
-    const now = [...this.#floor].map(([control, kind]) => squash(valueOf(control, kind)));
-    return (this.#now = [...this.#settled, ...now, ...this.#causes].filter(
+    const now = [...this.#floor].flatMap(([control, kind]) =>
+      (kind === "file" ? stringsOf(control, kind) : [valueOf(control, kind)]).map(knownBy),
+    );
+    return (this.#now = [...this.#settled, ...this.#hidden, ...now, ...this.#causes].filter(
       (value) => value.length >= MIN_ANYWHERE_CHARS,
     ));
   }
@@ -269,7 +309,7 @@ export class Echoes {
     };
     for (const value of this.#values())
       for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) take(at, at + value.length);
-    for (const [from, to] of this.prints?.findIn(joined) ?? []) take(from, to);
+    for (const [from, to] of this.#printsIn(joined)) take(from, to);
     return found;
   }
 

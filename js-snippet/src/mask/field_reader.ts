@@ -21,7 +21,7 @@ import { attribute, firstChild, isElement, localName, nextSibling } from "./node
 import { tripped } from "./patterns.ts";
 
 // Field labels beyond this are paragraphs; the wire allows 300.
-const MAX_LABEL_CHARS = 120;
+export const MAX_LABEL_CHARS = 120;
 
 export class FieldReader {
   constructor(
@@ -117,16 +117,16 @@ export class FieldReader {
     const look = within && this.judge.look(control, within);
     // A shown one may be filled in the turn in which a rule comes to hide it, also where nothing told what it holds.
     if (look && !this.judge.mayEcho(control, look)) return kind === "button";
-    const isLive = !look || isFloor(look);
+    const isLive = this.judge.isSecret(control, kind);
     this.echoes.watch(control, kind, isLive);
     // Hidden inputs hold the page's own data.
     return isTold || isLive || controls.isHiddenInput(control);
   }
 
-  /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; nothing of it is kept. */
+  /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; no later page knows of it. */
   settle(control: Control, within: Within | null): void {
     const kind = controls.kindOf(control) ?? "rich-text";
-    this.echoes.settle(control, kind, !within || isFloor(this.judge.look(control, within)));
+    this.echoes.settle(control, kind, this.judge.isSecret(control, kind), !!within);
   }
 
   /** A label made of text that is shown anyway: as it was sent, or of the control's own attributes. */
@@ -144,14 +144,15 @@ export class FieldReader {
         else if (!controls.kindOf(child)) collect(child);
     };
     for (const label of labels) collect(label);
-    const own = { ...within, rule: ruleFor(control, within) };
-    const named = (): string | undefined =>
-      ["aria-label", "placeholder", "title"]
+    const named = (): string | undefined => {
+      const own = { ...within, rule: ruleFor(control, within) };
+      return ["aria-label", "placeholder", "title"]
         .map((name) => attribute(control, name)?.toWellFormed() ?? "")
         .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
-    const label = (parts.join(" ").replace(/\s+/g, " ").trim() || (named() ?? ""))
-      .slice(0, MAX_LABEL_CHARS)
-      .toWellFormed();
-    return label === previous || this.echoes.passes(control, label) ? label : "";
+    };
+    // Judged as a whole: of a value that goes on behind the end its beginning would be sent.
+    const whole = parts.join(" ").replace(/\s+/g, " ").trim() || (named() ?? "");
+    const label = whole.slice(0, MAX_LABEL_CHARS).toWellFormed();
+    return label === previous || this.echoes.passes(control, whole) ? label : "";
   }
 }

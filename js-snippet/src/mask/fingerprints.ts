@@ -1,9 +1,10 @@
 /**
- * What masked fields held on the pages before, as keyed fingerprints: enough to know an echo again, and nothing to read.
+ * What masked fields held on the pages before, and secret ones on this page, as keyed fingerprints: enough to know an echo
+ * again, and nothing to read.
  *
  * A value is kept by its windows of six characters (its first and its last) and of seven (each step from one to the
- * next). A text repeats it where a way leads from a first window to a last one. The key is the relay's, one a session,
- * and in memory only. HalfSipHash-2-4: https://github.com/veorq/SipHash
+ * next). A text repeats it where a way leads from a first window to a last one. The key is the relay's, one a session, or
+ * one of this page's own, and in memory only. HalfSipHash-2-4: https://github.com/veorq/SipHash
  */
 
 const WINDOW_CHARS = 6;
@@ -12,6 +13,9 @@ const MAX_VALUE_CHARS = 200;
 // A checkout of a dozen fields comes to some hundreds; beyond, what was typed first is forgotten first.
 const MAX_PRINTS = 6000;
 const [FIRST, STEP, LAST] = [1, 2, 3];
+
+export const randomKey = (): string =>
+  [...crypto.getRandomValues(new Uint16Array(4))].map((part) => part.toString(16).padStart(4, "0")).join("");
 
 export class Fingerprints {
   readonly #prints: Set<number>;

@@ -6,7 +6,8 @@
  */
 
 type Realm = Window & typeof globalThis;
-type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement";
+type Control = `HTML${"Input" | "TextArea" | "Select" | "Button"}Element`;
+type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement" | Control;
 type Work = (this: Node, argument?: string | Node) => unknown;
 export const replacing: ((clean: Realm) => void)[] = [];
 

@@ -13,26 +13,42 @@ export const plain = (text: string): string =>
         .replace(/[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g, "")
         .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15));
 
-/** Text with what addresses and pictures in them write otherwise: percent-encoded, or an SVG in base64. */
+// Pages encode what is encoded already, by mistake or for a server that wants it twice.
+const MAX_DECODINGS = 4;
+
+/**
+ * Text with what addresses, markup and pictures in them write otherwise: percent-encoded, as character references, or an SVG in
+ * base64.
+ */
 export function readable(text: string): string {
   let read = text;
   if (text.includes(";base64,"))
-    read = text.replace(/(?<=data:image\/svg[^,]{0,40};base64,)[\w+/=-]+/gi, (code) => {
-      try {
-        return [...atob(code)].map((byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
-      } catch {
-        return code;
-      }
-    });
-  if (read.includes("%"))
-    read = read.replace(/(?:%[\da-f]{2})+/gi, (run) => {
-      try {
-        return decodeURIComponent(run);
-      } catch {
-        return run;
-      }
-    });
+    read = text.replace(/(?<=data:image\/svg[^,]{0,40};base64,)[\w+/=-]+/gi, (code) =>
+      tried(code, () => [...atob(code)].map((byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("")),
+    );
+  for (let round = 0; round < MAX_DECODINGS && /[%&]/.test(read); round++) {
+    const before = read;
+    read = read
+      .replace(/(?:%[\da-f]{2})+/gi, (run) => tried(run, () => decodeURIComponent(run)))
+      .replace(/&(?:#(\d+|x[\da-f]+)|(?:amp|lt|gt|quot|apos|nbsp));?/gi, (all, code?: string) =>
+        // What the others name is no letter.
+        !code
+          ? /^&amp/i.test(all)
+            ? "&"
+            : " "
+          : tried(all, () => String.fromCodePoint(Number(code.replace(/^x/i, "0x")))),
+      );
+    if (read === before) break;
+  }
   return plain(read);
+}
+
+function tried(text: string, decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    return text;
+  }
 }
 
 export const ASCII = /^[\0-\x7f]*$/;

@@ -105,14 +105,13 @@ function decoded(text: string): string {
 // A segment as long as an identifier usually is, or that holds a digit or an @, may name somebody.
 const MAX_PLAIN_SEGMENT_CHARS = 15;
 
-/** A page's path with `:id` for each segment that could name somebody. */
+/** A page's path with `:id` for each segment that could name somebody; of any length. */
 export function reducePath(path: string): string {
-  const reduced = path
+  return path
     .split("/")
     .map((part) => {
       const segment = decoded(part);
       return /[@\p{Nd}]/u.test(segment) || segment.length > MAX_PLAIN_SEGMENT_CHARS ? ":id" : part;
     })
     .join("/");
-  return reduced.slice(0, 500).toWellFormed();
 }
