@@ -8,6 +8,7 @@ import type { Field, Page } from "@beside/wire/protocol.gen";
 import { FrameReader } from "./frames.ts";
 import { Mirror } from "./mirror/mirror.ts";
 import type { Viewport } from "./mirror/picture.ts";
+import { nameOf } from "./words.ts";
 
 export interface Point {
   x: number;
@@ -86,6 +87,16 @@ export class Picture {
   /** Where a node stands in the shopper's layout viewport, or null. */
   rectOf(node: number): DOMRect | null {
     return this.painted.peek() ? (this.#mirror?.rectOf(node) ?? null) : null;
+  }
+
+  /** Is it told beside a node what it is? A field or a button; of anything else the page itself says it. */
+  isNamed(node: number): boolean {
+    return this.fields.value.has(node) || !!this.#mirror?.isButton(node);
+  }
+
+  /** What a node is called: a field by its label, anything else by what stands in it. */
+  nameOf(node: number): string {
+    return nameOf(this.fields.value.get(node), this.#mirror?.textOf(node));
   }
 
   /** A style sheet's text, for frames that name it. */

@@ -15,7 +15,7 @@ import { Acts } from "./acts.ts";
 import { Connection, type Link, type Listener } from "./connection.ts";
 import { Trouble, get, post } from "./http.ts";
 import { Picture } from "./picture.ts";
-import { OUTCOME_WORDS, STATE_WORDS, nameOf } from "./words.ts";
+import { OUTCOME_WORDS, STATE_WORDS } from "./words.ts";
 
 /** A way in for the shopper; `endsAt` in seconds of `performance.now()`, because the agent's clock may be wrong. */
 export interface Offer {
@@ -200,7 +200,7 @@ export class ConsoleSession {
   /** Highlights a node with an optional short message; false where it could not leave. */
   highlight(node: number, message: string): boolean {
     const epoch = this.picture.epoch;
-    const label = nameOf(this.picture.fields.peek().get(node));
+    const label = this.picture.nameOf(node);
     const sent = epoch !== null && this.acts.highlight({ epoch, node, label }, message);
     if (!sent)
       this.complaint.value = "The highlight was not sent: there is no live picture now. Try again in a moment.";

@@ -174,13 +174,13 @@ function contentOf(field: Field): string {
   return field.content?.text ? `“${field.content.text.replaceAll("\n", ", ")}”` : "Empty";
 }
 
-/** A field's name in a sentence. */
-export function nameOf(field: Field | undefined): string {
-  return (
-    field?.label ||
-    (field?.purpose && PURPOSE_WORDS.get(field.purpose)) ||
-    (field ? "Field without a label" : "this element")
-  );
+// As much as fits a line of the list of highlights.
+const MAX_NAME_CHARS = 80;
+
+/** The name of a field, or of what else stands in the page with this text, in a sentence. */
+export function nameOf(field: Field | undefined, text = ""): string {
+  if (field) return field.label || PURPOSE_WORDS.get(field.purpose ?? "") || "Field without a label";
+  return text.length > MAX_NAME_CHARS ? `${text.slice(0, MAX_NAME_CHARS).toWellFormed()}…` : text || "this element";
 }
 
 /** `123456` as it is read out. */

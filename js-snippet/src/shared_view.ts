@@ -181,6 +181,7 @@ export function shareView(
     loading ??= loadChunk(context, "guidance").then(({ openGuidance }) => {
       guidance = openGuidance(stage, words, {
         find: (of, node) => (sharing ? (capture?.find(of, node) ?? null) : null),
+        labelOf: (element) => capture?.labelOf(element) ?? "",
         isHolding: () => !!capture?.isHolding,
         nameOf: (agent) => known.view?.agents.find(({ id }) => id === agent)?.name ?? "",
         onOutcome: (outcome) => connection.send("outcome", outcome),
@@ -196,7 +197,7 @@ export function shareView(
   }
 
   function refuse({ act }: ActDelivery): void {
-    if (act[0] === "highlight") connection.send("outcome", { act: act[1], outcome: "refused" });
+    if (act[0] === "highlight") connection.send("outcome", { act: act[1], outcome: "refused", label: "" });
   }
 
   function onView(view: SessionView): void {

@@ -126,7 +126,12 @@ class Messages:
         if agent_id is None:
             # The agent's process restarted in between, or the page makes it up: nobody waits for it.
             return
-        live.note(self._ledger.clock(), "outcome", agent_id, act=outcome.act, outcome=outcome.outcome)
+        # As the frames that tell of it: the page says it by itself.
+        if self._relay.shows_number(live, outcome.label):
+            outcome = replace(outcome, label="")
+        live.note(
+            self._ledger.clock(), "outcome", agent_id, act=outcome.act, outcome=outcome.outcome, label=outcome.label
+        )
         agent = live.agents.get(agent_id)
         if agent is not None:
             agent.lane.tell("outcome", outcome)

@@ -129,7 +129,9 @@ def _highlights(session: Session, entries: Sequence[TrailEntry]) -> list[Receipt
             )
         elif entry.kind == "outcome" and key in latest:
             at = latest[key]
-            found[at] = msgspec.structs.replace(found[at], outcome=entry.detail.get("outcome", ""))
+            # What is no field has no name before the shopper's page says what was pointed at.
+            label = found[at].label or entry.detail.get("label", "")
+            found[at] = msgspec.structs.replace(found[at], label=label, outcome=entry.detail.get("outcome", ""))
     return found
 
 

@@ -252,6 +252,10 @@ class Relay:
         else:
             self.refill(seat)
 
+    def shows_number(self, live: Live, text: str) -> bool:
+        """Does a line that comes beside the frames show a number, of a card or of the site's own?"""
+        return tripwire.shows_number(text, self._patterns.get(live.session.site))
+
     def revoke(self, seat: Seat) -> None:
         """Takes the picture from one agent whom the shopper refused."""
         seat.lane.blank(Blank(reason="revoked"))

@@ -43,6 +43,7 @@ from beside.protocol import (
     LabelChange,
     MathEntry,
     MovedEntry,
+    Mutation,
     ShadowRootEntry,
     SvgEntry,
     TextChange,
@@ -135,6 +136,11 @@ def trips(frame: Frame, patterns: SitePatterns | None = None) -> Trip | None:
             if trip:
                 return trip
     return _in_changed(changed, search) if changed else None
+
+
+def shows_number(text: str, patterns: SitePatterns | None = None) -> bool:
+    """Does one line, by itself, show what `trips` looks for?"""
+    return trips(Mutation(epoch=1, seq=1, first=2, changes=[LabelChange(node=2, label=text)]), patterns) is not None
 
 
 def _in_changed(texts: Sequence[tuple[int, str | None]], search: _Search) -> Trip | None:

@@ -321,7 +321,7 @@ async def _page_load(relay: RunningRelay, life: Life) -> None:
 async def _highlight(_: RunningRelay, life: Life) -> None:
     await life.sides[0].send("act", ["highlight", "a1", life.epoch, 5, "Here"])
     await life.sides[1].event("act")
-    await life.sides[1].send("outcome", {"act": "a1", "outcome": "shown"})
+    await life.sides[1].send("outcome", {"act": "a1", "outcome": "shown", "label": ""})
     await life.sides[0].event("outcome")
 
 

@@ -173,6 +173,18 @@ def test_a_highlight_gets_its_own_agents_outcome() -> None:
     ]
 
 
+def test_what_is_no_field_is_called_as_the_shoppers_page_says() -> None:
+    trail = [
+        entry(1, "highlight", "amal", act="h1", label="", message=""),
+        entry(2, "outcome", "amal", act="h1", outcome="shown", label="Pay now"),
+        entry(3, "outcome", "amal", act="h1", outcome="dismissed", label=""),
+        entry(4, "highlight", "amal", act="h2", label="City", message=""),
+        entry(5, "outcome", "amal", act="h2", outcome="shown", label="Town"),
+    ]
+
+    assert [item.label for item in receipt_of(SESSION, trail).highlights] == ["Pay now", "City"]
+
+
 def test_an_act_name_used_again_is_another_highlight() -> None:
     trail = [
         entry(1, "highlight", "amal", act="h1", label="A", message=""),

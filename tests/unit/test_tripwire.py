@@ -38,7 +38,7 @@ from beside.protocol import (
     TextEntry,
     TextsChange,
 )
-from beside.tripwire import Trip, trips
+from beside.tripwire import Trip, shows_number, trips
 
 VISA = "4111111111111111"
 PAGE = Page(origin="http://shop.localhost", path="/pay", quirks=False)
@@ -158,6 +158,11 @@ def test_the_trip_names_the_node_in_which_the_number_begins() -> None:
     body = el("body", el("p", TextEntry("Hello")), el("p", TextEntry("Card "), el("b", TextEntry(VISA))))
 
     assert trips(keyframe(*body)) == Trip("card", 8)
+
+
+@pytest.mark.parametrize(("line", "shows"), [(f"Pay {VISA}", True), ("Pay 41.11 EUR", False), ("", False)])
+def test_a_line_that_comes_beside_the_frames_is_judged_alike(line: str, shows: bool) -> None:
+    assert shows_number(line) is shows
 
 
 def test_nodes_are_counted_over_all_changes_and_moved_nodes_take_no_number() -> None:

@@ -122,6 +122,15 @@ export class Mirror {
     return this.picture?.rectOf(node) ?? null;
   }
 
+  /** The text in a node; empty where it has none, or there is no such node. */
+  textOf(node: number): string {
+    return this.picture?.textOf(node) ?? "";
+  }
+
+  isButton(node: number): boolean {
+    return !!this.picture?.isButton(node);
+  }
+
   dispose(): void {
     this.clear();
     this.texts.clear();

@@ -203,6 +203,24 @@ export class Picture {
     return rect.width || rect.height ? rect : null;
   }
 
+  /** The text in a node, each run of blanks as one; empty where it has none, or there is no such node. */
+  textOf(node: number): string {
+    const texts: string[] = [];
+    const collect = ({ children, kind, node: own }: Item): void => {
+      if (kind === "tx" && own) texts.push((own as Text).data);
+      children.forEach(collect);
+    };
+    const item = this.tree.find(node);
+    if (item) collect(item);
+    return texts.join(" ").replace(/\s+/g, " ").trim();
+  }
+
+  /** Is it a button, which is called what stands in it? */
+  isButton(node: number): boolean {
+    const item = this.tree.find(node);
+    return item?.kind === "el" && item.name === "button";
+  }
+
   /** Takes everything out of the document at once. */
   empty(): void {
     this.rest?.cancel();

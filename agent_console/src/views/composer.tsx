@@ -3,7 +3,6 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MAX_HINT_CHARS } from "@beside/wire/protocol.gen";
 
 import type { ConsoleSession } from "../session.ts";
-import { nameOf } from "../words.ts";
 import { TargetIcon } from "./icons.tsx";
 
 export function Composer(props: { session: ConsoleSession; node: number; close: () => void }) {
@@ -18,7 +17,7 @@ export function Composer(props: { session: ConsoleSession; node: number; close: 
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, [node]);
-  const name = nameOf(session.picture.fields.value.get(node));
+  const name = session.picture.nameOf(node);
   const send = (event: Event) => {
     event.preventDefault();
     if (session.highlight(node, message)) close();

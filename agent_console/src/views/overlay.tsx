@@ -8,7 +8,6 @@ import { isOpen } from "../acts.ts";
 import type { Viewport } from "../mirror/picture.ts";
 import type { Point } from "../picture.ts";
 import type { ConsoleSession } from "../session.ts";
-import { nameOf } from "../words.ts";
 import { Composer } from "./composer.tsx";
 import { type Box, useBoxes } from "./rects.ts";
 import type { Selection } from "./selection.ts";
@@ -125,9 +124,7 @@ function Drawings({ session, selection, scale }: Omit<Props, "active">) {
         const box = boxes[at];
         return box ? (
           <div key={`${kind}-${node}`} class="mark" data-kind={kind} style={frameOf(box, scale)}>
-            {kind === "outline" && picture.fields.value.has(node) ? (
-              <span class="mark-name">{nameOf(picture.fields.value.get(node))}</span>
-            ) : null}
+            {kind === "outline" && picture.isNamed(node) ? <span class="mark-name">{picture.nameOf(node)}</span> : null}
           </div>
         ) : null;
       })}

@@ -165,6 +165,10 @@ class Engine implements Capture, Life {
     return isElement(element) ? element : null;
   }
 
+  labelOf(element: Element): string {
+    return this.#frames.labelOf(element);
+  }
+
   /** One frame, if there is anything to tell; while one is made, it follows. */
   #emit(): void {
     if (this.#isRunning && !this.#isFetching && !this.#frames.slices.isBusy) this.#frames.start();

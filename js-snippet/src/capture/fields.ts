@@ -4,11 +4,12 @@
  */
 import type { Mask } from "../mask.ts";
 import { type Control, controlAround, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
+import { MAX_LABEL_CHARS } from "../mask/field_reader.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
 import { attribute, isElement, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
-import type { Known } from "./known.ts";
+import { type Known, textIn } from "./known.ts";
 import type { FieldEvent } from "./observe_fields.ts";
 import type { Reading } from "./reading.ts";
 import type { Steps } from "./slices.ts";
@@ -53,7 +54,7 @@ export class Fields {
   readonly #edited = new Set<Control>();
   /** What this frame tells of each by its id, the last word alone: the first may have been said by a rule that passed. */
   readonly #telling = new Map<number, Field | null>();
-  /** The controls that an element labels; a button labels itself. */
+  /** The other controls that an element labels. */
   #labelled = new WeakMap<Node, Set<Known>>();
   /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
   readonly #naming = new Map<Known, readonly (Known | Element)[]>();
@@ -67,8 +68,11 @@ export class Fields {
 
   /** A control that is new to this epoch; what it holds from now on is no part of what stood there before. */
   add(known: Known, look: Look): void {
+    const control = known.node as Control;
+    // Most pages have more buttons than fields.
+    if (isButton(look) && saysItself(control)) return void this.#states.delete(control);
     this.#keep(known, { field: null, look, isMarked: true });
-    this.mask.fields.watch(known.node as Control, look);
+    this.mask.fields.watch(control, look);
   }
 
   #keep(known: Known, sent: Sent): void {
@@ -128,12 +132,22 @@ export class Fields {
   mark(known: Known | undefined): void {
     const sent = known && this.#sent.get(known);
     if (sent) sent.isMarked = true;
+    // A button that has another name now than what stands in it.
+    else if (known?.isControl && !saysItself(known.node as Control)) this.add(known, UNTOLD);
+  }
+
+  /** What an element was told to be called, or what was sent of what stands in it: nothing that the page has now is read. */
+  labelOf(known: Known): string {
+    return this.#sent.get(known)?.field?.label ?? textIn(known).slice(0, MAX_LABEL_CHARS).toWellFormed();
   }
 
   /** What stands in this node changed: if it is a part of labels, so did they. */
   markLabelled(changed: Known): void {
-    for (let at: Known | null = changed; at; at = at.parent)
+    for (let at: Known | null = changed; at; at = at.parent) {
+      // A button labels itself.
+      if (at.isControl) this.mark(at);
       for (const control of this.#labelled.get(at.node) ?? []) this.mark(control);
+    }
   }
 
   /**
@@ -266,10 +280,8 @@ export class Fields {
   }
 
   #describe(known: Known, reading: Reading, changes: Change[]): void {
-    const { tree, withinOf } = reading;
+    const { tree } = reading;
     const control = known.node as Control;
-    const within = withinOf(control);
-    if (!within) return;
     const labels = labelElements(control);
     // A button labels itself.
     if (labels[0] === control && !attribute(control, "aria-labelledby")) this.#naming.delete(known);
@@ -279,12 +291,13 @@ export class Fields {
         labels.map((label) => tree.of(label) ?? label),
       );
     for (const label of labels) {
+      if (label === control) continue;
       const controls = this.#labelled.get(label);
       if (controls) controls.add(known);
       else this.#labelled.set(label, new Set([known]));
     }
     const state = this.#stateOf(control);
-    const field = this.mask.fields.read(control, within, labels, (text) => tree.of(text)?.text, state.told);
+    const field = this.mask.fields.read(control, known.within, labels, (text) => tree.of(text)?.text, state.told);
     if (!field) {
       if (this.#sent.get(known)?.field) this.#telling.set(known.id, null);
       this.forget(known);
@@ -338,6 +351,14 @@ export class Fields {
 /** Was what stands in it written by this verdict? */
 const isWrittenAs = ({ form, inner, node }: Known, { kind, verdict }: Field): boolean =>
   form !== "el" || (kind !== "rich-text" && localName(node) !== "select") || (verdict === "mask") === !inner;
+
+/** One that was not told: what it is judged is read where it is. */
+const UNTOLD = { kind: "button", rule: null, verdict: "show", reason: "page-text" } as const;
+
+/** Is a button called what stands in it? Then nothing is to be told of it but that. */
+const saysItself = (control: Control): boolean =>
+  localName(control) === "button" &&
+  ["aria-label", "aria-labelledby", "title"].every((name) => attribute(control, name) === null);
 
 /** What it shows stands in the tree: but for what it stands in, its own marks tell of every change. */
 const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";

@@ -383,6 +383,12 @@ export class Frames implements Reading {
     return epoch === this.epoch && !this.#box ? this.#published.byId(id)?.node : undefined;
   }
 
+  /** What the mirror can call an element; empty where it has no name there, or may not have what is known of it. */
+  labelOf(element: Element): string {
+    const known = this.#isWhole ? this.tree.of(element) : undefined;
+    return known ? this.fields.labelOf(known) : "";
+  }
+
   /** Leaves nothing behind. */
   clear(): void {
     this.#controls = new Set();

@@ -153,6 +153,17 @@ export class KnownTree {
   }
 }
 
+/** The text in a node as it was sent, each run of blanks as one. */
+export function textIn(known: Known): string {
+  const texts: string[] = [];
+  const collect = ({ children, text }: Known): void => {
+    if (text) texts.push(text);
+    children.forEach(collect);
+  };
+  collect(known);
+  return texts.join(" ").replace(/\s+/g, " ").trim();
+}
+
 /** Goes through the known tree from a node on, in document order or against it. */
 export class Walk {
   #siblings: readonly Known[];

@@ -69,6 +69,8 @@ export interface Capture {
   block(epoch: number, node: number): void;
   /** The element of a node id, for highlights; null where the epoch is another or the element is gone. */
   find(epoch: number, node: number): Element | null;
+  /** What the agent's picture calls an element, by what was sent of it; empty where it has no name there. */
+  labelOf(element: Element): string;
   /** A masked field is edited: of what the page does meanwhile nothing is told. */
   readonly isHolding: boolean;
   /** Leaves nothing behind. */

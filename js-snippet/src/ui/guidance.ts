@@ -28,6 +28,7 @@ interface Ring {
 
 export interface GuidanceOptions {
   find(epoch: number, node: number): Element | null;
+  labelOf(element: Element): string;
   /** A masked field is edited: that an element is gone is not to be told before that is over. */
   isHolding(): boolean;
   nameOf(agent: string): string;
@@ -43,7 +44,7 @@ export interface Guidance {
 export function openGuidance(
   stage: Stage,
   words: Words,
-  { find, isHolding, nameOf, onOutcome }: GuidanceOptions,
+  { find, isHolding, labelOf, nameOf, onOutcome }: GuidanceOptions,
 ): Guidance {
   const rings = new Map<string, Ring>();
   const pointers = new Map<string, HTMLElement>();
@@ -58,7 +59,7 @@ export function openGuidance(
 
   function highlight(agent: string, [, act, epoch, node, message]: Highlight): void {
     const element = find(epoch, node);
-    if (!element) return onOutcome({ act, outcome: "stale" });
+    if (!element) return onOutcome({ act, outcome: "stale", label: "" });
     // One ring an agent: the next takes the place of the last.
     for (const other of rings.values()) if (other.agent === agent) remove(other.act, "dismissed");
     const name = nameOf(agent);
@@ -84,7 +85,7 @@ export function openGuidance(
     stage.announce(said + (message ? `: ${message}` : ""));
     addEventListener("keydown", onKey, true);
     frame ||= requestAnimationFrame(draw);
-    onOutcome({ act, outcome: "shown" });
+    onOutcome({ act, outcome: "shown", label: labelOf(element) });
   }
 
   function remove(act: string, outcome: ActOutcome["outcome"]): void {
@@ -95,7 +96,7 @@ export function openGuidance(
     gone.ring.remove();
     gone.bubble.remove();
     if (!rings.size) removeEventListener("keydown", onKey, true);
-    onOutcome({ act, outcome });
+    onOutcome({ act, outcome, label: "" });
   }
 
   /** Each frame while a ring is shown: all reads before all writes, and no write where nothing moved. */

@@ -22,10 +22,11 @@ export interface ActDelivery {
   act: Highlight | Dismiss | AgentPointer;
 }
 
-/** What became of a highlight on the shopper's page. */
+/** What became of a highlight on the shopper's page. `label`: of one that is shown, what its element is called. */
 export interface ActOutcome {
   act: string;
   outcome: "dismissed" | "expired" | "gone" | "refused" | "shown" | "stale";
+  label: string;
 }
 
 /** The shopper's answer to a further agent who asks to join. */
@@ -602,7 +603,7 @@ export const isAgentPointer = /* @__PURE__ */ (() => tuple<AgentPointer>(oneOf("
 export const isDismiss = /* @__PURE__ */ (() => tuple<Dismiss>(oneOf("dismiss"), text(64, 1, NAME)))();
 export const isHighlight = /* @__PURE__ */ (() => tuple<Highlight>(oneOf("highlight"), text(64, 1, NAME), whole(1), whole(1), orNull(text(140))))();
 export const isActDelivery = /* @__PURE__ */ (() => record<ActDelivery>({ agent: text(64, 1, NAME), act: anyOf(isHighlight, isDismiss, isAgentPointer) }))();
-export const isActOutcome = /* @__PURE__ */ (() => record<ActOutcome>({ act: text(64, 1, NAME), outcome: oneOf("dismissed", "expired", "gone", "refused", "shown", "stale") }))();
+export const isActOutcome = /* @__PURE__ */ (() => record<ActOutcome>({ act: text(64, 1, NAME), outcome: oneOf("dismissed", "expired", "gone", "refused", "shown", "stale"), label: text(300) }))();
 export const isAdmission = /* @__PURE__ */ (() => record<Admission>({ agent: text(64, 1, NAME), admitted: flag }))();
 export const isKeptCss = /* @__PURE__ */ (() => tuple<KeptCss>(oneOf("keep"), text(6000000)))();
 export const isNamedCss = /* @__PURE__ */ (() => tuple<NamedCss>(oneOf("named"), text(undefined, undefined, HASH)))();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from beside.protocol.bounds import Epoch, Hint, Identifier, NodeId, Px
+from beside.protocol.bounds import Epoch, Hint, Identifier, Line, NodeId, Px
 from beside.protocol.shapes import Record, Tuple
 
 
@@ -39,7 +39,8 @@ class ActDelivery(Record, frozen=True):
 
 
 class ActOutcome(Record, frozen=True):
-    """What became of a highlight on the shopper's page."""
+    """What became of a highlight on the shopper's page. `label`: of one that is shown, what its element is called."""
 
     act: Identifier
     outcome: Literal["shown", "dismissed", "expired", "gone", "stale", "refused"]
+    label: Line

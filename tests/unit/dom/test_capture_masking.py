@@ -443,8 +443,9 @@ def test_label_that_changes_is_told_alone_but_where_the_field_shows_its_content(
 
 
 def test_buttons_of_one_name_are_told_together(page: Page, site: Site) -> None:
-    add = "<button>Add to basket</button>"
-    recording = Recording(page, site, f"<p>{add * 3}<button id=b>Pay</button>{add}</p><input id=i value=x>")
+    add = "<button aria-label='Add to basket'></button>"
+    pay = "<button id=b title=Pay></button>"
+    recording = Recording(page, site, f"<p>{add * 3}{pay}{add}</p><input id=i value=x>")
 
     told = [change for change in recording.frames[0][5] if change[0] in ("field", "fields")]
     assert sorted(change[0] for change in told) == ["field", "field", "fields"]
@@ -458,6 +459,49 @@ def test_buttons_of_one_name_are_told_together(page: Page, site: Site) -> None:
     tags = [change[0] for change in recording.frames[-1][4]]
     assert sorted(tags) == ["alike", "field", "fields"]
     assert recording.field("b")["disabled"] is True
+
+
+def test_button_is_told_only_where_its_name_stands_elsewhere(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<button id=a>Add to basket</button><button id=b title=Pay></button><input id=v>")
+    assert recording.field("a") is None
+    assert recording.field("b")["label"] == "Pay"
+
+    recording.run("a.setAttribute('aria-label', 'Close'); a.replaceChildren(); b.title = 'Pay now';")
+    assert recording.field("a")["label"] == "Close"
+    assert recording.field("b")["label"] == "Pay now"
+
+    page.locator("#v").fill("Ann Example")
+    recording.quiet()
+    recording.run("a.setAttribute('aria-label', 'For Ann Example')")
+    assert "Ann Example" not in recording.text
+
+
+def test_element_is_called_by_what_was_sent_of_it(page: Page, site: Site) -> None:
+    """An outcome names what is highlighted: from what the mirror has, and not from what the page made of it since."""
+    recording = Recording(
+        page,
+        site,
+        """<p id=p>Pay  <b>now</b> <i data-beside=mask>CANARY</i></p><label for=v>Name</label><input id=v><hr id=h>
+        <p id=long></p><section id=shut data-beside=block>CANARY</section>""",
+    )
+    recording.run("long.textContent = 'word '.repeat(90)")
+
+    def called(element: str) -> str:
+        name: str = page.evaluate(f"recording.capture.labelOf({element})")
+        return name
+
+    assert [called(name) for name in ("p", "v", "h", "shut")] == ["Pay now", "Name", "", ""]
+    assert len(called("long")) == 120
+    unsent = page.evaluate(
+        """() => {
+          v.value = p.firstChild.data = "Ann Example";
+          return recording.capture.labelOf(p);
+        }"""
+    )
+    assert unsent == "Pay now"
+    recording.run("")
+    assert called("p") == "now"
+    assert page.evaluate("() => recording.capture.labelOf(document.createElement('p'))") == ""
 
 
 def test_label_told_alone_is_judged_as_that_of_a_field(page: Page, site: Site) -> None:

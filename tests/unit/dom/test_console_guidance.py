@@ -79,6 +79,19 @@ def test_hover_outlines_the_element_and_names_its_field(page: Page, relay: Relay
     expect(page.locator(".mark-name")).to_have_text("Security code")
 
 
+def test_what_is_no_field_is_called_what_stands_in_it(page: Page, relay: RelayEdge) -> None:
+    page.mouse.move(*middle_of(page, "submit"))
+    expect(page.locator(".mark-name")).to_have_text("Review order")
+    page.mouse.click(*middle_of(page, "title"))
+    expect(page.locator(".mark-name")).to_have_count(0)
+    expect(page.get_by_role("form", name="Highlight Payment")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Activity (1)").click()
+
+    row = page.get_by_role("list", name="Highlights, newest first").get_by_role("listitem")
+    expect(row).to_contain_text("Payment")
+
+
 def test_field_list_highlights_by_keyboard_alone(page: Page, relay: RelayEdge) -> None:
     page.get_by_role("button", name="Highlight Name on card").focus()
     page.keyboard.press("ArrowDown")
@@ -128,7 +141,7 @@ def test_outcome_is_told_and_an_open_highlight_can_be_taken_away(page: Page, rel
     page.get_by_role("button", name="Highlight Card number").click()
     page.keyboard.press("Enter")
     name = str(sent_highlight(page, relay)[1])
-    relay.send("outcome", protocol.ActOutcome(name, "shown"))
+    relay.send("outcome", protocol.ActOutcome(name, "shown", ""))
     page.get_by_role("tab", name="Activity (1)").click()
 
     row = page.get_by_role("list", name="Highlights, newest first").get_by_role("listitem")
@@ -137,7 +150,7 @@ def test_outcome_is_told_and_an_open_highlight_can_be_taken_away(page: Page, rel
     assert violations(page) == []
     page.get_by_role("button", name="Take away the highlight of Card number").click()
     wait_until(page, lambda: relay.acts("dismiss") == [["dismiss", name]], "the dismissal")
-    relay.send("outcome", protocol.ActOutcome(name, "dismissed"))
+    relay.send("outcome", protocol.ActOutcome(name, "dismissed", ""))
     expect(row).to_contain_text("Closed")
     expect(page.locator(".mark[data-kind=ring]")).to_have_count(0)
     expect(page.locator("[aria-live]").last).to_have_text("Card number: Closed.")

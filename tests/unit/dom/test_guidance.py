@@ -44,7 +44,7 @@ def test_a_highlight_is_shown_with_its_message_and_announced(page: Page, site: S
 
     expect(page.get_by_role("group", name="Sam points something out")).to_contain_text("<b>full</b> name")
     expect(page.locator(".spoken")).to_have_text("Sam points something out: Please type your <b>full</b> name")
-    assert outcomes(page) == [("a1", "shown")]
+    assert told(page, "outcome") == [[{"act": "a1", "outcome": "shown", "label": "the input"}]]
 
 
 def test_the_ring_follows_scroll_and_reflow(page: Page, site: Site) -> None:

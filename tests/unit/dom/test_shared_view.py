@@ -328,7 +328,7 @@ def test_a_highlight_lands_on_the_very_field(page: Page, site: Site, relay: Scri
     relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", keyframe[1], node, "Your full name"]})
 
     root.wait_for_text("Your full name")
-    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "shown"}
+    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "shown", "label": "Name"}
 
     def is_around_the_field() -> bool:
         ring = root.evaluate("function () { return this.querySelector('.ring')?.getBoundingClientRect().top ?? -1 }")
@@ -347,7 +347,7 @@ def test_nobody_points_without_the_grant(page: Page, site: Site, relay: Scripted
     node = field_id(keyframe, "Name")
     relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", keyframe[1], node, "Your full name"]})
 
-    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "refused"}
+    assert relay.wait_heard("outcome") == {"act": "a1", "outcome": "refused", "label": ""}
     assert "Your full name" not in root.text()
 
 

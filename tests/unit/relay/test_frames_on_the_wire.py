@@ -353,3 +353,22 @@ async def test_what_one_site_keeps_private_is_no_rule_of_another(relay: RunningR
     frame = await agent.event("frame")
 
     assert frame == keyframe(epoch + 1, text="welcome, KD-123456")
+
+
+async def test_what_is_no_field_is_called_as_the_shoppers_page_says_it_unless_it_shows_a_number(
+    relay: RunningRelay,
+) -> None:
+    pair, shopper, agent, epoch = await live(relay)
+    said = {"a1": "Pay now", "a2": "Pay with 4111 1111 1111 1111"}
+
+    for act, label in said.items():
+        await agent.send("act", ["highlight", act, epoch, 3, None])
+        await shopper.event("act")
+        await shopper.send("outcome", {"act": act, "outcome": "shown", "label": label})
+    told = [(await agent.event("outcome"))["label"] for _ in said]
+    await agent.send("end")
+    await shopper.event("view", lambda view: view["state"] == "ended")
+    receipt = (await relay.look(f"/s/{pair.session}/receipt", pair.cookie)).json()
+
+    assert told == ["Pay now", ""]
+    assert [highlight["label"] for highlight in receipt["highlights"]] == ["Pay now", ""]

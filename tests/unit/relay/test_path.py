@@ -23,7 +23,7 @@ async def test_the_whole_path_from_ticket_to_receipt(relay: RunningRelay) -> Non
     first, second = await agent.event("frame"), await agent.event("frame")
     await agent.send("act", ["highlight", "a1", epoch, 6, "Here"])
     delivery = await shopper.event("act")
-    await shopper.send("outcome", {"act": "a1", "outcome": "shown"})
+    await shopper.send("outcome", {"act": "a1", "outcome": "shown", "label": ""})
     outcome = await agent.event("outcome")
     await agent.send("end")
     ended = await shopper.event("view", lambda view: view["state"] == "ended")
@@ -36,7 +36,7 @@ async def test_the_whole_path_from_ticket_to_receipt(relay: RunningRelay) -> Non
     assert offer["agentName"] == "Sam"
     assert (first, second) == (shown, mutation(epoch, 1))
     assert delivery == {"agent": state["agent"], "act": ["highlight", "a1", epoch, 6, "Here"]}
-    assert outcome == {"act": "a1", "outcome": "shown"}
+    assert outcome == {"act": "a1", "outcome": "shown", "label": ""}
     assert ended["endReason"] == "agent-ended"
     assert [page["path"] for page in receipt["pages"]] == ["/checkout"]
     assert [(h["label"], h["outcome"]) for h in receipt["highlights"]] == [("Card number", "shown")]

@@ -84,6 +84,7 @@ const parts = {
         const found = documents.map((each) => each?.getElementById(`node-${node}`)).find(Boolean);
         return (epoch === 1 && found) || null;
       },
+      labelOf: (element) => `the ${element.localName}`,
       isHolding: () => "holding" in document.documentElement.dataset,
       nameOf: (agent) => (agent === "agent1" ? "Sam" : "Kim"),
       onOutcome: tell("outcome"),
