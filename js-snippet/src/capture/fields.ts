@@ -70,7 +70,7 @@ export class Fields {
   add(known: Known, look: Look): void {
     const control = known.node as Control;
     // Most pages have more buttons than fields.
-    if (isButton(look) && saysItself(control)) return void this.#states.delete(control);
+    if (isButton(look) && isPlain(control) && !isCalled(control)) return void this.#states.delete(control);
     this.#keep(known, { field: null, look, isMarked: true });
     this.mask.fields.watch(control, look);
   }
@@ -133,7 +133,7 @@ export class Fields {
     const sent = known && this.#sent.get(known);
     if (sent) sent.isMarked = true;
     // A button that has another name now than what stands in it.
-    else if (known?.isControl && !saysItself(known.node as Control)) this.add(known, UNTOLD);
+    else if (known?.isControl && isPlain(known.node) && isCalled(known.node as Element)) this.add(known, UNTOLD);
   }
 
   /** What an element was told to be called, or what was sent of what stands in it: nothing that the page has now is read. */
@@ -355,10 +355,10 @@ const isWrittenAs = ({ form, inner, node }: Known, { kind, verdict }: Field): bo
 /** One that was not told: what it is judged is read where it is. */
 const UNTOLD = { kind: "button", rule: null, verdict: "show", reason: "page-text" } as const;
 
-/** Is a button called what stands in it? Then nothing is to be told of it but that. */
-const saysItself = (control: Control): boolean =>
-  localName(control) === "button" &&
-  ["aria-label", "aria-labelledby", "title"].every((name) => attribute(control, name) === null);
+/** A button that is called what stands in it, unless it is called by an attribute: nothing more is to be told of it then. */
+const isPlain = (control: Node): boolean => localName(control) === "button";
+const isCalled = (control: Element): boolean =>
+  ["aria-label", "aria-labelledby", "title"].some((name) => attribute(control, name) !== null);
 
 /** What it shows stands in the tree: but for what it stands in, its own marks tell of every change. */
 const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";
