@@ -167,12 +167,14 @@ class Ledger:
         """
         if event is not None:
             self._begin(live, event)
+        # Before the lock: who has waited for it must not give back what was taken away meanwhile.
+        withholdings = live.withholdings
         async with live.lock:
             try:
-                await self._change(live, event, edit, trail)
+                await self._change(live, event, edit, trail, withholdings)
             except Conflict:
                 await self._reread(live)
-                await self._change(live, event, edit, trail)
+                await self._change(live, event, edit, trail, withholdings)
             if not is_silent:
                 live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
@@ -190,13 +192,14 @@ class Ledger:
             self._begin(live, event)
             if live.is_withheld and not was_withheld:
                 live.withheld_by_time = live.withholdings
+            withholdings = live.withholdings
             try:
-                await self._change(live, event, None, ())
+                await self._change(live, event, None, (), withholdings)
             except Conflict:
                 await self._reread(live)
                 if not holds():
                     return
-                await self._change(live, event, None, ())
+                await self._change(live, event, None, (), withholdings)
             live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
             await self.settle(live)
@@ -212,11 +215,14 @@ class Ledger:
         apply(live.session, event, self.clock())
         self._take_away(live, event)
 
-    async def _change(self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry]) -> None:
+    async def _change(
+        self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], withholdings: int
+    ) -> None:
+        """`withholdings`: how many there had been when this was asked for."""
         if live.has_left:
             raise Refused("conflict", "This session is held elsewhere by now. Try again.")
         now = self.clock()
-        before, withholdings = live.session, live.withholdings
+        before = live.session
         session = apply(before, event, now) if event is not None else before
         session = edit(session) if edit else session
         await self._commit(live, session, [*_entries(before, session, now), *trail])
@@ -240,7 +246,7 @@ class Ledger:
         live.session = stored
         if "paused" in (stored.state, stored.resume_to) or stored.state == "ended":
             # Decided elsewhere, or here before the answer was lost: either way no picture outlives it.
-            live.withhold(Blank(reason="ended" if stored.state == "ended" else "paused"))
+            live.keep_blank(Blank(reason="ended" if stored.state == "ended" else "paused"))
         live.tell_all("view", view_of(live, self._settings, self.clock()))
 
     async def catch_up(self, live: Live) -> None:

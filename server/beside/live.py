@@ -153,9 +153,13 @@ class Live:
             seat.lane.blank(blank)
 
     def withhold(self, blank: Blank) -> None:
-        """As `blank`, and no frame is taken before the view has been resumed."""
-        self.is_withheld = True
+        """As `blank`, and no frame is taken before the view has been resumed, by whoever asks for that from now on."""
         self.withholdings += 1
+        self.keep_blank(blank)
+
+    def keep_blank(self, blank: Blank) -> None:
+        """As `withhold`, of what was decided before now: also who has asked for it already may resume the view."""
+        self.is_withheld = True
         self.blank(blank)
 
     def tell_all(self, event: str, payload: Record) -> None:

@@ -16,10 +16,12 @@ from beside.live import Live
 from beside.session import (
     Allowed,
     Ended,
+    Event,
     Participant,
     Paused,
     Redeemed,
     Resumed,
+    Returned,
     Session,
     TrailEntry,
 )
@@ -137,6 +139,43 @@ async def test_resume_on_its_way_gives_back_nothing_that_a_later_pause_took(
 
     assert seen == [True]
     assert (live.session.state, live.session.pause_reason) == ("paused", "shopper")
+
+
+@pytest.mark.parametrize(
+    ("taken", "given"), [(Paused(reason="shopper"), Resumed(only="no-agent")), (Ended(reason="erased"), Returned())]
+)
+async def test_resume_that_waits_for_its_turn_gives_back_nothing_that_was_taken_meanwhile(
+    ledger: Ledger, store: TroubledStore, live: Live, taken: Event, given: Event
+) -> None:
+    """Also where the store then keeps the resume and not what came after it."""
+    await ledger.change(live, Paused(reason="no-agent"))
+    live.note(NOW, "page", path="/a")
+    store.gate.clear()
+    flushing = asyncio.create_task(ledger.flush(live))
+    await until(lambda: store.waiting == 1)
+    resuming = asyncio.create_task(ledger.change(live, given))
+    await asyncio.sleep(0)
+    taking = asyncio.create_task(ledger.change(live, taken))
+    await asyncio.sleep(0)
+    store.keeps = 2
+
+    store.gate.set()
+    outcomes = await asyncio.gather(flushing, resuming, taking, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [type(None), type(None), StoreUnavailable]
+    assert live.is_withheld
+
+
+async def test_resume_after_a_pause_whose_answer_was_lost_gives_the_picture_back(
+    ledger: Ledger, store: TroubledStore, live: Live
+) -> None:
+    store.loses_answer = True
+    with pytest.raises(StoreUnavailable):
+        await ledger.change(live, Paused(reason="shopper"))
+
+    await ledger.change(live, Resumed())
+
+    assert (live.session.state, live.is_withheld) == ("live", False)
 
 
 async def test_agents_return_does_not_undo_a_pause_of_the_shopper_that_came_first(

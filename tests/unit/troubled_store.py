@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 from beside.errors import StoreUnavailable
@@ -21,6 +22,8 @@ class TroubledStore(SqliteStore):
         self.waiting = 0
         self.loses_answer = False
         self.is_away = False
+        # How many commits it keeps before it is away.
+        self.keeps = math.inf
 
     async def commit_session(
         self, session: Session, trail: Sequence[TrailEntry], deliveries: Sequence[Delivery] = ()
@@ -28,7 +31,8 @@ class TroubledStore(SqliteStore):
         self.waiting += 1
         await self.gate.wait()
         self.waiting -= 1
-        if self.is_away:
+        self.keeps -= 1
+        if self.is_away or self.keeps < 0:
             raise StoreUnavailable("it is not reached")
         await super().commit_session(session, trail, deliveries)
         if self.loses_answer:
