@@ -22,6 +22,38 @@ from beside.sheets import SheetTexts
 
 # Outcomes come back within the life of a highlight, and an agent has a few at a time.
 MAX_ACTS = 200
+# Of one highlight: that it is shown, and how it went away.
+OUTCOMES_OF_AN_ACT = 2
+
+
+class Acts:
+    """Whose highlights the shopper's page may still answer; past `MAX_ACTS` the oldest are forgotten.
+
+    An answer that nobody asked for is not kept: a page that says one over and over must not fill the store.
+    """
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        # Act -> the agent it came from, and how many outcomes are to come; newest last.
+        self._left: dict[str, tuple[str, int]] = {}
+
+    def remember(self, act: str, agent: str) -> None:
+        _, left = self._left.pop(act, (agent, 0))
+        self._left[act] = (agent, left + OUTCOMES_OF_AN_ACT)
+        while len(self._left) > MAX_ACTS:
+            del self._left[next(iter(self._left))]
+
+    def answer(self, act: str) -> str | None:
+        """The agent whom an outcome is for; None where no further one is to come."""
+        agent, left = self._left.get(act, (None, 0))
+        if agent is None:
+            return None
+        if left > 1:
+            self._left[act] = (agent, left - 1)
+        else:
+            del self._left[act]
+        return agent
 
 
 @dataclass(eq=False, slots=True)
@@ -124,8 +156,7 @@ class Live:
     has_left: bool = False
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)
-    # Act -> the agent it came from, newest last.
-    acts: dict[str, str] = field(default_factory=dict)
+    acts: Acts = field(default_factory=Acts)
 
     @property
     def seats(self) -> list[Seat]:
@@ -168,12 +199,6 @@ class Live:
 
     def note(self, at: float, kind: str, participant: str | None = None, **detail: str) -> None:
         self.notes.append(TrailEntry(at=at, kind=kind, participant=participant, detail=detail))
-
-    def remember_act(self, act: str, agent: str) -> None:
-        self.acts.pop(act, None)
-        self.acts[act] = agent
-        while len(self.acts) > MAX_ACTS:
-            del self.acts[next(iter(self.acts))]
 
 
 def view_of(live: Live, settings: Settings, now: float) -> SessionView:

@@ -33,6 +33,11 @@ from beside.relay import Relay
 from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, participant_of, with_participant
 from beside.settings import Settings
 
+# Not counted as what the store must take in. Pointers and drift go nowhere near it; who takes something away from
+# agents is heard however often; and how many outcomes a page sends is for the agents to say, whose acts it answers:
+# counted, they would use up what the shopper's own buttons need. The rate of all messages bounds these too.
+_FREE = frozenset({"act:pointer", "drift", "pause", "stop", "end", "outcome"})
+
 
 class Messages:
     """Takes one decoded message of a seat at a time; a seat's messages are taken in the order they came."""
@@ -61,8 +66,8 @@ class Messages:
         """`payload`: decoded, as `protocol/events.py` says. Raises `Refused` and `StoreUnavailable`."""
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
         seat.check(message)
-        # What the store is not asked to take in.
-        if message not in ("act:pointer", "drift") and not seat.controls.take(self._ledger.clock()):
+        is_free = message in _FREE or (message == "admission" and not payload.admitted)
+        if not is_free and not seat.controls.take(self._ledger.clock()):
             raise Refused("too-fast", "That came too often; wait a moment.")
         seat.live.last_active_at = self._ledger.clock()
         await self._takes[event](seat, payload)
@@ -122,9 +127,9 @@ class Messages:
 
     async def _outcome(self, seat: Seat, outcome: ActOutcome) -> None:
         live = seat.live
-        agent_id = live.acts.get(outcome.act)
+        agent_id = live.acts.answer(outcome.act)
         if agent_id is None:
-            # The agent's process restarted in between, or the page makes it up: nobody waits for it.
+            # The relay restarted in between, or the page makes it up: nobody waits for it.
             return
         # As the frames that tell of it: the page says it by itself.
         if self._relay.shows_number(live, outcome.label):
@@ -160,7 +165,7 @@ class Messages:
             await self._ledger.change(
                 live, None, edit=self._still_allows(seat, "act:highlight"), trail=[entry], is_silent=True
             )
-            live.remember_act(act.act, seat.participant_id)
+            live.acts.remember(act.act, seat.participant_id)
         shopper = live.shopper
         metrics.ACTS.add(label=act.__struct_config__.tag)  # type: ignore[arg-type]
         if shopper is None or (isinstance(act, AgentPointer) and not shopper.lane.is_idle):

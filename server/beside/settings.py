@@ -84,7 +84,8 @@ class Settings:
     # What may wait for one slow agent before it is dropped to the next keyframe.
     max_queue_bytes: int = 4 * 1024 * 1024
     messages_per_s: float = 120.0
-    # Of messages that the store must take in (pauses, highlights): people press buttons no faster.
+    # Of messages that the store must take in (resumes, highlights): people press buttons no faster. What takes
+    # something away from agents is not among them (messages.py).
     controls_per_s: float = 5.0
     # Of frames, as they are once inflated. The largest honest page (see above) fits in at once and again after 6 s;
     # reading a megabyte costs 30 to 200 ms of the one thread that all sessions share.

@@ -25,7 +25,7 @@ from beside.ledger import Ledger
 from beside.live import Live, Seat
 from beside.messages import Messages
 from beside.offers import Offers
-from beside.protocol import Highlight
+from beside.protocol import ActOutcome, Highlight
 from beside.rates import Rate
 from beside.relay import Relay
 from beside.session import Allowed, Participant, Paused, Redeemed, Role, Session, TrailEntry, with_participant
@@ -167,6 +167,19 @@ async def test_highlight_of_an_old_epoch_is_not_noted_under_a_label_of_the_new_o
 
     labels = [entry.detail["label"] for entry in await view.store.trail("s") if entry.kind == "highlight"]
     assert labels == ["", "Voucher"]
+
+
+async def test_outcomes_that_no_act_asked_for_are_not_noted(view: View) -> None:
+    """A page may say as many as it may send messages."""
+    view.send(keyframe(1))
+    await view.messages.take(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
+
+    for act in ["h", "h", "h", "made-up"]:
+        await view.messages.take(view.shopper, "outcome", ActOutcome(act=act, outcome="shown"))
+    await view.messages.take(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
+    await view.messages.take(view.shopper, "outcome", ActOutcome(act="h", outcome="gone"))
+
+    assert [outcome["outcome"] for outcome in view.sent_to(view.agent, "outcome")] == ["shown", "shown", "gone"]
 
 
 async def test_frame_that_comes_once_the_pause_was_pressed_goes_nowhere(view: View) -> None:
