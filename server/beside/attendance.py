@@ -122,7 +122,7 @@ class Attendance:
         live = checked.live
         if live.has_left:
             raise Refused("conflict", "This session is held elsewhere by now. Try again.")
-        person = participant_of(live.session, checked.participant_id)
+        person = live.participant(checked.participant_id)
         if person is None or live.session.state == "ended":
             raise Refused("ended", "This session has ended. Start a new one from the ticket.")
         seat = self._seat(live, person.id, person.role, wire)
@@ -227,7 +227,7 @@ class Attendance:
                 return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]
-            if seat.may_watch:
+            if seat.may_watch or seat.participant_id in live.refused_at:
                 live.note(self._ledger.clock(), "leave", seat.participant_id)
             await self.count_agents(live)
         else:

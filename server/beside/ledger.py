@@ -168,13 +168,13 @@ class Ledger:
         if event is not None:
             self._begin(live, event)
         # Before the lock: who has waited for it must not give back what was taken away meanwhile.
-        withholdings = live.withholdings
+        withdrawals = live.withdrawals
         async with live.lock:
             try:
-                await self._change(live, event, edit, trail, withholdings)
+                await self._change(live, event, edit, trail, withdrawals)
             except Conflict:
                 await self._reread(live)
-                await self._change(live, event, edit, trail, withholdings)
+                await self._change(live, event, edit, trail, withdrawals)
             if not is_silent:
                 live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
@@ -191,22 +191,22 @@ class Ledger:
             was_withheld = live.is_withheld
             self._begin(live, event)
             if live.is_withheld and not was_withheld:
-                live.withheld_by_time = live.withholdings
-            withholdings = live.withholdings
+                live.withheld_by_time = live.withheld_at
+            withdrawals = live.withdrawals
             try:
-                await self._change(live, event, None, (), withholdings)
+                await self._change(live, event, None, (), withdrawals)
             except Conflict:
                 await self._reread(live)
                 if not holds():
                     return
-                await self._change(live, event, None, (), withholdings)
+                await self._change(live, event, None, (), withdrawals)
             live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
             await self.settle(live)
 
     def give_back(self, live: Live) -> None:
         """Shows a view again that time alone took away, where that came to nothing: the store could not keep it."""
-        if live.is_withheld and live.session.state == "live" and live.withheld_by_time == live.withholdings:
+        if live.is_withheld and live.session.state == "live" and live.withheld_by_time == live.withheld_at:
             live.is_withheld = False
             live.wants_keyframe = True
 
@@ -216,9 +216,9 @@ class Ledger:
         self._take_away(live, event)
 
     async def _change(
-        self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], withholdings: int
+        self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], withdrawals: int
     ) -> None:
-        """`withholdings`: how many there had been when this was asked for."""
+        """`withdrawals`: how many there had been when this was asked for."""
         if live.has_left:
             raise Refused("conflict", "This session is held elsewhere by now. Try again.")
         now = self.clock()
@@ -227,7 +227,7 @@ class Ledger:
         session = edit(session) if edit else session
         await self._commit(live, session, [*_entries(before, session, now), *trail])
         # Not where a pause came meanwhile and waits for its turn: its word is given already.
-        if isinstance(event, Resumed | Returned) and live.withholdings == withholdings:
+        if isinstance(event, Resumed | Returned) and live.withheld_at <= withdrawals:
             live.is_withheld = False
         if session.state != before.state:
             log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from beside.assets import Assets
 from beside.backlog import Backlog
 from beside.fields import FieldTally
@@ -104,9 +106,13 @@ class Seat:
             check(self.live.session, self.participant, message)
             self._may_send = message
 
+    def look_again(self) -> None:
+        """Who they are is another than it was, in the same session."""
+        self._session = None
+
     def _look(self) -> None:
         session = self.live.session
-        found = participant_of(session, self.participant_id)
+        found = self.live.participant(self.participant_id)
         if found is None:
             raise LookupError("a seat outlived its participant")
         self._session, self._participant = session, found
@@ -141,8 +147,11 @@ class Live:
     wants_keyframe: bool = False
     # The picture was taken away and no new one may be shown before the session is live again.
     is_withheld: bool = False
-    # How often it was taken away: a resume on its way must not give back what a later pause took.
-    withholdings: int = 0
+    # How often somebody's sight was taken away, everybody's or one agent's: what is on its way must not give back what
+    # was taken after it had been asked for. Which of these withheld the picture last, and which refused an agent.
+    withdrawals: int = 0
+    withheld_at: int = 0
+    refused_at: dict[str, int] = field(default_factory=dict)
     # The one of these, if any, that nobody asked for: where it comes to nothing, the picture is given back.
     withheld_by_time: int | None = None
     path: str | None = None
@@ -185,13 +194,37 @@ class Live:
 
     def withhold(self, blank: Blank) -> None:
         """As `blank`, and no frame is taken before the view has been resumed, by whoever asks for that from now on."""
-        self.withholdings += 1
+        self.withdrawals += 1
+        self.withheld_at = self.withdrawals
         self.keep_blank(blank)
 
     def keep_blank(self, blank: Blank) -> None:
         """As `withhold`, of what was decided before now: also who has asked for it already may resume the view."""
         self.is_withheld = True
         self.blank(blank)
+
+    def refuse(self, agent: str) -> None:
+        """An agent counts as refused from now on, whatever the session says: the shopper's word may wait for it."""
+        self.withdrawals += 1
+        self.refused_at[agent] = self.withdrawals
+        self._look_again(agent)
+
+    def settle_admission(self, agent: str, withdrawals: int) -> None:
+        """The session has been told of an answer: it counts, unless they were refused after so many withdrawals."""
+        if self.refused_at.get(agent, 0) <= withdrawals and self.refused_at.pop(agent, None) is not None:
+            self._look_again(agent)
+
+    def _look_again(self, agent: str) -> None:
+        seat = self.agents.get(agent)
+        if seat is not None:
+            seat.look_again()
+
+    def participant(self, participant_id: str) -> Participant | None:
+        """Who somebody is here: as the session says, but for a refusal that it has not been told of yet."""
+        found = participant_of(self.session, participant_id)
+        if found is not None and participant_id in self.refused_at:
+            return replace(found, admission="refused")
+        return found
 
     def tell_all(self, event: str, payload: Record) -> None:
         for seat in self.seats:

@@ -14,7 +14,6 @@ from beside import metrics
 from beside.attendance import Attendance
 from beside.drift import take_drift
 from beside.errors import Refused
-from beside.grants import check
 from beside.ledger import Edit, Ledger
 from beside.live import Seat
 from beside.protocol import (
@@ -115,15 +114,17 @@ class Messages:
         ]
         if person is not None and answer.admitted and answer.agent in live.agents and person.admission != "admitted":
             trail.append(TrailEntry(at=now, kind="join", participant=person.id, detail={"name": person.name}))
+        if person is not None and not answer.admitted:
+            # Waits for nothing, and stays so where the store cannot keep it.
+            self._relay.refuse(live, person.id)
+        withdrawals = live.withdrawals
         await self._ledger.change(live, None, edit=edit, trail=trail)
+        live.settle_admission(answer.agent, withdrawals)
         agent = live.agents.get(answer.agent)
-        if agent is None:
-            return
-        if answer.admitted:
+        if agent is not None and answer.admitted:
             self._relay.refill(agent)
-        else:
-            self._relay.revoke(agent)
-        await self._attendance.count_agents(live)
+        if agent is not None:
+            await self._attendance.count_agents(live)
 
     async def _outcome(self, seat: Seat, outcome: ActOutcome) -> None:
         live = seat.live
@@ -175,7 +176,7 @@ class Messages:
 
     def _still_allows(self, seat: Seat, message: str) -> Edit:
         def check_now(session: Session) -> Session:
-            check(session, participant_of(session, seat.participant_id) or seat.participant, message)
+            seat.check(message)
             return session
 
         return check_now

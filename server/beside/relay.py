@@ -256,9 +256,12 @@ class Relay:
         """Does a line that comes beside the frames show a number, of a card or of the site's own?"""
         return tripwire.shows_number(text, self._patterns.get(live.session.site))
 
-    def revoke(self, seat: Seat) -> None:
-        """Takes the picture from one agent whom the shopper refused."""
-        seat.lane.blank(Blank(reason="revoked"))
+    def refuse(self, live: Live, agent: str) -> None:
+        """Takes the picture from one agent whom the shopper refuses, and gives them none any more."""
+        live.refuse(agent)
+        seat = live.agents.get(agent)
+        if seat is not None:
+            seat.lane.blank(Blank(reason="revoked"))
 
 
 def _path_of(frame: Frame, live: Live) -> str:

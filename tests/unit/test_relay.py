@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tests.unit.relay.pages import field as page_field
 from tests.unit.relay.pages import keyframe, mutation
 from tests.unit.relay.running import SHOP, settings_for
+from tests.unit.troubled_store import TroubledStore
 
 from beside.attendance import Attendance
 from beside.backlog import Packet
@@ -30,7 +31,6 @@ from beside.rates import Rate
 from beside.relay import Relay
 from beside.session import Allowed, Participant, Paused, Redeemed, Role, Session, TrailEntry, with_participant
 from beside.settings import Settings
-from beside.store.sqlite import SqliteStore
 from beside.tokens import Signer
 
 
@@ -66,7 +66,7 @@ class View:
     relay: Relay
     messages: Messages
     ledger: Ledger
-    store: SqliteStore
+    store: TroubledStore
     shopper: Seat
     agent: Seat
     settings: Settings
@@ -89,7 +89,7 @@ class View:
 @pytest.fixture
 async def view(tmp_path: Path) -> AsyncIterator[View]:
     now = [1_800_000_000.0]
-    store = SqliteStore(None)
+    store = TroubledStore()
     await store.open()
 
     async def on_ended(_: Session) -> None:

@@ -197,8 +197,12 @@ class _Console:
             raise Refused("no-cookie", "This browser has not opened this session; use the ticket's launch link.")
         claims = self._parts.signer.read_cookie(cookie)
         session = await self._parts.ledger.load(session_id)
-        agent = participant_of(session, claims.participant) if session and claims.session == session_id else None
+        agent = self._agent_of(session, claims.participant) if session and claims.session == session_id else None
         site = self._parts.settings.site(session.site) if session else None
         if session is None or agent is None or agent.role != "agent" or site is None:
             raise Refused("unknown-session", "There is no such session any more.")
         return session, agent, site
+
+    def _agent_of(self, session: Session, participant: str) -> Participant | None:
+        live = self._parts.ledger.held(session.id)
+        return live.participant(participant) if live is not None else participant_of(session, participant)

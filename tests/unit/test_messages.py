@@ -1,0 +1,98 @@
+"""What the shopper takes back counts from when they say so, whatever the store is about."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.unit.relay.pages import keyframe, mutation
+from tests.unit.test_relay import View, seat_of, view
+
+from beside.errors import Refused, StoreUnavailable
+from beside.live import Seat
+from beside.protocol import Admission, Highlight
+
+__all__ = ["view"]
+
+YES, NO = (Admission(agent="a", admitted=admitted) for admitted in (True, False))
+
+
+async def begins(view: View, seat: Seat, event: str, payload: Any) -> asyncio.Task[None]:
+    """A message that waits for the store, which does not answer now."""
+    view.store.gate.clear()
+    task = asyncio.create_task(view.messages.take(seat, event, payload))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not task.done()
+    return task
+
+
+def frames_to(view: View, seat: Seat) -> list[str]:
+    return [event for event in view.events_to(seat) if event in ("frame", "blank")]
+
+
+async def test_agent_who_is_refused_sees_nothing_more_while_the_store_takes_that_in(view: View) -> None:
+    view.send(keyframe(1))
+
+    refusing = await begins(view, view.shopper, "admission", NO)
+    view.send(mutation(1, 1, "not for them"))
+    seen = frames_to(view, view.agent)
+    view.store.gate.set()
+    await refusing
+    view.send(mutation(1, 2, "nor this"))
+
+    assert seen == frames_to(view, view.agent) == ["frame", "blank"]
+    assert view.agent.participant.admission == "refused"
+
+
+async def test_agent_whose_refusal_was_not_kept_stays_refused_until_they_are_let_in(view: View) -> None:
+    view.send(keyframe(1))
+    view.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await view.messages.take(view.shopper, "admission", NO)
+    view.store.is_away = False
+
+    back = view.live.agents["a"] = seat_of(view.live, "a", "agent")
+    view.relay.refill(back)
+    view.send(mutation(1, 1, "not for them"))
+    with pytest.raises(Refused) as refused:
+        await view.messages.take(back, "act", Highlight(act="h", epoch=1, node=6, message=None))
+    before = frames_to(view, back)
+    await view.messages.take(view.shopper, "admission", YES)
+    # More than one packet goes out by a task.
+    await asyncio.sleep(0)
+
+    assert (before, refused.value.code) == ([], "not-admitted")
+    assert frames_to(view, back) == ["frame", "frame"]
+
+
+async def test_yes_on_its_way_lets_nobody_in_who_was_refused_meanwhile(view: View) -> None:
+    """It was said in another of the shopper's pages."""
+    view.send(keyframe(1))
+    letting = await begins(view, view.shopper, "admission", YES)
+
+    view.store.keeps = 1
+    refusing = await begins(view, view.shopper, "admission", NO)
+    view.store.gate.set()
+    outcomes = await asyncio.gather(letting, refusing, return_exceptions=True)
+    view.send(mutation(1, 1, "not for them"))
+
+    assert [type(outcome) for outcome in outcomes] == [type(None), StoreUnavailable]
+    assert frames_to(view, view.agent) == ["frame", "blank"]
+
+
+async def test_highlight_that_waits_for_the_store_while_its_agent_is_refused_is_refused(view: View) -> None:
+    view.send(keyframe(1))
+
+    async with view.live.lock:
+        acting = asyncio.create_task(
+            view.messages.take(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
+        )
+        await asyncio.sleep(0)
+        refusing = asyncio.create_task(view.messages.take(view.shopper, "admission", NO))
+        await asyncio.sleep(0)
+    outcomes = await asyncio.gather(acting, refusing, return_exceptions=True)
+
+    assert isinstance(outcomes[0], Refused)
+    assert view.sent_to(view.shopper, "act") == []
