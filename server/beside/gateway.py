@@ -23,7 +23,7 @@ from beside.attendance import Attendance
 from beside.carrying import Carrier
 from beside.errors import AtHomeElsewhere, BesideError, Malformed, PeerError, Refused, TooLarge
 from beside.live import Seat
-from beside.messages import Messages
+from beside.messages import Messages, Turn
 from beside.problems import refuse_websocket
 from beside.protocol import Refusal
 from beside.queues import OneReaderQueue
@@ -39,6 +39,9 @@ OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
 
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
+
+# What one socket said and the store has not taken in yet: people press so many buttons in no five seconds.
+MAX_TURNS = 50
 
 # Of a connect whose address names no session, or another one than its token.
 NOT_NAMED = ("conflict", "Open the socket at /socket.io/?session=ID, with the session's id.")
@@ -183,6 +186,8 @@ class Gateway:
         if connection.arrival is not None:
             self._waiting.leave(connection.arrival)
         if connection.seat is not None:
+            # A page that said that it leaves is not lost, though the store is slow.
+            await connection.turns.finished()
             try:
                 await self._attendance.leave(connection.seat)
             except BesideError as error:
@@ -205,7 +210,7 @@ class Gateway:
             return
         try:
             if connection.seat is not None:
-                await self._take(connection, connection.seat, data)
+                self._take(connection, connection.seat, data)
             elif connection.arrival is not None:
                 await self._sit_down(connection, connection.arrival, data)
         except Exception as error:
@@ -259,12 +264,26 @@ class Gateway:
         # An agent has no frames to send.
         if connection.shortcut is not None and connection.seat.role == "shopper":
             connection.shortcut.hear = partial(self._hear_frame, connection, connection.seat)
-        await self._attendance.announce(connection.seat)
+        self._put_off(connection, partial(self._attendance.announce, connection.seat))
 
-    async def _take(self, connection: Connection, seat: Seat, data: Any) -> None:
+    def _take(self, connection: Connection, seat: Seat, data: Any) -> None:
         heard = self._read(connection, seat, data)
         if heard is not None and not self._take_at_once(connection, seat, heard):
-            await self._messages.take(seat, heard.event, socket_events.payload_of(seat.role, heard))
+            turn = self._messages.hear(seat, heard.event, socket_events.payload_of(seat.role, heard))
+            if turn is not None:
+                self._put_off(connection, turn)
+
+    def _put_off(self, connection: Connection, turn: Turn) -> None:
+        """What waits for the store does so by itself: a pause or a stop behind it is heard meanwhile."""
+        if len(connection.turns) >= MAX_TURNS:
+            raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
+        connection.turns.put(partial(self._take_turn, connection, turn))
+
+    async def _take_turn(self, connection: Connection, turn: Turn) -> None:
+        try:
+            await turn()
+        except Exception as error:
+            self._fail(connection, error)
 
     def _read(self, connection: Connection, seat: Seat, data: Any) -> Heard | None:
         """The event that a message says; None where there is nothing more to do. Raises as a message deserves."""

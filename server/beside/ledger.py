@@ -148,7 +148,7 @@ class Ledger:
         live = await self.find(session_id)
         return live.session if live else await self._store.load_session(session_id)
 
-    async def change(
+    async def change(  # noqa: PLR0913 - by name
         self,
         live: Live,
         event: Event | None,
@@ -156,25 +156,26 @@ class Ledger:
         edit: Edit | None = None,
         trail: Sequence[TrailEntry] = (),
         is_silent: bool = False,
+        begun: int | None = None,
     ) -> None:
         """Applies `event` and `edit` to a session, commits it with `trail`, and (unless silent) tells both sides.
 
         What takes the picture away does so before anything is awaited. Raises `Refused` where the event is not
         possible now, and `StoreUnavailable`; then nothing has changed, but the picture stays withheld.
+        `begun`: where this was asked for earlier, how many withdrawals there were then, as `begin` gave it.
 
         After `Conflict` it is done once more over what the store has: an answer of the store that was lost on its
         way leaves there a commit that was taken for failed.
         """
-        if event is not None:
-            self._begin(live, event)
         # Before the lock: who has waited for it must not give back what was taken away meanwhile.
-        withdrawals = live.withdrawals
+        if begun is None:
+            begun = self.begin(live, event)
         async with live.lock:
             try:
-                await self._change(live, event, edit, trail, withdrawals)
+                await self._change(live, event, edit, trail, begun)
             except Conflict:
                 await self._reread(live)
-                await self._change(live, event, edit, trail, withdrawals)
+                await self._change(live, event, edit, trail, begun)
             if not is_silent:
                 live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
@@ -189,17 +190,16 @@ class Ledger:
             if not holds():
                 return
             was_withheld = live.is_withheld
-            self._begin(live, event)
+            begun = self.begin(live, event)
             if live.is_withheld and not was_withheld:
                 live.withheld_by_time = live.withheld_at
-            withdrawals = live.withdrawals
             try:
-                await self._change(live, event, None, (), withdrawals)
+                await self._change(live, event, None, (), begun)
             except Conflict:
                 await self._reread(live)
                 if not holds():
                     return
-                await self._change(live, event, None, (), withdrawals)
+                await self._change(live, event, None, (), begun)
             live.tell_all("view", view_of(live, self._settings, self.clock()))
         if live.is_unsettled:
             await self.settle(live)
@@ -210,15 +210,20 @@ class Ledger:
             live.is_withheld = False
             live.wants_keyframe = True
 
-    def _begin(self, live: Live, event: Event) -> None:
-        # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
-        apply(live.session, event, self.clock())
-        self._take_away(live, event)
+    def begin(self, live: Live, event: Event | None) -> int:
+        """Takes away what a change takes away; gives how many withdrawals there are by then. Raises `Refused`.
+
+        The change itself comes with it, or later by `change`.
+        """
+        if event is not None:
+            # Refused before the picture is touched: a pause that comes too late must not blank a mirror.
+            apply(live.session, event, self.clock())
+            self._take_away(live, event)
+        return live.withdrawals
 
     async def _change(
-        self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], withdrawals: int
+        self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], begun: int
     ) -> None:
-        """`withdrawals`: how many there had been when this was asked for."""
         if live.has_left:
             raise Refused("conflict", "This session is held elsewhere by now. Try again.")
         now = self.clock()
@@ -227,7 +232,7 @@ class Ledger:
         session = edit(session) if edit else session
         await self._commit(live, session, [*_entries(before, session, now), *trail])
         # Not where a pause came meanwhile and waits for its turn: its word is given already.
-        if isinstance(event, Resumed | Returned) and live.withheld_at <= withdrawals:
+        if isinstance(event, Resumed | Returned) and live.withheld_at <= begun:
             live.is_withheld = False
         if session.state != before.state:
             log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})

@@ -6,6 +6,7 @@ Each message is checked against `grants.py` first. Knows nothing of Socket.IO or
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from beside.attendance import Attendance
 from beside.drift import take_drift
 from beside.errors import Refused
 from beside.ledger import Edit, Ledger
-from beside.live import Seat
+from beside.live import Live, Seat
 from beside.protocol import (
     Act,
     ActDelivery,
@@ -32,73 +33,114 @@ from beside.relay import Relay
 from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, participant_of, with_participant
 from beside.settings import Settings
 
-# Not counted as what the store must take in. Pointers and drift go nowhere near it; who takes something away from
-# agents is heard however often; and how many outcomes a page sends is for the agents to say, whose acts it answers:
-# counted, they would use up what the shopper's own buttons need. The rate of all messages bounds these too.
-_FREE = frozenset({"act:pointer", "drift", "pause", "stop", "end", "outcome"})
+# Not counted as what the store must take in: these go nowhere near it. How many outcomes a page sends is for the agents
+# to say, whose acts it answers: counted, they would use up what the shopper's own buttons need. The rate of all
+# messages bounds them, as it does what takes something away, which is heard however often it comes.
+_FREE = frozenset({"act:pointer", "drift", "outcome"})
+
+# What is left of a message, to be awaited in its turn. Raises `Refused` and `StoreUnavailable`.
+Turn = Callable[[], Awaitable[None]]
 
 
 class Messages:
-    """Takes one decoded message of a seat at a time; a seat's messages are taken in the order they came."""
+    """Takes the decoded messages of a seat, in the order they came."""
 
     def __init__(self, relay: Relay, attendance: Attendance, ledger: Ledger, settings: Settings) -> None:
         self._relay = relay
         self._attendance = attendance
         self._ledger = ledger
         self._settings = settings
-        self._takes: dict[str, Callable[[Seat, Any], Awaitable[None]]] = {
-            "pause": self._pause,
-            "resume": self._resume,
-            "stop": self._stop,
-            "leaving": self._leaving,
+        self._at_once: dict[str, Callable[[Seat, Any], None]] = {
             "visibility": self._visibility,
-            "admission": self._admission,
             "outcome": self._outcome,
             "drift": self._drift,
-            "rating": self._rating,
-            "act": self._act,
             "resync": self._resync,
-            "end": self._end,
+            "act:pointer": self._carry_act,
+        }
+        # With how many withdrawals there were when the message came.
+        self._in_turn: dict[str, Callable[[Seat, Any, int], Awaitable[None]]] = {
+            "resume": self._resume,
+            "leaving": self._leaving,
+            "admission": self._admission,
+            "rating": self._rating,
+            "act:highlight": self._highlight,
+            "act:dismiss": self._dismiss,
         }
 
-    async def take(self, seat: Seat, event: str, payload: Any) -> None:
-        """`payload`: decoded, as `protocol/events.py` says. Raises `Refused` and `StoreUnavailable`."""
+    def hear(self, seat: Seat, event: str, payload: Any) -> Turn | None:
+        """Does at once what needs no store, and takes away what a message takes away: that waits for no other message.
+
+        Gives what is left to be done once all before it is done, if anything is. `payload`: decoded, as
+        `protocol/events.py` says. Raises `Refused`.
+        """
         message = f"act:{payload.__struct_config__.tag}" if event == "act" else event
+        if message in self._at_once:
+            seat.check(message)
+            self._count(seat, message)
+            self._at_once[message](seat, payload)
+            return None
+        if _takes_away(event, payload):
+            seat.check(message)
+            seat.live.last_active_at = self._ledger.clock()
+            return self._take_away(seat, event, payload)
+        return partial(self._take_turn, seat, message, payload, seat.live.withdrawals)
+
+    async def take(self, seat: Seat, event: str, payload: Any) -> None:
+        """As `hear`, and what is left, for a seat that has said nothing else."""
+        turn = self.hear(seat, event, payload)
+        if turn is not None:
+            await turn()
+
+    async def _take_turn(self, seat: Seat, message: str, payload: Any, begun: int) -> None:
         seat.check(message)
-        is_free = message in _FREE or (message == "admission" and not payload.admitted)
-        if not is_free and not seat.controls.take(self._ledger.clock()):
+        self._count(seat, message)
+        await self._in_turn[message](seat, payload, begun)
+
+    def _count(self, seat: Seat, message: str) -> None:
+        now = self._ledger.clock()
+        if message not in _FREE and not seat.controls.take(now):
             raise Refused("too-fast", "That came too often; wait a moment.")
-        seat.live.last_active_at = self._ledger.clock()
-        await self._takes[event](seat, payload)
+        seat.live.last_active_at = now
+
+    def _take_away(self, seat: Seat, event: str, payload: Any) -> Turn:
+        live = seat.live
+        if event == "admission":
+            person = participant_of(live.session, payload.agent)
+            if person is not None:
+                self._relay.refuse(live, person.id)
+            return partial(self._admission, seat, payload, live.withdrawals)
+        change = self._paused(live, payload) if event == "pause" else _ENDS[event]
+        return partial(self._ledger.change, live, change, begun=self._ledger.begin(live, change))
 
     # -- of the shopper
 
-    async def _pause(self, seat: Seat, pause: Pause) -> None:
+    def _paused(self, live: Live, pause: Pause) -> Paused:
         if pause.reason == "no-agent":
             raise Refused("wrong-role", "Only the relay pauses for want of an agent.")
         # What the page does meanwhile nobody hears of: what it said of its rules says nothing any more.
-        seat.live.drift = None
-        await self._ledger.change(seat.live, Paused(reason=pause.reason))
+        live.drift = None
+        return Paused(reason=pause.reason)
 
-    async def _resume(self, seat: Seat, _: None) -> None:
+    async def _resume(self, seat: Seat, _: None, begun: int) -> None:
         live = seat.live
         if live.session.pause_reason == "no-agent" and not live.watching:
             raise Refused("no-agent", "No agent is there to watch; the view goes on when one comes back.")
-        await self._ledger.change(live, Resumed())
+        await self._ledger.change(live, Resumed(), begun=begun)
+        if live.wants_keyframe:
+            # A page that was never told of a failed pause sent frames behind this, which came before the store.
+            self._relay.want_keyframe(live)
 
-    async def _stop(self, seat: Seat, _: None) -> None:
-        await self._ledger.change(seat.live, Ended(reason="shopper-stopped"))
+    async def _leaving(self, seat: Seat, _: None, _begun: int) -> None:
+        # Not where the next page was let in while this waited.
+        await self._ledger.change_if(seat.live, Left(), lambda: seat.live.arrivals == seat.arrivals)
 
-    async def _leaving(self, seat: Seat, _: None) -> None:
-        await self._ledger.change(seat.live, Left())
-
-    async def _visibility(self, seat: Seat, visibility: Visibility) -> None:
+    def _visibility(self, seat: Seat, visibility: Visibility) -> None:
         live = seat.live
         if live.shopper is seat and live.shopper_hidden != visibility.hidden:
             live.shopper_hidden = visibility.hidden
             self._attendance.tell(live)
 
-    async def _admission(self, seat: Seat, answer: Admission) -> None:
+    async def _admission(self, seat: Seat, answer: Admission, begun: int) -> None:
         live = seat.live
 
         def edit(session: Session) -> Session:
@@ -114,19 +156,15 @@ class Messages:
         ]
         if person is not None and answer.admitted and answer.agent in live.agents and person.admission != "admitted":
             trail.append(TrailEntry(at=now, kind="join", participant=person.id, detail={"name": person.name}))
-        if person is not None and not answer.admitted:
-            # Waits for nothing, and stays so where the store cannot keep it.
-            self._relay.refuse(live, person.id)
-        withdrawals = live.withdrawals
-        await self._ledger.change(live, None, edit=edit, trail=trail)
-        live.settle_admission(answer.agent, withdrawals)
+        await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun)
+        live.settle_admission(answer.agent, begun)
         agent = live.agents.get(answer.agent)
         if agent is not None and answer.admitted:
             self._relay.refill(agent)
         if agent is not None:
             await self._attendance.count_agents(live)
 
-    async def _outcome(self, seat: Seat, outcome: ActOutcome) -> None:
+    def _outcome(self, seat: Seat, outcome: ActOutcome) -> None:
         live = seat.live
         agent_id = live.acts.answer(outcome.act)
         if agent_id is None:
@@ -142,12 +180,12 @@ class Messages:
         if agent is not None:
             agent.lane.tell("outcome", outcome)
 
-    async def _drift(self, seat: Seat, drift: Drift) -> None:
+    def _drift(self, seat: Seat, drift: Drift) -> None:
         # An older socket's page is not the one that frames told of.
         if seat.live.shopper is seat:
             take_drift(seat.live, drift, self._settings)
 
-    async def _rating(self, seat: Seat, rating: Rating) -> None:
+    async def _rating(self, seat: Seat, rating: Rating, _begun: int) -> None:
         entry = TrailEntry(
             at=self._ledger.clock(), kind="rating", participant=seat.participant_id, detail={"stars": str(rating.stars)}
         )
@@ -157,17 +195,22 @@ class Messages:
 
     # -- of agents
 
-    async def _act(self, seat: Seat, act: Act) -> None:
-        live = seat.live
-        if isinstance(act, Highlight):
-            # Durable before it is seen: what an agent did to the shopper's page is never missing from the receipt.
-            # Checked again when its turn comes: the shopper may have paused or ended the view meanwhile.
-            entry = self._highlight_entry(seat, act)
-            await self._ledger.change(
-                live, None, edit=self._still_allows(seat, "act:highlight"), trail=[entry], is_silent=True
-            )
-            live.acts.remember(act.act, seat.participant_id)
-        shopper = live.shopper
+    async def _highlight(self, seat: Seat, act: Highlight, _begun: int) -> None:
+        # Durable before it is seen: what an agent did to the shopper's page is never missing from the receipt.
+        # Checked again when its turn comes: the shopper may have paused or ended the view meanwhile.
+        entry = self._highlight_entry(seat, act)
+        await self._ledger.change(
+            seat.live, None, edit=self._still_allows(seat, "act:highlight"), trail=[entry], is_silent=True
+        )
+        seat.live.acts.remember(act.act, seat.participant_id)
+        self._carry_act(seat, act)
+
+    async def _dismiss(self, seat: Seat, act: Act, _begun: int) -> None:
+        # Needs no store, but may be of a highlight that still waits for it.
+        self._carry_act(seat, act)
+
+    def _carry_act(self, seat: Seat, act: Act) -> None:
+        shopper = seat.live.shopper
         metrics.ACTS.add(label=act.__struct_config__.tag)  # type: ignore[arg-type]
         if shopper is None or (isinstance(act, AgentPointer) and not shopper.lane.is_idle):
             # A pointer that waits is old when it arrives; the next one follows at once.
@@ -191,10 +234,15 @@ class Messages:
             detail={"act": act.act, "label": label, "message": act.message or ""},
         )
 
-    async def _resync(self, seat: Seat, _: None) -> None:
+    def _resync(self, seat: Seat, _: None) -> None:
         if not seat.resyncs.take(self._ledger.clock()):
             raise Refused("too-fast", "The picture was asked for too often; wait a moment.")
         self._relay.refill_anew(seat)
 
-    async def _end(self, seat: Seat, _: None) -> None:
-        await self._ledger.change(seat.live, Ended(reason="agent-ended"))
+
+_ENDS = {"stop": Ended(reason="shopper-stopped"), "end": Ended(reason="agent-ended")}
+
+
+def _takes_away(event: str, payload: Any) -> bool:
+    """Whether a message takes the picture from agents, or an agent's leave to see it."""
+    return event in ("pause", "stop", "end") or (event == "admission" and not payload.admitted)

@@ -1,4 +1,4 @@
-"""A queue for one reader, and a gate: what asyncio has for many, as small as a relay needs it that holds one a socket.
+"""A queue for one reader, a gate, and turns: what a relay holds for each socket, as small as it needs them.
 
 Knows nothing of what is in them.
 """
@@ -6,6 +6,7 @@ Knows nothing of what is in them.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 
@@ -117,3 +118,38 @@ class Gate:
             await waiter
         finally:
             self._waiters.remove(waiter)
+
+
+class Turns:
+    """Does one thing after the other, in the order they were put; whoever puts them waits for none of them.
+
+    Each is a task of its own, in the context of whoever put it. Its errors are its own to deal with.
+    """
+
+    __slots__ = ("_last", "_left")
+
+    def __init__(self) -> None:
+        self._last: asyncio.Task[None] | None = None
+        self._left = 0
+
+    def __len__(self) -> int:
+        return self._left
+
+    def put(self, turn: Callable[[], Awaitable[None]]) -> None:
+        self._left += 1
+        self._last = asyncio.get_running_loop().create_task(self._take(self._last, turn))
+
+    async def finished(self) -> None:
+        """Returns once nothing is left to do."""
+        while self._last is not None:
+            await asyncio.wait([self._last])
+
+    async def _take(self, before: asyncio.Task[None] | None, turn: Callable[[], Awaitable[None]]) -> None:
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            await turn()
+        finally:
+            self._left -= 1
+            if not self._left:
+                self._last = None

@@ -105,6 +105,8 @@ class Relay:
         """False drops a frame without a word: it was on its way when the view paused or ended."""
         live = seat.live
         if seat.role == "shopper" and (live.shopper is not seat or live.session.state != "live" or live.is_withheld):
+            # Should the view go on without having been paused, this is missing.
+            live.wants_keyframe = live.wants_keyframe or live.is_withheld
             return False
         seat.check(event)
         return True
@@ -206,6 +208,8 @@ class Relay:
         if live.shopper is None or live.session.state != "live":
             return
         live.wants_keyframe = True
+        if live.is_withheld:
+            return
         now = self._ledger.clock()
         asked_at = live.keyframe_asked_at
         # A clock that was set back must not keep keyframes from coming until it is there again.

@@ -71,7 +71,19 @@ class Trace:
     `parent`: the address of the trace that it goes on with, of another worker.
     """
 
-    __slots__ = ("_began_at", "_left", "_parent", "_span", "_steps", "_traces", "about", "is_over", "last_at", "name")
+    __slots__ = (
+        "_began_at",
+        "_left",
+        "_parent",
+        "_span",
+        "_steps",
+        "_traces",
+        "about",
+        "is_over",
+        "is_put_off",
+        "last_at",
+        "name",
+    )
 
     def __init__(self, traces: Traces, name: str, about: About, parent: str | None = None) -> None:
         self._traces = traces
@@ -82,6 +94,8 @@ class Trace:
         self._steps: list[tuple[str, int, int, About]] = []
         self._left = MAX_STEPS
         self.is_over = False
+        # The message waits for the store while others are handled.
+        self.is_put_off = False
         # When the last step ended (Unix nanoseconds).
         self._began_at = self.last_at = time.time_ns()
 

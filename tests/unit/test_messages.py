@@ -11,11 +11,13 @@ from tests.unit.test_relay import View, seat_of, view
 
 from beside.errors import Refused, StoreUnavailable
 from beside.live import Seat
-from beside.protocol import Admission, Highlight
+from beside.protocol import Admission, Highlight, Pause
 
 __all__ = ["view"]
 
 YES, NO = (Admission(agent="a", admitted=admitted) for admitted in (True, False))
+
+PAUSE = Pause(reason="shopper")
 
 
 async def begins(view: View, seat: Seat, event: str, payload: Any) -> asyncio.Task[None]:
@@ -96,3 +98,44 @@ async def test_highlight_that_waits_for_the_store_while_its_agent_is_refused_is_
 
     assert isinstance(outcomes[0], Refused)
     assert view.sent_to(view.shopper, "act") == []
+
+
+async def test_pause_is_heard_behind_an_answer_that_waits_and_each_is_kept_in_its_turn(view: View) -> None:
+    view.send(keyframe(1))
+
+    turns = [view.messages.hear(view.shopper, *said) for said in (("resume", None), ("pause", PAUSE), ("stop", None))]
+    view.send(mutation(1, 1, "after the pause"))
+    for turn in turns:
+        assert turn is not None
+        await turn()
+
+    assert frames_to(view, view.agent) == ["frame", "blank", "blank"]
+    assert [entry.kind for entry in await view.store.trail("s")][-2:] == ["pause", "end"]
+    assert view.live.is_withheld
+
+
+async def test_frames_behind_a_resume_that_waits_are_asked_for_again(view: View) -> None:
+    """A page that was never told of its failed pause goes on at once."""
+    view.send(keyframe(1))
+    view.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await view.messages.take(view.shopper, "pause", PAUSE)
+    view.store.is_away = False
+
+    turn = view.messages.hear(view.shopper, "resume", None)
+    view.send(keyframe(2))
+    assert turn is not None
+    await turn()
+
+    assert len(view.sent_to(view.shopper, "keyframe-wanted")) == 1
+    assert not view.live.is_withheld
+
+
+async def test_page_that_says_late_that_it_leaves_takes_no_leave_of_the_one_that_came(view: View) -> None:
+    turn = view.messages.hear(view.shopper, "leaving", None)
+
+    view.live.shopper_checks_in(view.now[0])
+    assert turn is not None
+    await turn()
+
+    assert view.live.session.state == "live"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beside.queues import Gate, OneReaderQueue
+from beside.queues import Gate, OneReaderQueue, Turns
 
 STEPS = st.lists(st.sampled_from(["put", "get", "get and give up", "done", "join"]), max_size=40)
 
@@ -140,3 +142,39 @@ async def test_gate_lets_all_pass_once_it_is_opened_and_forgets_who_gave_up() ->
     assert passed_before == [False, False]
     assert waiting[0].cancelled()
     assert not gate.is_set()
+
+
+async def test_turns_are_taken_one_at_a_time_in_the_order_they_were_put() -> None:
+    turns, gate, seen = Turns(), asyncio.Event(), list[str]()
+
+    async def turn(name: str) -> None:
+        seen.append(f"{name} begins")
+        await gate.wait()
+        seen.append(f"{name} ends")
+
+    for name in "abc":
+        turns.put(partial(turn, name))
+    await asyncio.sleep(0)
+    begun, left = list(seen), len(turns)
+    gate.set()
+    await turns.finished()
+
+    assert (begun, left) == (["a begins"], 3)
+    assert seen == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
+    assert len(turns) == 0
+
+
+async def test_turn_is_taken_in_the_context_of_whoever_put_it() -> None:
+    name: ContextVar[str] = ContextVar("name")
+    turns, seen = Turns(), list[str]()
+
+    async def turn() -> None:
+        seen.append(name.get())
+
+    for each in "ab":
+        name.set(each)
+        turns.put(turn)
+    name.set("c")
+    await turns.finished()
+
+    assert seen == ["a", "b"]

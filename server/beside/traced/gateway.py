@@ -15,6 +15,7 @@ from beside.carrying import CARRIED
 from beside.errors import BesideError
 from beside.gateway import Gateway
 from beside.live import Seat
+from beside.messages import Turn
 from beside.socket_packets import write
 from beside.traced.carried import CHUNK, FRAME, FromElsewhere, ToElsewhere, begins
 from beside.traced.relay import TracedPacket, TracedRelay
@@ -80,14 +81,25 @@ class TracedGateway(Gateway):
             return
         with self._under(trace):
             await super()._heard(eio_sid, data)
+        if trace.is_put_off:
+            return
         waits = trace.name == "chunk" or connection.header is not None
         if trace.about.outcome is not None or not waits:
             self._unfinished.pop((eio_sid, trace.name), None)
             _end(trace)
 
+    def _put_off(self, connection: Connection, turn: Turn) -> None:
+        super()._put_off(connection, turn)
+        if (trace := current()) is not None:
+            trace.is_put_off = True
+
+    async def _take_turn(self, connection: Connection, turn: Turn) -> None:
+        await super()._take_turn(connection, turn)
+        if (trace := current()) is not None:
+            _end(trace)
+
     @contextmanager
     def _under(self, trace: Trace) -> Iterator[None]:
-        """While this waits for the store, other messages come by the same relay, and without a trace."""
         plain, traced = self._relays
         self._relay = traced
         try:

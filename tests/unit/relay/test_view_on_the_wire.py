@@ -326,33 +326,6 @@ async def test_messages_that_are_written_down_are_taken_at_a_bounded_rate(tmp_pa
         assert acts[-1]["act"][1] == f"a{allowed - 1}"
 
 
-async def test_agent_whose_acts_the_page_answers_cannot_have_the_shopper_unheard(tmp_path: Path) -> None:
-    """A page that answers used to spend what its buttons need, and was closed for it."""
-    async with running_relay(tmp_path, free_port(), controls_per_s=0.5) as relay:
-        _, shopper, agent, epoch = await live(relay)
-        joining, second = await second_agent(relay)
-        await shopper.send("admission", {"agent": joining, "admitted": True})
-        await second.event("frame")
-        for act in ("a0", "a1"):
-            await agent.send("act", ["highlight", act, epoch, 6, None])
-            await shopper.event("act")
-
-        for _ in range(15):
-            for act in ("a0", "a1"):
-                await shopper.send("outcome", {"act": act, "outcome": "shown"})
-        await shopper.send("admission", {"agent": joining, "admitted": False})
-        await second.event("blank")
-        for _ in range(5):
-            await shopper.send("pause", {"reason": "shopper"})
-        await agent.event("view", in_state("paused"))
-        await shopper.send("stop")
-        ended = await agent.event("view", in_state("ended"))
-
-        assert ended["endReason"] == "shopper-stopped"
-        assert "refusal" not in shopper.names()
-        assert not shopper.is_closed
-
-
 async def test_shopper_may_rate_after_the_end_and_the_receipt_says_so(relay: RunningRelay) -> None:
     pair, shopper, agent, _ = await live(relay)
     await agent.send("end")
