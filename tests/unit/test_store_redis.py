@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,21 @@ def test_name_and_password_part_at_the_first_colon() -> None:
 
     assert (of_both["username"], of_both["password"]) == ("name", "pass:word")
     assert (of_one["username"], of_one.get("password")) == ("name", None)
+
+
+async def test_ask_that_is_given_up_leaves_nothing_that_does_not_expire(redis_url: str, redis: Redis) -> None:
+    store = open_store(redis_url, check_durability=False)
+    await store.open()
+    before = await redis.keys("*")
+    expires_at = time.time() + 60
+
+    claims = [await store.claim_ask(ask, "", expires_at=expires_at) for ask in ("one", "two", "one")]
+    expiries = [await redis.ttl(key) for key in await redis.keys("*") if key not in before]
+    await store.close()
+
+    assert claims == [True, True, False]
+    assert len(expiries) == 2
+    assert all(expiry > 0 for expiry in expiries)
 
 
 async def test_end_of_a_session_that_was_erased_leaves_nothing(redis_url: str, redis: Redis) -> None:

@@ -101,7 +101,7 @@ class Store(Protocol):
         """Forgets all codes of a session."""
 
     async def claim_ask(self, ask: str, session_id: str, *, expires_at: float) -> bool:
-        """Ties a waiting shopper to a session. False: claimed already."""
+        """Ties a waiting shopper to a session, or to none (""), where they gave up. False: claimed already."""
 
     async def claimed_session(self, ask: str, *, now: float) -> str | None: ...
     async def spend(self, token_id: str, *, expires_at: float, now: float) -> bool:

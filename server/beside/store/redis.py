@@ -194,7 +194,8 @@ class RedisStore:
         await self._redis.do("DEL", keys.codes_of(session_id))
 
     async def claim_ask(self, ask: str, session_id: str, *, expires_at: float) -> bool:
-        await self._redis.do("SADD", keys.asks_of(session_id), ask)
+        if session_id:
+            await self._redis.do("SADD", keys.asks_of(session_id), ask)
         # No `now` here: a claim of this ask, also an expired one, stays the only one until the broom has passed.
         values = ["-inf", repr(expires_at), _broom_ms(expires_at - time.time()), session_id]
         return bool(await self._redis.run(scripts.SET_MARK, [keys.ask(ask)], values))
