@@ -190,6 +190,8 @@ class Household:
         await asyncio.gather(*(self._send_away(live) for live in self._ledger))
 
     async def _send_away(self, live: Live) -> None:
+        # Here: who has left finds no session any more to note it in.
+        live.note_leaves(self._ledger.clock())
         try:
             await self._ledger.flush(live)
             # What is being written down is done first.

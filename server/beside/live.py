@@ -203,6 +203,11 @@ class Live:
         self.is_withheld = True
         self.blank(blank)
 
+    def note_leaves(self, at: float) -> None:
+        """Every agent who watches is about to be sent away; whoever comes back is noted as coming."""
+        for seat in self.watching:
+            self.note(at, "leave", seat.participant_id)
+
     def refuse(self, agent: str) -> None:
         """An agent counts as refused from now on, whatever the session says: the shopper's word may wait for it."""
         self.withdrawals += 1

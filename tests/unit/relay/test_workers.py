@@ -139,6 +139,22 @@ async def test_drained_workers_sessions_go_on_at_the_other(tmp_path: Path, redis
     assert took_s < 10
 
 
+async def test_agent_left_when_their_worker_stopped_unless_they_come_back(tmp_path: Path, redis_url: str) -> None:
+    async with worker(tmp_path, redis_url) as two, worker(tmp_path, redis_url) as one:
+        pair = await one.pair("T-left")
+        _, agent, _ = await meet(one, pair)
+        assert one.app is not None
+        await one.app.state.drain()
+        await agent.closed()
+
+        gone = (await two.look(f"/s/{pair.session}/receipt", pair.cookie)).json()
+        await two.agent(pair)
+        back = (await two.look(f"/s/{pair.session}/receipt", pair.cookie)).json()
+
+    assert [person["leftAt"] is None for person in gone["agents"]] == [False]
+    assert [person["leftAt"] is None for person in back["agents"]] == [True]
+
+
 async def test_letters_that_are_lost_close_what_is_carried_and_it_comes_back(
     workers: tuple[RunningRelay, RunningRelay], redis_url: str
 ) -> None:
