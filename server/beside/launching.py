@@ -52,14 +52,14 @@ class Launching:
         used = Refused("launch-used", "This launch link was used before. Start again from the ticket.")
         if await self._store.is_spent(claims.id, now=now):
             raise used
-        # Before it is spent: the session may be held elsewhere, and then it is spent there.
+        # Before it is spent: the session may be held elsewhere, and then it is spent there; and it may have no room.
         live = await self._live_of(claims, site)
-        # Twice its life: also a link from a clock ahead of ours is remembered until it has expired.
-        if not await self._store.spend(claims.id, expires_at=now + 2 * self._settings.launch_ttl_s + 120, now=now):
-            raise used
         agents = [person for person in live.session.participants if person.role == "agent"]
         if sum(person.id in live.agents for person in agents) >= self._settings.max_agents:
             raise Refused("session-full", "This session has all the agents it may have.")
+        # Twice its life: also a link from a clock ahead of ours is remembered until it has expired.
+        if not await self._store.spend(claims.id, expires_at=now + 2 * self._settings.launch_ttl_s + 120, now=now):
+            raise used
         agent = Participant(id=new_id(), role="agent", name=claims.agent_name, admission="waiting")
         entry = TrailEntry(at=now, kind="launch", participant=agent.id, detail={"name": agent.name})
 

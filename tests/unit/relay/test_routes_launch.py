@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.unit.relay.running import RunningRelay
+from tests.unit.relay.running import RunningRelay, until
 
 from beside.launching import MAX_AGENTS_KNOWN
 from beside.store import open_store
@@ -102,6 +102,26 @@ async def test_second_link_of_a_ticket_joins_its_session(relay: RunningRelay) ->
     two, _ = await relay.launch(relay.sign_launch("T-1", "Sam"))
 
     assert one == two
+
+
+async def test_link_of_a_session_that_is_full_is_good_once_there_is_room(relay: RunningRelay) -> None:
+    object.__setattr__(relay.settings, "max_agents", 1)
+    pair = await relay.pair("T-1")
+    agent = await relay.agent(pair)
+    token = token_of(relay.sign_launch("T-1", "Ines"))
+
+    full = await redeem(relay, token)
+    await agent.close()
+    outcomes: list[int] = []
+
+    async def is_let_in() -> bool:
+        outcomes.append((await redeem(relay, token))[0])
+        return outcomes[-1] == 200
+
+    await until(is_let_in)
+
+    assert (full[0], full[1]["code"]) == (409, "session-full")
+    assert 410 not in outcomes
 
 
 async def test_cookie_is_kept_from_scripts_other_sites_and_other_sessions(relay: RunningRelay) -> None:
