@@ -76,7 +76,7 @@ const INPUT_TYPES = words(
 );
 // `data-v-1f`, `_ngcontent-c1`, `aria-label`, `stroke-width`: with a dash or underscore no browser gives a name a power,
 // but for those two of HTML, and style sheets of frameworks need them to match.
-const INERT = /^(?!on|accept-charset$|http-equiv$|beside-)[a-z_][\w.]*[-_][\w.-]*$/i;
+const INERT = /^(?!on|accept-charset$|http-equiv$|beside-)[a-z_](?=[^-_]*[-_])[\w.-]*$/i;
 const CUSTOM_ATTRIBUTE = /^(?!on|beside-)[a-z][\w.-]*$/i;
 const POWERS = words(
   "accesskey action autocapitalize autocorrect autofocus background cite code codebase data draggable formaction href is " +
@@ -87,9 +87,11 @@ const POWERS = words(
 const LINK = "#";
 const LOCAL_REFERENCE = /^\s*#[^\s"'()\\]+\s*$/;
 const LABELS = /^(?:aria|data)-/;
-const SVG_PAINT = /^\s*url\(\s*["']?#[^"'()\\]+["']?\s*\)\s*[\w #%.,-]*$/i;
-// Colours and transforms: functions of numbers, names and percentages.
-const SVG_CALL = /^(?:(?!url|src|image)[\w-]+\([\w\s.,%+/#()-]*\)|[\w\s.,%+#-])*$/i;
+// What follows one another here begins with different characters: what can be read in many ways is tried in all.
+const SVG_PAINT = /^\s*url\(\s*["']?#[^\s"'()\\]+["']?\s*\)[\w\s#%.,-]*$/i;
+// Colours and transforms: functions of numbers, names and percentages, and none that loads.
+const SVG_CALL = /^[\w\s.,%+/#()-]*$/;
+const SVG_LOADS = /(?:url|src|image|image-set|cross-fade)\(/i;
 
 /**
  * Sets one attribute of an element built as `built`, or removes it where `value` is null. An attribute outside the
@@ -153,7 +155,8 @@ function isListed(space: Space, built: string, name: string): boolean {
 const isSettable = (space: Space, built: string, name: string): boolean =>
   name === "href" || (name === "src" && built !== "iframe") || name === "popover" || isListed(space, built, name);
 /** Presentation attributes are CSS: `fill="url(https://…)"` would load. */
-const paints = (value: string): boolean => !/[\\(]/.test(value) || SVG_PAINT.test(value) || SVG_CALL.test(value);
+const paints = (value: string): boolean =>
+  !/[\\(]/.test(value) || SVG_PAINT.test(value) || (SVG_CALL.test(value) && !SVG_LOADS.test(value));
 const isRange = (element: Element): boolean => getAttribute(element, "type")?.toLowerCase() === "range";
 const isImageInput = (element: Element, built: string): boolean =>
   built === "input" && getAttribute(element, "type")?.toLowerCase() === "image";

@@ -17,7 +17,7 @@ export const MASKED_TEXT = "••••••";
 
 // How a box stands among others. What it looks like is ours to say, and its values hold neither strings nor addresses.
 const DECLARATION =
-  /^\s*(display|position|left|top|right|bottom|margin-(?:top|right|bottom|left)|float|clear|vertical-align|visibility|opacity|z-index|transform|pointer-events|order|align-self|justify-self|grid-(?:row|column)-(?:start|end))\s*:\s*((?:(?!\burl\b)[\w\s.,%()-])+)$/;
+  /^\s*(display|position|left|top|right|bottom|margin-(?:top|right|bottom|left)|float|clear|vertical-align|visibility|opacity|z-index|transform|pointer-events|order|align-self|justify-self|grid-(?:row|column)-(?:start|end))\s*:((?:(?!\burl\b)[\w\s.,%()-])+)$/;
 
 export class Builder {
   /** Nodes back to what they stand for, for hits in the mirror. */

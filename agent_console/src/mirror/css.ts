@@ -10,7 +10,8 @@ const COMMENT = String.raw`\/\*[\s\S]*?(?:\*\/|$)`;
 const STRING = String.raw`"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?`;
 const TOKEN = new RegExp(`${COMMENT}|${STRING}|@?${NAME}\\(?|[(){};]`, "gu");
 // What follows an unquoted `url(`: the address, or the remnants of a bad one up to its closing parenthesis.
-const RAW_URL = /\s*((?:[^"'()\\\s]|\\[^\n])*)\s*(?:\)|$)/uy;
+// The address is never empty here: else a million blanks could be read in as many ways, and all would be tried.
+const RAW_URL = /\s*(?:((?:[^"'()\\\s]|\\[^\n])+)\s*)?(?:\)|$)/uy;
 const BAD_URL = /(?:\\[\s\S]|[^)\\])*\)?/uy;
 // Without one of these nothing in a sheet can load anything. Only letter and hex escapes can spell a name in disguise.
 const SUSPICIOUS = /url|image-set|image\(|src\(|@import|cross-fade|https?:|\/\/|\\[0-9a-z]/i;
@@ -34,13 +35,20 @@ export function cleanCss(css: string, addresses: Addresses, base?: string): Clea
   return new Cleaner(text, addresses, base).run();
 }
 
+interface Opened {
+  readonly name: string;
+  /** Whether it and all around it are `url(`: then a string in it is what an `@import` loads. */
+  readonly onlyUrls: boolean;
+}
+
 class Cleaner {
-  private out = "";
+  /** Pieces, put together once: to cut a text back is to copy it. */
+  private readonly out: string[] = [];
   /** Start of what was read and not yet written. */
   private kept = 0;
   private at = 0;
   private imports = false;
-  private readonly functions: string[] = [];
+  private readonly functions: Opened[] = [];
   /** The at-rule whose prelude we are in, where that changes what a string means. */
   private rule = "";
   private ruleRefused = false;
@@ -61,14 +69,14 @@ class Cleaner {
       TOKEN.lastIndex = this.at;
     }
     if (this.rule) this.endRule(this.text.length);
-    return { text: this.out + this.text.slice(this.kept), imports: this.imports };
+    return { text: this.out.join("") + this.text.slice(this.kept), imports: this.imports };
   }
 
   private token(token: string, start: number): void {
     const lead = token[0];
     if (lead === "/") return;
     if (lead === '"' || lead === "'") this.string(token, start);
-    else if (token === "(") this.functions.push("");
+    else if (token === "(") this.open("");
     else if (token === ")") this.functions.pop();
     else if (token === ";" || token === "{" || token === "}") this.boundary(token);
     else if (lead === "@") this.startRule(plain(token.slice(1)), start);
@@ -93,15 +101,19 @@ class Cleaner {
   private endRule(end: number): void {
     if (this.rule === "import") {
       if (this.ruleRefused) {
-        this.out = this.out.slice(0, this.written);
+        this.out.length = this.written;
         this.kept = end;
       } else this.imports = true;
     }
     this.rule = "";
   }
 
+  private open(name: string): void {
+    this.functions.push({ name, onlyUrls: name === "url" && (this.functions.at(-1)?.onlyUrls ?? true) });
+  }
+
   private call(name: string, start: number): void {
-    this.functions.push(name);
+    this.open(name);
     if (name !== "url" && name !== "src") return;
     RAW_URL.lastIndex = this.at;
     const quoted = /\s*["']/uy;
@@ -111,7 +123,7 @@ class Cleaner {
     const raw = RAW_URL.exec(this.text);
     if (raw) {
       this.at = RAW_URL.lastIndex;
-      this.address(plain(raw[1] as string), start, this.at, (url) => `url("${url}")`);
+      this.address(plain(raw[1] ?? ""), start, this.at, (url) => `url("${url}")`);
     } else {
       BAD_URL.lastIndex = this.at;
       BAD_URL.exec(this.text);
@@ -124,7 +136,7 @@ class Cleaner {
     const closed = token.length > 1 && token.endsWith(token[0] as string);
     const content = plain(token.slice(1, closed ? -1 : undefined).replace(/\\\n/g, ""));
     if (this.rule === "namespace") return;
-    if (this.isImporting() || LOADING.test(this.functions.at(-1) ?? ""))
+    if (this.isImporting() || LOADING.test(this.functions.at(-1)?.name ?? ""))
       this.address(content, start, this.at, (url) => `"${url}"`);
     // A custom property may carry an address into a function elsewhere: `--a: "https://…"; image-set(var(--a) 1x)`.
     else if (REMOTE.test(content) && !this.addresses.remote(content)) this.replace(start, this.at, '""');
@@ -144,11 +156,11 @@ class Cleaner {
 
   /** Whether an address here is the one that an `@import` loads, not one in its `supports()`. */
   private isImporting(): boolean {
-    return this.rule === "import" && this.functions.every((name) => name === "url");
+    return this.rule === "import" && (this.functions.at(-1)?.onlyUrls ?? true);
   }
 
   private replace(start: number, end: number, by: string): void {
-    this.out += this.text.slice(this.kept, start) + by;
+    this.out.push(this.text.slice(this.kept, start), by);
     this.kept = end;
   }
 }

@@ -28,6 +28,8 @@ export class Fields {
   /** From the start: a page without fields says so too, or those of the last one would stay listed. */
   private isChanged = true;
   private isRearranged = false;
+  /** Once a frame, which may tell of one field as often as it has changes: a select is looked through each time. */
+  private readonly unpainted = new Set<Item>();
   /** Filled in since the page was opened, as far as the mirror saw: what `:user-invalid` asks. */
   private readonly touched = new WeakSet<Item>();
 
@@ -43,7 +45,7 @@ export class Fields {
     if (field) this.fields.set(item, field);
     else this.fields.delete(item);
     this.isChanged = true;
-    paint(item, field);
+    this.unpainted.add(item);
   }
 
   /** Is this a control of which a field was sent, so that a label or a status can follow it? */
@@ -58,13 +60,20 @@ export class Fields {
 
   forget(item: Item): void {
     if (this.fields.delete(item)) this.isChanged = true;
+    this.unpainted.delete(item);
   }
 
   /** Nodes came, went or moved: the order may be another, and a select may have other options. */
   rearrange(): void {
     if (!this.fields.size) return;
     this.isRearranged = true;
-    for (const [item, field] of this.fields) if (item.name === "select") paint(item, field);
+    for (const item of this.fields.keys()) if (item.name === "select") this.unpainted.add(item);
+  }
+
+  /** Makes the controls look as they were last told. */
+  paint(): void {
+    for (const item of this.unpainted) paint(item, this.fields.get(item) ?? null);
+    this.unpainted.clear();
   }
 
   /** The fields in document order if anything about them changed since the last call, else null. */
@@ -120,7 +129,7 @@ function paintSelect(select: HTMLSelectElement, field: Field | null): void {
   const fitting = field?.content && (select.multiple ? fittingAll(options, wanted) : fittingOne(options, wanted));
   if (fitting) {
     own?.remove();
-    for (const option of options) option.selected = fitting.includes(option);
+    for (const option of options) option.selected = fitting.has(option);
     return;
   }
   own ??= dom.createElement(dom.ownerDocument(select) as Document, "el", "option") as HTMLOptionElement;
@@ -130,21 +139,21 @@ function paintSelect(select: HTMLSelectElement, field: Field | null): void {
   own.selected = true;
 }
 
-function fittingOne(options: readonly HTMLOptionElement[], wanted: string): HTMLOptionElement[] | null {
+function fittingOne(options: readonly HTMLOptionElement[], wanted: string): Set<HTMLOptionElement> | null {
   const fitting = options.find((option) => fits(option, wanted));
-  return fitting ? [fitting] : null;
+  return fitting ? new Set([fitting]) : null;
 }
 
 /** The options whose labels, in their order, are the lines of the text; null where some line is no option's. */
-function fittingAll(options: readonly HTMLOptionElement[], wanted: string): HTMLOptionElement[] | null {
+function fittingAll(options: readonly HTMLOptionElement[], wanted: string): Set<HTMLOptionElement> | null {
   const lines = wanted ? wanted.split("\n") : [];
-  const fitting: HTMLOptionElement[] = [];
+  const fitting = new Set<HTMLOptionElement>();
   for (const option of options) {
-    if (!lines.length || !fits(option, lines[0] as string)) continue;
-    fitting.push(option);
-    lines.shift();
+    const line = lines[fitting.size];
+    if (line === undefined) break;
+    if (fits(option, line)) fitting.add(option);
   }
-  return lines.length ? null : fitting;
+  return fitting.size < lines.length ? null : fitting;
 }
 
 const fits = ({ label, text }: HTMLOptionElement, wanted: string): boolean =>

@@ -2,21 +2,20 @@
  * One page as the mirror paints it: from a keyframe to the next. Everything in it was checked before; it only builds.
  * Knows nothing of sequence numbers and of who asks for keyframes.
  */
-import type { AdoptedChange, Change, Entry, Field, Page, SheetChange, StateChange } from "@beside/wire/protocol.gen.ts";
-import { Assets, canBePicture } from "./assets.ts";
+import type { Change, Entry, Field, Page, StateChange } from "@beside/wire/protocol.gen.ts";
+import { Addressees, type PlainChange, type Resolved } from "./addressees.ts";
+import { Assets } from "./assets.ts";
 import type { Addresses } from "./addresses.ts";
-import { type OneChange, spreadAlike } from "./alike.ts";
 import { Builder, elementOf, MASKED_TEXT, nodeOf } from "./build.ts";
 import * as dom from "./dom.ts";
-import { ownsSheet } from "./elements.ts";
 import { Fields } from "./fields.ts";
 import { emptyDocument, Frames, viewportOf } from "./frames.ts";
 import { Layers } from "./layers.ts";
 import { afterPaint, firstParts, isBelowScreen } from "./parts.ts";
 import { Scrolls } from "./scrolls.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
-import { type PlainSheet, Sheets } from "./sheets.ts";
-import { canHaveState, States } from "./states.ts";
+import { Sheets } from "./sheets.ts";
+import { States } from "./states.ts";
 import { BadFrame, documentOf, isDocument, isElement, type Item, type Plan, Tree } from "./tree.ts";
 
 /** Layout viewport in CSS px, pinch zoom, and the corner of what the shopper sees of it. */
@@ -46,15 +45,11 @@ export interface Surroundings {
   onWhole(): void;
 }
 
-/** A change whose style sheets are texts, not names. */
-type PlainChange = Exclude<OneChange, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
-/** A change with the node that it names; null where it names none, or one that this frame forgets. */
-type Resolved = readonly [PlainChange, Item | null];
-
 const TYPED = new Set("text search tel url email password number date time month week datetime-local".split(" "));
 
 export class Picture {
   private readonly tree = new Tree();
+  private readonly addressees: Addressees;
   private readonly builder: Builder;
   private readonly assets: Assets;
   private readonly frames: Frames;
@@ -73,7 +68,7 @@ export class Picture {
     private readonly document: Document,
     private readonly realm: Window & typeof globalThis,
     addresses: Addresses,
-    private readonly texts: SheetTexts,
+    texts: SheetTexts,
     private readonly around: Surroundings,
   ) {
     this.sheets = new Sheets(document, addresses, (href) => around.onStyleMissing(href));
@@ -84,6 +79,7 @@ export class Picture {
       (error) => around.onBroken(error),
     );
     this.builder = new Builder(document, addresses, this.frames, (root) => this.sheets.addRoot(root));
+    this.addressees = new Addressees(this.tree, this.fields, this.sheets, texts);
     this.assets = new Assets(document, (hash) => around.assetUrl(hash));
     this.scrolls = new Scrolls(document, realm);
     this.tree.document.node = document;
@@ -97,10 +93,10 @@ export class Picture {
   open(entries: readonly Entry[], changes: readonly Change[]): () => void {
     if (changes.some((change) => change[0] === "children")) throw new BadFrame("changes children in a keyframe");
     const plan = this.tree.open(entries);
-    const resolved = spreadAlike(changes).map((change) => this.resolve(change));
+    const resolved = this.addressees.resolve(changes);
     return () => {
       // The size first, or everything is laid out twice.
-      for (const change of changes) {
+      for (const [change] of lastWords(resolved)) {
         if (change[0] === "viewport") this.resize(change);
         else if (change[0] === "media") this.answerMedia(change);
       }
@@ -156,7 +152,7 @@ export class Picture {
   mutate(first: number, changes: readonly Change[]): void {
     this.paintRest();
     const plan = this.tree.apply(first, changes);
-    const resolved = spreadAlike(changes).map((change) => this.resolve(change));
+    const resolved = this.addressees.resolve(changes);
     const forgotten = this.tree.forget(plan);
     for (const item of plan.detached) {
       if (plan.stays.has(item)) continue;
@@ -229,81 +225,18 @@ export class Picture {
     emptyDocument(this.document);
   }
 
-  private resolve(change: OneChange): Resolved {
-    const fits = (item: Item, right: boolean, plain = change as PlainChange): Resolved => {
-      if (!right) throw new BadFrame(`names a node of the wrong kind in a change of ${change[0]}`);
-      return [plain, item];
-    };
-    switch (change[0]) {
-      case "attributes":
-      case "field":
-      case "layer": {
-        const item = this.tree.get(change[1]);
-        const other = change[0] === "layer" ? "fr" : "bx";
-        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el" || item.kind === other);
-      }
-      case "text": {
-        const item = this.tree.get(change[1]);
-        return fits(item, item.kind === "tx" || item.kind === "mt");
-      }
-      case "sheet": {
-        const item = this.tree.get(change[1]);
-        const [tag, owner, css, ...rest] = change;
-        const text = css === null ? null : this.texts.read(css);
-        return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
-      }
-      case "label":
-      case "status": {
-        const item = this.tree.get(change[1]);
-        return fits(item, this.fields.has(item));
-      }
-      case "rules": {
-        const item = this.tree.get(change[1]);
-        return fits(item, this.sheets.holdsText(item));
-      }
-      case "bitmap": {
-        const item = this.tree.get(change[1]);
-        return fits(item, item.kind === "bx");
-      }
-      case "asset": {
-        const item = this.tree.get(change[1]);
-        return fits(item, canBePicture(item));
-      }
-      case "adopted": {
-        const item = this.tree.get(change[1]);
-        const texts = change[2].map((css) => this.texts.read(css));
-        return fits(item, isDocument(item) || item.kind === "sr", ["adopted", change[1], texts]);
-      }
-      case "scroll": {
-        const item = this.tree.get(change[1]);
-        return fits(item, isDocument(item) || isElement(item));
-      }
-      case "state": {
-        if (change[2] === null) return [change, null];
-        const item = this.tree.get(change[2]);
-        return fits(item, canHaveState(item));
-      }
-      case "focus": {
-        if (change[1] === null) return [change, null];
-        const item = this.tree.get(change[1]);
-        return fits(item, isElement(item) || item.kind === "bx");
-      }
-      default:
-        return [change, null];
-    }
-  }
-
   private paint(plan: Plan, resolved: readonly Resolved[], forgotten: readonly Item[]): void {
-    const placings = [...plan.placings];
+    const placings = plan.placings.values();
     const gone = new Set(forgotten);
     for (const [change, item] of resolved) {
-      if (change[0] === "children") this.builder.place(placings.shift() as Plan["placings"][number], plan.stays);
+      if (change[0] === "children") this.builder.place(placings.next().value as Plan["placings"][number], plan.stays);
       else if (item && !gone.has(item)) this.paintNode(change, item);
-      else if (!item) this.paintAround(change);
     }
+    for (const [change, item] of lastWords(resolved)) if (!item || !gone.has(item)) this.paintAround(change, item);
     for (const item of forgotten) this.forget(item);
     if (plan.moved.length) this.sheets.reorder(new Set(plan.moved));
     if (plan.placings.length) this.fields.rearrange();
+    this.fields.paint();
     this.sheets.flush();
     // A frame that stays may take its next document at once.
     for (const { parent } of plan.placings) if (parent.kind === "fr") this.frames.mount(parent);
@@ -347,15 +280,14 @@ export class Picture {
       if (item.kind === "bx") this.builder.labelField(item, change[2]);
     } else if (change[0] === "status") this.fields.update(item, { status: change[2] });
     else if (change[0] === "label") this.fields.update(item, { label: change[2] });
-    else if (change[0] === "focus") this.focus(item);
-    else if (change[0] === "state") this.state(change[1], item);
   }
 
-  private paintAround(change: PlainChange): void {
+  /** What is said of the whole page, and not of a node. */
+  private paintAround(change: PlainChange, item: Item | null): void {
     if (change[0] === "viewport") this.resize(change);
     else if (change[0] === "page") this.around.onPage(change[1]);
-    else if (change[0] === "focus") this.focus(null);
-    else if (change[0] === "state") this.state(change[1], null);
+    else if (change[0] === "focus") this.focus(item);
+    else if (change[0] === "state") this.state(change[1], item);
     else if (change[0] === "media") this.answerMedia(change);
     else if (change[0] === "pointer") {
       const [, x, y] = change;
@@ -405,6 +337,21 @@ export class Picture {
     if (this.ringed === item) this.ringed = null;
     this.states.forget(item);
   }
+}
+
+const OF_PAGE = new Set(["viewport", "page", "focus", "state", "media", "pointer"]);
+
+/**
+ * What a frame says of the whole page, each the last time that it says it. Each costs a look at all that the page holds,
+ * and a frame may have two hundred thousand of them.
+ */
+function lastWords(resolved: readonly Resolved[]): Iterable<Resolved> {
+  const last = new Map<string, Resolved>();
+  for (const one of resolved) {
+    const [change] = one;
+    if (OF_PAGE.has(change[0])) last.set(change[0] === "state" ? `state ${change[1]}` : change[0], one);
+  }
+  return last.values();
 }
 
 function isTyped(item: Item, element: Element): boolean {

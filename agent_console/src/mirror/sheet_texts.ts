@@ -12,14 +12,16 @@ const MAX_CHARS = 16_000_000;
 export class SheetTexts {
   /** Least recently used first. */
   private readonly texts = new Map<string, string>();
+  /** Stands before the oldest, however many went: one begun anew would pass by all that a million short texts left. */
+  private oldest = this.texts.entries();
   private chars = 0;
 
   keep(text: string): void {
     const hash = sheetHash(text);
     if (!this.texts.delete(hash)) this.chars += text.length;
     this.texts.set(hash, text);
-    for (const [oldest, dropped] of this.texts) {
-      if (this.chars <= MAX_CHARS || this.texts.size === 1) return;
+    while (this.chars > MAX_CHARS && this.texts.size > 1) {
+      const [oldest, dropped] = this.oldest.next().value as [string, string];
       this.texts.delete(oldest);
       this.chars -= dropped.length;
     }
@@ -41,6 +43,7 @@ export class SheetTexts {
 
   clear(): void {
     this.texts.clear();
+    this.oldest = this.texts.entries();
     this.chars = 0;
   }
 }

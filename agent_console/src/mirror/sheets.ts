@@ -7,7 +7,7 @@
  * the owner's stand-in. Where the frame's CSP refuses style elements, the import is dropped and the rest still paints.
  */
 import type { Addresses } from "./addresses.ts";
-import { cleanCss } from "./css.ts";
+import { type CleanCss, cleanCss } from "./css.ts";
 import * as dom from "./dom.ts";
 import { OWN_CSS, PAGE_CSS } from "./own_sheet.ts";
 import { hasMediaFeatures, Media } from "./media.ts";
@@ -56,6 +56,8 @@ export class Sheets {
   private readonly dirty = new Set<Item>();
   private readonly constructed = new WeakMap<Document, Constructed>();
   private readonly media = new Media();
+  /** Within a frame: a thousand elements may name one text, and an address costs as much as a hundred rules. */
+  private readonly cleaned = new Map<string, { readonly href: string | null; readonly clean: CleanCss }>();
 
   constructor(
     private readonly document: Document,
@@ -85,7 +87,7 @@ export class Sheets {
     if (text === null && href === null) {
       this.owned.delete(owner);
     } else {
-      const clean = text === null ? null : cleanCss(text, this.addresses, href ?? undefined);
+      const clean = text === null ? null : this.clean(text, href);
       const next: Owned = {
         root: rootOf(owner),
         text: clean?.text ?? null,
@@ -184,6 +186,14 @@ export class Sheets {
     this.owned.delete(item);
   }
 
+  private clean(text: string, href: string | null): CleanCss {
+    const known = this.cleaned.get(text);
+    if (known?.href === href) return known.clean;
+    const clean = cleanCss(text, this.addresses, href ?? undefined);
+    this.cleaned.set(text, { href, clean });
+    return clean;
+  }
+
   private mark(root: Item | null): void {
     if (root) this.dirty.add(root);
   }
@@ -191,9 +201,12 @@ export class Sheets {
   /** Brings every changed root's list of sheets up to date. */
   flush(): void {
     const byRoot = new Map<Item, Item[]>([...this.dirty].map((root) => [root, []]));
-    for (const owner of this.owned.keys()) byRoot.get(rootOf(owner) as Item)?.push(owner);
-    for (const [root, owners] of byRoot) if (isAttached(root)) this.applyTo(root, inDocumentOrder(owners));
+    const concerned = [...this.owned.keys()].filter((owner) => byRoot.has(rootOf(owner) as Item));
+    // All at once: to put those of one root in order looks through all that stands beside its host.
+    for (const owner of inDocumentOrder(concerned)) byRoot.get(rootOf(owner) as Item)?.push(owner);
+    for (const [root, owners] of byRoot) if (isAttached(root)) this.applyTo(root, owners);
     this.dirty.clear();
+    this.cleaned.clear();
   }
 
   private applyTo(root: Item, owners: Item[]): void {
@@ -204,7 +217,7 @@ export class Sheets {
     const all = owners.map((owner) => [owner, this.owned.get(owner) as Owned] as const);
     let elements = all.length;
     while (elements && !needsElement(all[elements - 1]?.[1] as Owned)) elements--;
-    let list = own;
+    const list = [...own];
     all.forEach(([owner, owned], at) => {
       const carried = at < elements && this.carry(owner, owned);
       if (!carried && owned.carrier) this.removeCarrier(owned);
@@ -213,13 +226,13 @@ export class Sheets {
       owned.document = document;
       owned.sheet ??= this.construct(document, owned.text, owned.media);
       owned.sheet.disabled = owned.disabled;
-      list = [...list, owned.sheet];
+      list.push(owned.sheet);
     });
-    list = [...list, ...(this.adopted.get(root) ?? []).map((text) => this.share(document, shared, text))];
+    for (const text of this.adopted.get(root) ?? []) list.push(this.share(document, shared, text));
     const before = this.applied.get(root);
     if (before && before.length === list.length && before.every((sheet, at) => sheet === list[at])) return;
     this.applied.set(root, list);
-    dom.adoptSheets(root.node as Document | ShadowRoot, [...list]);
+    dom.adoptSheets(root.node as Document | ShadowRoot, list);
   }
 
   /** Puts a sheet into an element of its own; false where the frame's CSP refused it. */

@@ -87,6 +87,7 @@ HOSTILE_ENTRIES: list[list[Entry]] = [
         el("image", {"href": f"{EVIL}/w"}, kind="svg"),
         el("feImage", {"href": f"{EVIL}/x"}, kind="svg"),
         el("rect", {"fill": f"url({EVIL}/y#a)", "clip-path": f"u\\72l({EVIL}/z#a)", "onclick": "x"}, kind="svg"),
+        el("rect", {"fill": "url(//evil.example/y#a)", "mask": "a(url(//evil.example/z#a))"}, kind="svg"),
         el(
             "a",
             {"href": "javascript:top.owned=1"},

@@ -1,0 +1,106 @@
+/**
+ * Finds the node that each change of a frame names, and refuses a change that no such node can have. Nothing is painted
+ * here. Knows nothing of documents.
+ */
+import type { AdoptedChange, Change, SheetChange } from "@beside/wire/protocol.gen.ts";
+import { type OneChange, spreadAlike } from "./alike.ts";
+import { canBePicture } from "./assets.ts";
+import { ownsSheet } from "./elements.ts";
+import type { Fields } from "./fields.ts";
+import type { SheetTexts } from "./sheet_texts.ts";
+import type { PlainSheet, Sheets } from "./sheets.ts";
+import { canHaveState } from "./states.ts";
+import { BadFrame, isDocument, isElement, type Item, type Tree } from "./tree.ts";
+
+/** A change whose style sheets are texts, not names. */
+export type PlainChange = Exclude<OneChange, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
+/** A change with the node that it names; null where it names none, or one that this frame forgets. */
+export type Resolved = readonly [PlainChange, Item | null];
+
+// Of the sheets that one frame names for its elements: a name has thirty bytes, what it stands for may have six million
+// characters, and each element's is parsed by itself. A thousand components with 50 kB each stay within it.
+const MAX_NAMED_CHARS = 50_000_000;
+
+export class Addressees {
+  constructor(
+    private readonly tree: Tree,
+    private readonly fields: Fields,
+    private readonly sheets: Sheets,
+    private readonly texts: SheetTexts,
+  ) {}
+
+  /** The changes by themselves, each with its node. Throws `BadFrame`. */
+  resolve(changes: readonly Change[]): Resolved[] {
+    let chars = 0;
+    return spreadAlike(changes).map((change) => {
+      const resolved = this.resolveOne(change);
+      if (resolved[0][0] === "sheet" && typeof change[2] !== "string") chars += resolved[0][2]?.length ?? 0;
+      if (chars > MAX_NAMED_CHARS) throw new BadFrame("names more style than the mirror allows");
+      return resolved;
+    });
+  }
+
+  private resolveOne(change: OneChange): Resolved {
+    const fits = (item: Item, right: boolean, plain = change as PlainChange): Resolved => {
+      if (!right) throw new BadFrame(`names a node of the wrong kind in a change of ${change[0]}`);
+      return [plain, item];
+    };
+    switch (change[0]) {
+      case "attributes":
+      case "field":
+      case "layer": {
+        const item = this.tree.get(change[1]);
+        const other = change[0] === "layer" ? "fr" : "bx";
+        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el" || item.kind === other);
+      }
+      case "text": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "tx" || item.kind === "mt");
+      }
+      case "sheet": {
+        const item = this.tree.get(change[1]);
+        const [tag, owner, css, ...rest] = change;
+        const text = css === null ? null : this.texts.read(css);
+        return fits(item, isElement(item) && ownsSheet(item.name), [tag, owner, text, ...rest]);
+      }
+      case "label":
+      case "status": {
+        const item = this.tree.get(change[1]);
+        return fits(item, this.fields.has(item));
+      }
+      case "rules": {
+        const item = this.tree.get(change[1]);
+        return fits(item, this.sheets.holdsText(item));
+      }
+      case "bitmap": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "bx");
+      }
+      case "asset": {
+        const item = this.tree.get(change[1]);
+        return fits(item, canBePicture(item));
+      }
+      case "adopted": {
+        const item = this.tree.get(change[1]);
+        const texts = change[2].map((css) => this.texts.read(css));
+        return fits(item, isDocument(item) || item.kind === "sr", ["adopted", change[1], texts]);
+      }
+      case "scroll": {
+        const item = this.tree.get(change[1]);
+        return fits(item, isDocument(item) || isElement(item));
+      }
+      case "state": {
+        if (change[2] === null) return [change, null];
+        const item = this.tree.get(change[2]);
+        return fits(item, canHaveState(item));
+      }
+      case "focus": {
+        if (change[1] === null) return [change, null];
+        const item = this.tree.get(change[1]);
+        return fits(item, isElement(item) || item.kind === "bx");
+      }
+      default:
+        return [change, null];
+    }
+  }
+}

@@ -1,0 +1,129 @@
+"""
+A frame of a hostile page takes the console for a time that grows with its length alone: the one thread that paints it
+also takes the picture away when it is to go. Each of these took minutes or more.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from .conftest import Site
+from .mirror_page import Change, Entry, MirrorPage, document, el, field, keyframe
+
+Frame = list[Any]
+
+# Some take a second on two busy cores.
+TOO_LONG_MS = 15_000
+MILLION = 1_000_000
+NAMED = "a{b:url(x)}" * 500
+
+APPLY = """texts => {
+  window.isDone = false;
+  setTimeout(() => {
+    for (const text of texts) mirror.apply(JSON.parse(text));
+    window.isDone = true;
+  });
+}"""
+
+
+def sheet(css: str) -> list[Frame]:
+    return [keyframe(document(el("style")), ["sheet", 6, css, None, "", False])]
+
+
+def drawing(attribute: str, value: str) -> list[Frame]:
+    return [keyframe(document(el("svg", {}, el("rect", {attribute: value}, kind="svg"), kind="svg")))]
+
+
+def changed(body: list[list[Entry]], *changes: Change) -> list[Frame]:
+    """A page, and a mutation that paints all of it too."""
+    entries = document(*body)
+    return [keyframe(entries), ["mutation", 1, 1, len(entries) + 2, list(changes)]]
+
+
+def name_of(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}{zlib.adler32(text.encode()):08x}"
+
+
+def named_sheets() -> list[Frame]:
+    named = [["sheet", 7 + number, ["named", name_of(NAMED)], None, "", False] for number in range(20_000)]
+    return changed([el("style")] * 20_001, ["sheet", 6, ["keep", NAMED], None, "", False], *named)
+
+
+def shadow_sheets() -> list[Frame]:
+    hosts = [[["el", "div", {}, 1], ["sr", 1], ["el", "style", {}, 0]]] * 40_000
+    return changed(hosts, *[["sheet", 8 + 3 * number, "a{}", None, "", False] for number in range(40_000)])
+
+
+def told_over_and_over() -> list[Frame]:
+    select = el("select", {}, *[el("option")] * 20_000)
+    page, mutation = changed([select], *[["label", 6, "x"]] * 100_000)
+    page[-1].append(["field", 6, field("select", shown="x")])
+    return [page, mutation]
+
+
+def focus_to_and_fro() -> list[Frame]:
+    deep = [[["el", "div", {}, 1]] * 1000 + [["el", "div", {}, 0]], [["el", "div", {}, 1]] * 1000 + [["mt"]]]
+    return changed(deep, *[["focus", (1000, 2005)[number % 2]] for number in range(190_000)])
+
+
+HOSTILE: dict[str, Callable[[], list[Frame]]] = {
+    "blanks in an address": lambda: sheet("a{b:url(" + " " * MILLION + "("),
+    "addresses within addresses of an import": lambda: sheet("@import " + 'url("" ' * 800_000),
+    "blanks in a paint": lambda: drawing("fill", "url(#" + " " * MILLION),
+    "blanks behind a paint": lambda: drawing("fill", "url(#a)" + " " * MILLION + "!"),
+    "calls behind one another": lambda: drawing("transform", "a()" * 100 + "!"),
+    "a sheet for each of many roots": shadow_sheets,
+    "a select told over and over": told_over_and_over,
+    "a focus to and fro": focus_to_and_fro,
+}
+
+
+# Some kB of these say as much as a hundred large frames.
+REFUSED: dict[str, Callable[[], list[Frame]]] = {
+    "a text for each of many nodes": lambda: changed(
+        [el("p")] * 20_000, ["alike", [6, *[1] * 19_999], {"style": "b:url(x);" * 2000}]
+    ),
+    "one sheet named by many": named_sheets,
+}
+
+
+@pytest.fixture
+def mirror(browser: Browser, site: Site) -> Iterator[MirrorPage]:
+    """In a page of its own, which may have to be closed while it is busy."""
+    page = browser.new_page()
+    yield MirrorPage(page, site)
+    page.close()
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *REFUSED])
+def test_a_hostile_frame_does_not_hold_the_console(name: str, mirror: MirrorPage) -> None:
+    frames = (HOSTILE.get(name) or REFUSED[name])()
+
+    mirror.page.evaluate(APPLY, [json.dumps(frame) for frame in frames])
+
+    mirror.page.wait_for_function("isDone", timeout=TOO_LONG_MS)
+    assert len(mirror.reports("gap")) == (name in REFUSED)
+
+
+def test_sheets_that_are_kept_push_old_ones_out_as_fast_as_they_come(mirror: MirrorPage) -> None:
+    """What a map's first entries left behind was passed by each time that a text came."""
+    mirror.page.evaluate(
+        """() => {
+          window.isDone = false;
+          setTimeout(() => {
+            const keep = (n, kind) => { for (let at = 0; at < n; at++) mirror.keepSheet(kind + at) };
+            keep(500_000, 'a');
+            keep(250_000, 'a');
+            keep(500_000, 'b');
+            window.isDone = true;
+          });
+        }"""
+    )
+
+    mirror.page.wait_for_function("isDone", timeout=TOO_LONG_MS)
