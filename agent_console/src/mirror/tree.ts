@@ -112,12 +112,13 @@ export class Tree {
     const detached = new Map<Item, Item>();
     const spliced = new Set<number>();
     for (const [, parentId, index, removed] of splices) {
+      // Also of a list that is made by this very frame: each splice copies it.
+      if (spliced.has(parentId)) throw new BadFrame("changes one child list twice");
+      spliced.add(parentId);
       const parent = this.items.get(parentId);
       // A parent may also be a node of this very frame; its splice then has nothing to remove.
       if (!parent && removed === 0) continue;
       if (!parent || !canHoldChildren(parent)) throw new BadFrame("changes the children of a node that has none");
-      if (spliced.has(parentId)) throw new BadFrame("changes one child list twice");
-      spliced.add(parentId);
       if (index + removed > parent.children.length) throw new BadFrame("changes more children than there are");
       for (let at = index; at < index + removed; at++) {
         const item = parent.children[at] as Item;
@@ -234,6 +235,8 @@ export class Tree {
     for (let next = rest.pop(); next; next = rest.pop()) {
       if (next.depth > MAX_DEPTH) throw new BadFrame("nests deeper than the mirror allows");
       for (const child of next.children) {
+        // Settled already: else it would be looked through once for each of a thousand moved nodes above it.
+        if (child.depth === next.depth + 1) continue;
         child.depth = next.depth + 1;
         rest.push(child);
       }

@@ -90,6 +90,9 @@ REFUSED: dict[str, Callable[[], list[Frame]]] = {
         [el("p")] * 20_000, ["alike", [6, *[1] * 19_999], {"style": "b:url(x);" * 2000}]
     ),
     "one sheet named by many": named_sheets,
+    "a new list changed over and over": lambda: changed(
+        [el("p")], ["children", 5, 0, 0, el("div")], *[["children", 7, 0, 0, [["tx", ""]]]] * 190_000
+    ),
 }
 
 
