@@ -25,6 +25,14 @@ class Packet(msgspec.Struct, frozen=True, gc=False):
     size_bytes: int
 
 
+def packet_of(event: str, payload: msgspec.Struct | None) -> Packet:
+    """A packet of one argument, or none."""
+    if payload is None:
+        return Packet(event, (), 0)
+    text = msgspec.json.encode(payload).decode()
+    return Packet(event, (text,), len(text))
+
+
 class Backlog:
     """What one session's mirror is built from. Holds a whole picture or nothing: never one with a hole.
 

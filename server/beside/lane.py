@@ -11,11 +11,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-import msgspec
-
-from beside.backlog import Packet
-from beside.protocol import MAX_SHEETS, Blank, Record, SheetText
-from beside.sheets import NOTHING, Shown
+from beside.backlog import Packet, packet_of
+from beside.protocol import MAX_SHEETS, Blank, Record
+from beside.sheets import NO_NAMES, NOTHING, Shown
 
 # Control messages are small; a reader who leaves this many unread is not reading.
 MAX_CONTROL_ITEMS = 1000
@@ -48,6 +46,8 @@ class _Item(NamedTuple):
     packets: tuple[Packet, ...]
     is_frame: bool
     size_bytes: int
+    # Of the texts of style sheets that come with it.
+    names: frozenset[str] = NO_NAMES
 
 
 class Lane:
@@ -101,7 +101,7 @@ class Lane:
         if len(self._items) > MAX_CONTROL_ITEMS:
             self.close()
             return
-        self._enqueue(_Item((_packet(event, payload),), False, 0))
+        self._enqueue(_Item((packet_of(event, payload),), False, 0))
 
     def show(self, packets: Sequence[Packet], *, is_keyframe: bool, sheets: Shown = NOTHING) -> None:
         """A frame, or (as a keyframe) a whole backlog. A stale reader is given keyframes only.
@@ -116,9 +116,11 @@ class Lane:
             self.is_stale = False
         elif sheets is NOTHING and self._is_one_that_fits(packets) and self._offer(packets[0]):
             return
+        names = sheets.kept
         if sheets.named:
-            lacking = [text for name, text in sheets.named.items() if name not in self._sheets]
-            packets = [*(_packet("sheet", SheetText(text=text.decode())) for text in lacking), *packets]
+            lacking = {name: text for name, text in sheets.named.items() if name not in self._sheets}
+            packets = [*lacking.values(), *packets]
+            names |= lacking.keys()
         size_bytes = sum(packet.size_bytes for packet in packets)
         if not is_keyframe and self._frame_bytes + size_bytes > self._max_bytes:
             self._drop_frames()
@@ -126,7 +128,7 @@ class Lane:
             return
         if sheets is not NOTHING:
             self._note_sheets(sheets)
-        self._enqueue(_Item(tuple(packets), True, size_bytes))
+        self._enqueue(_Item(tuple(packets), True, size_bytes, names))
 
     def distrust(self) -> None:
         """The reader says that they have no picture, and whatever they keep may be gone: the next is given whole."""
@@ -145,7 +147,7 @@ class Lane:
         self._blanks += 1
         self._sheets = _NO_NAMES
         self.is_stale = True
-        item = _Item((_packet("blank", blank),), False, 0)
+        item = _Item((packet_of("blank", blank),), False, 0)
         if self.is_idle:
             self._enqueue(item)
         else:
@@ -226,16 +228,11 @@ class Lane:
             self._wire.put(packet)
 
     def _drop_frames(self) -> None:
-        kept = deque(item for item in self._items if not item.is_frame)
-        if len(kept) < len(self._items):
-            # Which texts went with them is not worth knowing.
-            self._sheets = _NO_NAMES
+        kept: deque[_Item] = deque()
+        for item in self._items:
+            if item.is_frame:
+                self._sheets.difference_update(item.names)
+            else:
+                kept.append(item)
         self._items = kept or ()
         self._frame_bytes = 0
-
-
-def _packet(event: str, payload: Record | None) -> Packet:
-    if payload is None:
-        return Packet(event, (), 0)
-    text = msgspec.json.encode(payload).decode()
-    return Packet(event, (text,), len(text))

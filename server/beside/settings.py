@@ -16,8 +16,9 @@ from typing import Any, get_type_hints
 from beside.sites import SettingsError, Site, check_secret, origin_of, read_sites
 
 PREFIX = "BESIDE_"
-# What the snippet names on one page at most (`MAX_KEPT_CHARS` there, in UTF-8); less would be sent again without end.
-PAGE_SHEET_BYTES = 6_000_000
+# What the snippet names on one page at most: `MAX_KEPT_CHARS` there, of which one emoji makes Python take 4 bytes each.
+# With less it would be sent again without end.
+PAGE_SHEET_BYTES = 8_000_000
 # Of one picture that the snippet uploads at most (`MAX_BYTES` and `MAX_PIXELS` in its `mask/pixels.ts`).
 PICTURE_BYTES = 256_000
 PICTURE_PIXELS = 1_500_000
@@ -72,7 +73,7 @@ class Settings:
     max_frame_bytes: int = 16 * 1024 * 1024
     max_deflated_bytes: int = 4 * 1024 * 1024
     max_backlog_bytes: int = 8 * 1024 * 1024
-    # Texts of style sheets, kept while the picture is. One page names 2 million characters at most, 6 MB of UTF-8.
+    # Texts of style sheets, kept while the picture is. One page names 2 million characters at most, 8 MB.
     max_sheet_bytes: int = 8 * 1024 * 1024
     # One uploaded picture; the snippet keeps to 256,000. It comes in one message, and so within `max_message_bytes`.
     max_asset_bytes: int = 256 * 1024

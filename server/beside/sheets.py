@@ -6,22 +6,24 @@ what.
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from beside.backlog import Packet, packet_of
 from beside.errors import UnknownSheet
-from beside.protocol import MAX_SHEETS, AdoptedChange, Css, Frame, KeptCss, Keyframe, NamedCss, SheetChange
+from beside.protocol import MAX_SHEETS, AdoptedChange, Css, Frame, KeptCss, Keyframe, NamedCss, SheetChange, SheetText
 
 OF_SHEETS = frozenset({SheetChange, AdoptedChange})
-# What CPython spends on a text beside its bytes (dict slot, key, bytes header).
+# What CPython spends on a text beside its bytes (dict slot, key, packet).
 TEXT_OVERHEAD_BYTES = 250
 
 
 class Shown(NamedTuple):
     """What a reader of frames must have: `named` before the first of them, by hash; `kept` comes with them."""
 
-    named: Mapping[str, bytes]
+    named: Mapping[str, Packet]
     kept: frozenset[str]
 
 
@@ -35,6 +37,11 @@ def hash_of(text: bytes) -> str:
     return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}"
 
 
+def weight_of(text: Packet) -> int:
+    """What a text takes of the memory, in bytes: up to four a character."""
+    return sys.getsizeof(text.args[0]) + TEXT_OVERHEAD_BYTES
+
+
 class SheetTexts:
     """One session's texts. `max_bytes` bounds them: what was named longest ago goes first.
 
@@ -45,8 +52,9 @@ class SheetTexts:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        # Least recently named first.
-        self._texts: dict[str, bytes] = {}
+        # Least recently named first; as they are sent, for a text of some MB takes as many ms to be written, and a page
+        # may name it in each of a hundred frames a second.
+        self._texts: dict[str, Packet] = {}
         self._size_bytes = 0
         # Of the running epoch: what was named before it was sent, and what was sent.
         self._named = self._kept = NO_NAMES
@@ -65,11 +73,11 @@ class SheetTexts:
             self._named = self._kept = NO_NAMES
         elif OF_SHEETS.isdisjoint(map(type, frame.changes)):
             return NOTHING
-        named: dict[str, bytes] = {}
+        named: dict[str, Packet] = {}
         kept: set[str] = set()
         for css in _css_of(frame):
             if isinstance(css, KeptCss):
-                kept.add(self._keep(css.text.encode()))
+                kept.add(self._keep(css.text))
             elif css.hash not in self._texts:
                 raise UnknownSheet
             else:
@@ -95,17 +103,19 @@ class SheetTexts:
         self._named = self._kept = NO_NAMES
         self._size_bytes = 0
 
-    def _keep(self, text: bytes) -> str:
-        name = hash_of(text)
-        if self._texts.pop(name, None) is None:
-            self._size_bytes += len(text) + TEXT_OVERHEAD_BYTES
-        self._texts[name] = text
+    def _keep(self, text: str) -> str:
+        name = hash_of(text.encode())
+        packet = self._texts.pop(name, None)
+        if packet is None:
+            packet = packet_of("sheet", SheetText(text=text))
+            self._size_bytes += weight_of(packet)
+        self._texts[name] = packet
         return name
 
     def _shrink(self) -> None:
         while self._size_bytes > self._max_bytes or len(self._texts) > MAX_SHEETS:
             text = self._texts.pop(next(iter(self._texts)))
-            self._size_bytes -= len(text) + TEXT_OVERHEAD_BYTES
+            self._size_bytes -= weight_of(text)
         # A page may send short texts without end: the names of what went are not worth keeping either.
         self._kept = self._kept.intersection(self._texts)
 

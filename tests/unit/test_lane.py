@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from beside.backlog import Packet
+from beside.backlog import Packet, packet_of
 from beside.lane import MAX_CONTROL_ITEMS, MAX_NAMES, Lane
-from beside.protocol import Blank
+from beside.protocol import Blank, SheetText
 from beside.sheets import Shown
 
 BLANK = Blank(reason="paused")
@@ -224,7 +224,8 @@ async def test_socket_that_is_gone_is_sent_nothing_more() -> None:
 
 
 def named(*names: str, kept: str = "") -> Shown:
-    return Shown({name: name.encode() for name in names}, frozenset(kept.split()))
+    texts = {name: packet_of("sheet", SheetText(text=name)) for name in names}
+    return Shown(texts, frozenset(kept.split()))
 
 
 async def test_reader_is_given_each_style_sheet_once_before_the_frame_that_names_it() -> None:
@@ -244,6 +245,30 @@ async def test_reader_is_given_each_style_sheet_once_before_the_frame_that_names
         "frame 2",
         'sheet {"text":"green"}',
         "frame key2",
+    ]
+
+
+async def test_keyframe_in_the_place_of_one_that_waits_brings_again_what_went_with_that_one_alone() -> None:
+    """Else a page could have all its sheets sent again with each of a hundred keyframes a second."""
+    wire = SlowWire()
+    opened = lane(wire)
+    opened.show([frame("1")], is_keyframe=False, sheets=named("red", kept="blue"))
+    await settle()
+    wire.stall()
+    opened.tell("view", BLANK)
+
+    opened.show([frame("key2")], is_keyframe=True, sheets=named("red", "blue", "green", kept="grey"))
+    opened.show([frame("key3")], is_keyframe=True, sheets=named("red", "blue", "green", "grey"))
+    wire.read()
+    await settle()
+
+    assert [entry for entry in wire.sent if not entry.startswith("view")] == [
+        "frame key",
+        'sheet {"text":"red"}',
+        "frame 1",
+        'sheet {"text":"green"}',
+        'sheet {"text":"grey"}',
+        "frame key3",
     ]
 
 

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 from tests.unit.relay.pages import keyframe as keyframe_with
 
+from beside.backlog import Packet, packet_of
 from beside.errors import UnknownSheet
-from beside.protocol import MAX_SHEETS, Frame
-from beside.sheets import NOTHING, TEXT_OVERHEAD_BYTES, SheetTexts, hash_of
+from beside.lane import Lane
+from beside.protocol import MAX_SHEETS, Frame, SheetText
+from beside.sheets import NOTHING, SheetTexts, hash_of, weight_of
 
 RED = "p { color: red }"
 BLUE = "p { color: blue }"
@@ -19,6 +21,33 @@ LARGE = 10_000_000
 
 def name_of(text: str) -> str:
     return hash_of(text.encode())
+
+
+class Kept:
+    """A socket of a reader who keeps up, and all that was handed to it."""
+
+    def __init__(self) -> None:
+        self.packets: list[Packet] = []
+
+    def is_idle(self) -> bool:
+        return True
+
+    def offer(self, packet: Packet) -> bool:
+        self.put(packet)
+        return True
+
+    def put(self, packet: Packet) -> None:
+        self.packets.append(packet)
+
+    async def drained(self) -> None:
+        """It always is."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def sheet(text: str) -> Packet:
+    return packet_of("sheet", SheetText(text=text))
 
 
 def frame(message: list[Any]) -> Frame:
@@ -40,8 +69,23 @@ def test_text_that_was_sent_once_may_be_named_by_every_later_page() -> None:
     second = texts.take(keyframe(["named", name_of(RED)], epoch=2))
 
     assert (dict(first.named), first.kept) == ({}, {name_of(RED)})
-    assert (dict(second.named), second.kept) == ({name_of(RED): RED.encode()}, set())
+    assert (dict(second.named), second.kept) == ({name_of(RED): sheet(RED)}, set())
     assert texts.hashes == [name_of(RED)]
+
+
+def test_text_is_written_once_for_all_readers_and_frames() -> None:
+    """A page may name some MB in each of a hundred keyframes of 125 bytes a second, to eight agents."""
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe(["keep", RED]))
+    wire = Kept()
+
+    for epoch in (2, 3):
+        lane = Lane(wire, LARGE, lambda: None)
+        shown = texts.take(keyframe(["named", name_of(RED)], epoch=epoch))
+        lane.show([], is_keyframe=True, sheets=shown)
+
+    assert [packet.event for packet in wire.packets] == ["sheet", "sheet"]
+    assert wire.packets[0] is wire.packets[1]
 
 
 def test_name_of_nothing_is_refused() -> None:
@@ -66,18 +110,18 @@ def test_reader_of_an_epoch_needs_what_it_names_and_not_what_it_brings() -> None
     shown = texts.shown()
 
     assert shown is not None
-    assert (dict(shown.named), shown.kept) == ({name_of(RED): RED.encode()}, {name_of(BLUE)})
+    assert (dict(shown.named), shown.kept) == ({name_of(RED): sheet(RED)}, {name_of(BLUE)})
 
 
 def test_what_was_named_longest_ago_goes_first() -> None:
-    texts = SheetTexts(2 * (len(BLUE) + TEXT_OVERHEAD_BYTES))
+    texts = SheetTexts(2 * weight_of(sheet(BLUE)))
     texts.take(keyframe(["keep", RED], ["keep", BLUE]))
     texts.take(keyframe(["named", name_of(RED)], epoch=2))
 
     texts.take(mutation(["adopted", 1, [["keep", "i { x: y }"]]]))
 
     assert texts.hashes == [name_of(RED), name_of("i { x: y }")]
-    assert texts.size_bytes == len(RED) + len("i { x: y }") + 2 * TEXT_OVERHEAD_BYTES
+    assert texts.size_bytes == weight_of(sheet(RED)) + weight_of(sheet("i { x: y }"))
 
 
 def test_number_of_texts_is_bounded() -> None:
@@ -89,8 +133,17 @@ def test_number_of_texts_is_bounded() -> None:
     assert len(texts.hashes) == MAX_SHEETS
 
 
+def test_text_weighs_what_it_takes_of_the_memory() -> None:
+    """One emoji makes Python take four bytes for each character, and JSON writes some characters as six."""
+    texts = SheetTexts(LARGE)
+
+    texts.take(keyframe(["keep", "\N{FIRE}" + "x" * 10_000], ["keep", "\1" * 10_000]))
+
+    assert texts.size_bytes > 100_000
+
+
 def test_epoch_of_which_a_text_went_has_nothing_to_show() -> None:
-    texts = SheetTexts(len(BLUE) + TEXT_OVERHEAD_BYTES)
+    texts = SheetTexts(weight_of(sheet(BLUE)))
     texts.take(keyframe(["keep", RED]))
     texts.take(keyframe(["named", name_of(RED)], epoch=2))
 
