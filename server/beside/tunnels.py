@@ -15,20 +15,24 @@ import msgspec
 
 from beside.letters import Letters
 
-# What may be on its way and not taken yet, in one direction of one connection; one message may pass it, a chunk has
-# 256 kB. Redis closes a worker that leaves too much unread, whoever it is for: see docs/deploy/redis.conf.
+# What may be on its way and not taken yet, in one direction of one connection; one piece may pass it. Redis closes a
+# worker that leaves too much unread, whoever it is for: see docs/deploy/redis.conf.
 WINDOW = 64
 WINDOW_BYTES = 256 * 1024
+# Of a message in one piece: a chunk has 256 kB, and ASGI says some words around it. The text of a style sheet has MBs.
+PIECE_BYTES = WINDOW_BYTES + 4096
 
 _encode = msgspec.msgpack.encode
+_message = msgspec.msgpack.Decoder(dict[str, Any])
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True):
-    """One ASGI message on its way. `number`: from 1, in its direction."""
+    """One ASGI message on its way, or a part of one. `number`: from 1, in its direction. `left`: parts that follow."""
 
     tunnel: str
     number: int
-    message: dict[str, Any]
+    left: int
+    body: bytes
 
 
 class Taken(msgspec.Struct, frozen=True, array_like=True):
@@ -58,17 +62,29 @@ class Tunnel:
         self._theirs = Taken(name, 0, 0)
         self._came: deque[tuple[int, dict[str, Any]]] = deque()
         self._come = 0
+        # Of a message that comes in several pieces.
+        self._begun: list[bytes] = []
+        self._left = 0
+        # Pieces of two messages must not come between each other.
+        self._putting = asyncio.Lock()
         self._changed = asyncio.Event()
         self.is_cut = False
 
     async def put(self, message: dict[str, Any]) -> None:
-        """Sends a message once the window is open. Raises `TunnelCut`."""
-        while not self._is_open():
-            await self._change()
+        """Sends a message as the window opens. Raises `TunnelCut`."""
+        body = _encode(message)
+        starts = range(0, len(body), PIECE_BYTES)
+        async with self._putting:
+            for left, start in zip(reversed(range(len(starts))), starts, strict=True):
+                while not self._is_open():
+                    await self._change()
+                self._send(left, body[start : start + PIECE_BYTES])
+
+    def _send(self, left: int, body: bytes) -> None:
         self._sent += 1
-        body = _encode(Piece(self.name, self._sent, message))
-        self._sent_bytes += len(body)
-        self._letters.tell(self.worker, "piece", body)
+        piece = _encode(Piece(self.name, self._sent, left, body))
+        self._sent_bytes += len(piece)
+        self._letters.tell(self.worker, "piece", piece)
 
     def _is_open(self) -> bool:
         if self.is_cut:
@@ -83,12 +99,15 @@ class Tunnel:
                 raise TunnelCut
             await self._change()
         size_bytes, message = self._came.popleft()
+        self._take(size_bytes)
+        return message
+
+    def _take(self, size_bytes: int) -> None:
         self._taken = Taken(self.name, self._taken.number + 1, self._taken.size_bytes + size_bytes)
         is_due = self._taken.number - self._told.number >= WINDOW // 2
         if is_due or self._taken.size_bytes - self._told.size_bytes >= WINDOW_BYTES // 2:
             self._told = self._taken
             self._letters.tell(self.worker, "taken", _encode(self._taken))
-        return message
 
     async def _change(self) -> None:
         self._changed.clear()
@@ -98,8 +117,18 @@ class Tunnel:
         """A piece came. Raises `TunnelCut` where one before it is missing, or more comes than the window lets."""
         if piece.number != self._come + 1 or len(self._came) > 2 * WINDOW:
             raise TunnelCut
+        # Whoever put the message was stopped in the middle of it.
+        if self._begun and piece.left != self._left - 1:
+            raise TunnelCut
         self._come = piece.number
-        self._came.append((size_bytes, piece.message))
+        self._begun.append(piece.body)
+        self._left = piece.left
+        if piece.left:
+            # Nobody gets it before all of it is here.
+            self._take(size_bytes)
+            return
+        self._came.append((size_bytes, _message.decode(b"".join(self._begun))))
+        self._begun = []
         self._changed.set()
 
     def told(self, taken: Taken) -> None:

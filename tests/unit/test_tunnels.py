@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from beside.letters import Letters
+from beside.store.redis_post import MAX_LETTER_BYTES
 from beside.tunnels import WINDOW, WINDOW_BYTES, Piece, Taken, Tunnel, TunnelCut
 
 
@@ -79,7 +80,7 @@ async def test_who_is_not_read_stops_until_they_are(count: int, size: int) -> No
 async def test_what_waits_at_the_far_end_is_bounded() -> None:
     ends = Ends()
     for number in range(1, 10 * WINDOW):
-        piece = Piece("t", number, {"type": "websocket.send"})
+        piece = Piece("t", number, 0, msgspec.msgpack.encode({"type": "websocket.send"}))
         try:
             ends.far.hear(piece, 10)
         except TunnelCut:
@@ -87,6 +88,36 @@ async def test_what_waits_at_the_far_end_is_bounded() -> None:
             assert number > WINDOW
             return
     pytest.fail("it takes whatever comes")
+
+
+async def test_message_of_some_mb_comes_whole_in_letters_that_are_small_enough() -> None:
+    """A style sheet's text may have 16 MB as JSON: no letter holds it, and who was to get it lost the picture."""
+    ends = Ends()
+    large = {"type": "websocket.send", "text": "\\u0001" * 1_000_000}
+    putting = [asyncio.create_task(ends.near.put(message)) for message in (large, {"type": "websocket.send"})]
+    sizes: list[int] = []
+
+    while not await finishes(putting[-1]):
+        assert ends.there.waiting
+        sizes += [len(body) for _, body in ends.there.waiting]
+        ends.carry()
+    ends.carry()
+
+    assert [await ends.far.get(), await ends.far.get()] == [large, {"type": "websocket.send"}]
+    assert max(sizes) < 2 * WINDOW_BYTES < MAX_LETTER_BYTES
+
+
+async def test_message_that_was_put_in_part_is_not_taken_for_the_next() -> None:
+    ends = Ends()
+    putting = asyncio.create_task(ends.near.put({"text": "x" * 1_000_000}))
+    await finishes(putting)
+    ends.carry()
+    putting.cancel()
+    await finishes(putting)
+
+    await ends.near.put({"text": "next"})
+    with pytest.raises(TunnelCut):
+        ends.carry()
 
 
 async def test_letter_that_is_missing_cuts() -> None:

@@ -28,7 +28,7 @@ DEAF_AFTER_S = 3.0
 HEARD_WITHIN_S = 2.0
 # Between attempts to listen again.
 PAUSE_S = 0.3
-# The largest is a message of a socket, 1 MB.
+# Far more than any has: what a carried socket says comes in pieces of 256 kB (tunnels.py).
 MAX_LETTER_BYTES = 4 * 1024 * 1024
 # What may wait while Redis does not answer; beyond it letters are lost as those of a broken connection are.
 MAX_WAITING_BYTES = 64 * 1024 * 1024
