@@ -1,4 +1,4 @@
-"""The one task that watches the time: windows that pass, notes to write down, keyframes that were put off.
+"""What watches the time: windows that pass, notes to write down, keyframes that were put off.
 
 Knows nothing of sockets.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
 from beside.attendance import Attendance
 from beside.errors import BesideError, Refused
@@ -20,8 +21,10 @@ from beside.windows import Since, due
 
 log = logging.getLogger("beside.sweeper")
 
-# A window may be overrun by this much; a put-off keyframe waits no longer.
+# A put-off keyframe waits no longer; a window may be overrun by this much, and by as long as the store takes for it.
 PERIOD_S = 0.5
+# Sessions that wait for the store side by side: a quarter of the connections that a worker has to it.
+SIDE_BY_SIDE = 25
 # Old sessions are looked for this often.
 RETENTION_PERIOD_S = 3600.0
 # Sessions looked at in one go, some 5 us each: thousands would keep frames waiting for longer than the frames take.
@@ -44,9 +47,30 @@ class Sweeper:
             await self.sweep()
             await asyncio.sleep(PERIOD_S)
 
+    async def run_asking(self) -> None:
+        """Until cancelled: asks for the keyframes that were put off. Apart from `run`, which waits for the store."""
+        while True:
+            self.ask_for_keyframes()
+            await asyncio.sleep(PERIOD_S)
+
+    def ask_for_keyframes(self) -> None:
+        """Of each page whose session wants one that may be asked for by now."""
+        for live in self._ledger:
+            if live.wants_keyframe and not live.has_left:
+                try:
+                    self._relay.want_keyframe(live)
+                except Exception:
+                    # One page must not keep the rest from being asked.
+                    log.exception("A keyframe could not be asked for.", extra={"session": live.session.id})
+
     async def sweep(self) -> None:
         """One round. A session that cannot be changed now is tried again in the next."""
-        for number, live in enumerate(self._ledger, 1):
+        turns = enumerate(self._ledger, 1)
+        # Each takes the next session as soon as it is done with its last: most need no store, and no task of their own.
+        await asyncio.gather(*(self._sweep(turns) for _ in range(SIDE_BY_SIDE)))
+
+    async def _sweep(self, turns: Iterator[tuple[int, Live]]) -> None:
+        for number, live in turns:
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
             if live.has_left:
@@ -84,8 +108,6 @@ class Sweeper:
             self._ledger.give_back(live)
             await self._ledger.flush(live)
         await self._attendance.count_agents(live)
-        if live.wants_keyframe:
-            self._relay.want_keyframe(live)
 
     def _due(self, live: Live) -> Event | None:
         since = Since(

@@ -230,3 +230,22 @@ async def test_picture_that_the_shopper_took_stays_taken_though_the_store_is_awa
     await shop.sweeper.sweep()
 
     assert shop.live.is_withheld
+
+
+async def test_keyframe_that_was_put_off_is_asked_for_while_the_store_hangs(shop: Shop) -> None:
+    page = QuickWire()
+    await shop.connect("b", page)
+    shop.relay.want_keyframe(shop.live)
+    shop.relay.want_keyframe(shop.live)
+    shop.live.note(shop.now[0], "page", path="/cart")
+    shop.store.gate.clear()
+    works = [asyncio.create_task(work()) for work in (shop.sweeper.run, shop.sweeper.run_asking)]
+    await until(lambda: shop.store.waiting > 0)
+    before = [name for name, _ in page.sent].count("keyframe-wanted")
+
+    shop.now[0] += shop.settings.keyframe_interval_s
+    await until(lambda: [name for name, _ in page.sent].count("keyframe-wanted") > before)
+
+    for work in works:
+        work.cancel()
+    shop.store.gate.set()

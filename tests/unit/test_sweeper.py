@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from tests.unit.relay.running import settings_for
+from tests.unit.troubled_store import TroubledStore
 
 from beside.attendance import Attendance
 from beside.ledger import Ledger
 from beside.relay import Relay
 from beside.session import Session, TrailEntry
-from beside.store.sqlite import SqliteStore
 from beside.sweeper import AT_ONCE, Sweeper
 from beside.tokens import Signer
 
@@ -21,14 +21,14 @@ NOW = 1_800_000_000.0
 
 
 @pytest.fixture
-async def sweeper(tmp_path: Path) -> AsyncIterator[tuple[Sweeper, Ledger]]:
+async def sweeper(tmp_path: Path) -> AsyncIterator[tuple[Sweeper, Ledger, TroubledStore]]:
     """Of a relay with some sessions that wait for their shoppers."""
 
     async def on_ended(_: Session) -> None:
         pass
 
     settings = settings_for(tmp_path, 1)
-    store = SqliteStore(None)
+    store = TroubledStore()
     await store.open()
     ledger = Ledger(store, settings, deliveries_of=lambda _session, _trail: [], on_ended=on_ended, clock=lambda: NOW)
     relay = Relay(ledger, settings)
@@ -40,27 +40,43 @@ async def sweeper(tmp_path: Path) -> AsyncIterator[tuple[Sweeper, Ledger]]:
             subject="",
             locale=None,
             created_at=NOW,
-            state_since=NOW - (number == 0) * settings.offer_window_s,
+            state_since=NOW - (number % AT_ONCE == 0) * settings.offer_window_s,
             participants=(),
         )
         await ledger.insert(session, TrailEntry(at=NOW, kind="created"))
     yield (
         Sweeper(ledger, relay, Attendance(relay, ledger, Signer(settings.secret_keys), settings), store, settings),
         ledger,
+        store,
     )
     await store.close()
 
 
-async def test_what_is_due_comes_about_and_nothing_else(sweeper: tuple[Sweeper, Ledger]) -> None:
-    sweeps, ledger = sweeper
+async def test_what_is_due_comes_about_and_nothing_else(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
+    sweeps, ledger, _ = sweeper
 
     await sweeps.sweep()
 
-    assert [live.session.id for live in ledger if live.session.state == "ended"] == ["s0"]
+    assert [live.session.id for live in ledger if live.session.state == "ended"] == ["s0", "s50", "s100"]
 
 
-async def test_many_sessions_keep_nothing_waiting(sweeper: tuple[Sweeper, Ledger]) -> None:
-    sweeps, _ = sweeper
+async def test_sessions_wait_for_the_store_side_by_side(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
+    """One behind the other, the last of a thousand windows is overrun by a thousand times what the store takes."""
+    sweeps, ledger, store = sweeper
+    store.gate.clear()
+
+    sweeping = asyncio.create_task(sweeps.sweep())
+    async with asyncio.timeout(5):
+        while store.waiting < 3:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+    store.gate.set()
+    await sweeping
+
+    assert sum(live.session.state == "ended" for live in ledger) == 3
+
+
+async def test_many_sessions_keep_nothing_waiting(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
+    sweeps, *_ = sweeper
     await sweeps.sweep()
     turns = 0
 
