@@ -175,9 +175,9 @@ async def test_outcomes_that_no_act_asked_for_are_not_noted(view: View) -> None:
     await view.messages.take(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
 
     for act in ["h", "h", "h", "made-up"]:
-        await view.messages.take(view.shopper, "outcome", ActOutcome(act=act, outcome="shown"))
+        await view.messages.take(view.shopper, "outcome", ActOutcome(act=act, outcome="shown", label=""))
     await view.messages.take(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
-    await view.messages.take(view.shopper, "outcome", ActOutcome(act="h", outcome="gone"))
+    await view.messages.take(view.shopper, "outcome", ActOutcome(act="h", outcome="gone", label=""))
 
     assert [outcome["outcome"] for outcome in view.sent_to(view.agent, "outcome")] == ["shown", "shown", "gone"]
 

@@ -89,7 +89,7 @@ async def test_agent_whose_acts_the_page_answers_cannot_have_the_shopper_unheard
 
         for _ in range(15):
             for act in ("a0", "a1"):
-                await shopper.send("outcome", {"act": act, "outcome": "shown"})
+                await shopper.send("outcome", {"act": act, "outcome": "shown", "label": ""})
         await shopper.send("admission", {"agent": joining, "admitted": False})
         await second.event("blank")
         for _ in range(5):
