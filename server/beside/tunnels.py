@@ -27,12 +27,15 @@ _message = msgspec.msgpack.Decoder(dict[str, Any])
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True):
-    """One ASGI message on its way, or a part of one. `number`: from 1, in its direction. `left`: parts that follow."""
+    """One ASGI message on its way, or a part of one. `number`: from 1, in its direction. `left`: parts that follow.
+
+    Workers of the release before know of no parts: while they are replaced one by one, theirs are whole.
+    """
 
     tunnel: str
     number: int
-    left: int
     body: bytes
+    left: int = 0
 
 
 class Taken(msgspec.Struct, frozen=True, array_like=True):
@@ -82,7 +85,7 @@ class Tunnel:
 
     def _send(self, left: int, body: bytes) -> None:
         self._sent += 1
-        piece = _encode(Piece(self.name, self._sent, left, body))
+        piece = _encode(Piece(self.name, self._sent, body, left))
         self._sent_bytes += len(piece)
         self._letters.tell(self.worker, "piece", piece)
 

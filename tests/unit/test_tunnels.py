@@ -80,7 +80,7 @@ async def test_who_is_not_read_stops_until_they_are(count: int, size: int) -> No
 async def test_what_waits_at_the_far_end_is_bounded() -> None:
     ends = Ends()
     for number in range(1, 10 * WINDOW):
-        piece = Piece("t", number, 0, msgspec.msgpack.encode({"type": "websocket.send"}))
+        piece = Piece("t", number, msgspec.msgpack.encode({"type": "websocket.send"}))
         try:
             ends.far.hear(piece, 10)
         except TunnelCut:
@@ -154,3 +154,11 @@ async def test_cut_ends_every_wait() -> None:
         await getting
     with pytest.raises(TunnelCut):
         await putting[-1]
+
+
+def test_piece_of_the_release_before_is_a_whole_message() -> None:
+    """And it reads ours, where they are whole: workers are replaced one by one."""
+    encode = msgspec.msgpack.encode
+
+    assert msgspec.msgpack.decode(encode(["t", 1, b"x"]), type=Piece) == Piece("t", 1, b"x", left=0)
+    assert msgspec.msgpack.decode(encode(Piece("t", 1, b"x")))[:3] == ["t", 1, b"x"]
