@@ -47,6 +47,8 @@ interface Whole {
 }
 
 export type Attributes = Record<string, string>;
+// What a page may make up, of the attributes that drawings and formulas have without end.
+const MADE_UP = /[A-Z]|^math./;
 // A page that makes up names for ever fills no memory.
 const MAX_NAMED = 1000;
 // The wire's bound.
@@ -161,7 +163,8 @@ export class Mask {
   ): string | null {
     const tag = tagOf(element);
     const ofPage = name !== "class" && isOfPage(element, tag, name);
-    if (!mayTravel(name, ofPage, this.#styled) || (tag !== "el" && !this.#mayName(name))) return null;
+    if (!mayTravel(name, ofPage, this.#styled) || (tag !== "el" && MADE_UP.test(name) && !this.#mayName(name)))
+      return null;
     if (look.rule === "mask" && !isLayout(element, name)) return null;
     const written = raw ?? attribute(element, name);
     if (written === null) return null;
@@ -261,15 +264,20 @@ export class Mask {
     return judgeCss(raw, base, this.settings.queryHosts, paintsAssets);
   }
 
-  /** What a box says of itself: what it stands for, and whose a frame is. */
-  labelBox(kind: BoxEntry[1], element: Element, within: Within): string {
+  /** What a box says of itself: what it stands for, and whose a frame is. `previous`: what it said before. */
+  labelBox(kind: BoxEntry[1], element: Element, within: Within, previous?: string): string {
     const name = localName(element);
     if (kind === "frame") {
       const owner = ownerOfFrame(attribute(element, "src") ?? "", baseURI(element));
-      return owner && ruleFor(element, within) !== "mask" && this.echoes.passes(element, owner) ? owner : "frame";
+      return owner && ruleFor(element, within) !== "mask" && this.mayStyle(element, owner, previous) ? owner : "frame";
     }
     if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
     return kind === "canvas" ? kind : kind === "closed" ? "component" : "";
+  }
+
+  /** May a box have a style, or a name, that it had or that repeats nothing? */
+  mayStyle(element: Element, style: string, previous: string | undefined): boolean {
+    return style === previous || this.echoes.passes(element, style);
   }
 
   /**

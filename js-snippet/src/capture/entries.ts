@@ -135,22 +135,23 @@ export class Serialiser {
     if (!form) return null;
     if (!BOXES.test(form))
       return { node, form, rule, key: form, known: isSame && known.form === form ? known : undefined };
-    const box = this.#boxOf(form as BoxEntry[1], node as Element, inner);
+    const box = this.#boxOf(form as BoxEntry[1], node as Element, inner, known ?? this.source.previous(node));
     // A box of another size is another entry.
     const key = box.join();
     return { node, form, rule, key, known: isSame && known.form === key ? known : undefined, box };
   }
 
-  #boxOf(form: BoxEntry[1], element: Element, within: Within): BoxEntry {
+  #boxOf(form: BoxEntry[1], element: Element, within: Within, before: Before | undefined): BoxEntry {
     const { width, height, style } = measure(form, element);
     const { mask } = this.source;
+    const { 2: name, 5: styled } = before?.box ?? [];
     return [
       "bx",
       form,
-      mask.labelBox(form, element, within),
+      mask.labelBox(form, element, within, name),
       width,
       height,
-      mask.echoes.passes(element, style) ? style : "",
+      mask.mayStyle(element, style, styled) ? style : "",
     ];
   }
 

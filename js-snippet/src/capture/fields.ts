@@ -138,7 +138,10 @@ export class Fields {
 
   /** What an element was told to be called, or what was sent of what stands in it: nothing that the page has now is read. */
   labelOf(known: Known): string {
-    return this.#sent.get(known)?.field?.label ?? textIn(known).slice(0, MAX_LABEL_CHARS).toWellFormed();
+    // What is typed into a field that the site shows is on the agent's screen, and nowhere else.
+    for (let at: Known | null = known; at; at = at.parent)
+      if (isField(at)) return this.#sent.get(known)?.field?.label ?? "";
+    return textIn(known, isField).slice(0, MAX_LABEL_CHARS).toWellFormed();
   }
 
   /** What stands in this node changed: if it is a part of labels, so did they. */
@@ -178,7 +181,8 @@ export class Fields {
       }
     } else {
       // A script's, which fills a field and says so by this alone: whatever the page makes of it comes behind.
-      if (kind === "change" && this.#isMasked(control, withinOf)) this.#edited.add(control);
+      if (kind === "change" && !this.#edited.has(control) && this.#isMasked(control, withinOf))
+        this.mask.fields.noticeChange(control);
       if (kind !== "input") this.settle(control, withinOf);
       this.isDirty = true;
     }
@@ -354,6 +358,8 @@ const isWrittenAs = ({ form, inner, node }: Known, { kind, verdict }: Field): bo
 
 /** One that was not told: what it is judged is read where it is. */
 const UNTOLD = { kind: "button", rule: null, verdict: "show", reason: "page-text" } as const;
+
+const isField = ({ isControl, node }: Known): boolean => isControl && !isPlain(node);
 
 /** A button that is called what stands in it, unless it is called by an attribute: nothing more is to be told of it then. */
 const isPlain = (control: Node): boolean => localName(control) === "button";

@@ -167,9 +167,9 @@ export class Frames implements Reading {
   }
 
   /** Under a rule that masks, what a node said before is still what was sent of it. */
-  #remember(node: Node, { attributes, inner, text, within }: Known): void {
+  #remember(node: Node, { attributes, box, inner, text, within }: Known): void {
     if ((inner ?? within).rule === "mask") return;
-    if (text || attributes) this.#gone.set(node, { attributes, text });
+    if (text || attributes || box) this.#gone.set(node, { attributes, text, ...(box && { box }) });
     else this.#gone.delete(node);
   }
 

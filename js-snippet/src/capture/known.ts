@@ -154,11 +154,12 @@ export class KnownTree {
 }
 
 /** The text in a node as it was sent, each run of blanks as one. */
-export function textIn(known: Known): string {
+export function textIn(known: Known, isLeftOut: (known: Known) => boolean): string {
   const texts: string[] = [];
-  const collect = ({ children, text }: Known): void => {
-    if (text) texts.push(text);
-    children.forEach(collect);
+  const collect = (at: Known): void => {
+    if (isLeftOut(at)) return;
+    if (at.text) texts.push(at.text);
+    at.children.forEach(collect);
   };
   collect(known);
   return texts.join(" ").replace(/\s+/g, " ").trim();

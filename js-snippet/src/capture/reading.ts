@@ -15,7 +15,7 @@ import type { Surroundings } from "./surroundings.ts";
 type Changed = AttributesChange[2];
 
 /** What was sent of a node. */
-export type Before = Pick<Known, "attributes" | "text">;
+export type Before = Pick<Known, "attributes" | "box" | "text">;
 
 export interface Reading {
   readonly document: Document;

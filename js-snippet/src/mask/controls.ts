@@ -37,7 +37,7 @@ const INPUT_KINDS: Record<string, FieldKind> = {
 };
 
 // By the browser's own getters: libraries put theirs on a field, which say what they make of it and not what it shows.
-export const typeOf = native<string>("HTMLInputElement", "type");
+const typeOf = native<string>("HTMLInputElement", "type");
 const HELD: Record<string, (control: Node) => string> = {
   input: native("HTMLInputElement", "value"),
   textarea: native("HTMLTextAreaElement", "value"),
@@ -87,8 +87,9 @@ export function kindOf(element: Element): FieldKind | null {
   return null;
 }
 
-export const isHiddenInput = (element: Element) =>
-  localName(element) === "input" && tagOf(element) === "el" && typeOf(element) === "hidden";
+const isInput = (element: Element) => localName(element) === "input" && tagOf(element) === "el";
+export const isHiddenInput = (element: Element) => isInput(element) && typeOf(element) === "hidden";
+export const isPassword = (element: Element) => isInput(element) && typeOf(element) === "password";
 
 /** Everything by which a page tells a shopper what a field wants; unjudged, to be looked through for secrets only. */
 export function wordsOf(control: Control): string {
@@ -154,7 +155,8 @@ export function stringsOf(control: Control, kind: FieldKind): string[] {
   return kind === "select" ? [valueOf(control, kind), paintedOf(control, kind)] : [valueOf(control, kind)];
 }
 
-export const isNative = (control: Element) => /^(?:input|select|textarea|button)$/.test(localName(control));
+export const isNative = (control: Element) =>
+  /^(?:input|select|textarea|button)$/.test(localName(control)) && tagOf(control) === "el";
 
 /** What a shown control paints: its value, or the label of what is chosen. */
 export function paintedOf(control: Control, kind: FieldKind): string {

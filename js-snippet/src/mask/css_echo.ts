@@ -92,7 +92,8 @@ export class CssEchoes {
     if (this.#told.has(css)) return css;
     const squashed = this.echoes.hasValues ? squash(unescaped(css)) : "";
     this.#values = this.echoes.valuesIn(squashed);
-    if (!this.#values.length && !this.#found.size && !this.echoes.hasCauseIn(squashed)) return this.#tell(css);
+    if (!this.#values.length && !this.#found.size && !this.echoes.hasCauseIn(squashed) && !this.echoes.holdsSigns(css))
+      return this.#tell(css);
     this.#isServed = isServed;
     return this.#tell(this.#write(cutCss(css), new Before(cutCss(previous ?? "")), ""));
   }
@@ -156,7 +157,7 @@ export class CssEchoes {
     for (const piece of painted)
       if (this.#found.has(`"${squash(piece)}`) || echoes.repeats(piece)) return this.#find(`"${squash(piece)}`);
     const value = custom && unescaped(part.slice(custom[0].length));
-    if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value)))
+    if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value) || echoes.holdsSigns(value)))
       return this.#find(`"${squash(value)}`);
     if ([...painted, value ?? ""].some((piece) => echoes.isBeginning(squash(piece)))) return true;
     if (this.#isServed && !custom) return false;

@@ -6,7 +6,7 @@
  * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
+import { type Control, kindOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
@@ -14,8 +14,8 @@ import { unescaped } from "./urls.ts";
 
 // Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
 const MIN_ANYWHERE_CHARS = 5;
-// Values remembered, oldest dropped first: a form of several pages in one document stays below this. Hidden inputs are
-// counted apart: a list of products brings hundreds.
+// Values remembered, oldest dropped first: a form of several pages in one document stays below this. Those of hidden inputs and
+// of parts that do not travel are counted apart: a list of products brings hundreds.
 const MAX_VALUES = 200;
 
 // Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
@@ -35,12 +35,16 @@ const BEGINNING_CHARS = 6;
 function folded(text: string): string {
   const read = readable(text);
   if (ASCII.test(read)) return read.toLowerCase();
-  return read
-    .normalize("NFKD")
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/\p{M}+/gu, "")
-    .replace(/ς/g, "σ");
+  return (
+    read
+      .normalize("NFKD")
+      .toUpperCase()
+      .toLowerCase()
+      .replace(/\p{M}+/gu, "")
+      .replace(/ς/g, "σ")
+      // A Korean syllable is a letter.
+      .normalize("NFC")
+  );
 }
 
 /** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
@@ -52,13 +56,19 @@ const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\
 
 /** All but blanks, in one case. */
 const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
-/** What a value is known by: its letters and digits, or where it has hardly any (a smiling face, a password) all of it. */
+// Before a value that is known by its signs: no text holds it that was squashed.
+const SIGNS = "\0";
+const FEW_LETTERS = 2;
+// What pages put where something is to be typed, or what is kept from sight.
+const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
+/** What a value is known by: its letters and digits, or where it has hardly any (smiling faces, a password) all its signs. */
 function knownBy(value: string): string {
   const squashed = squash(value);
-  const signs = squashed.length < MIN_ANYWHERE_CHARS ? signsIn(value) : "";
-  return signs.length < MIN_ANYWHERE_CHARS ? squashed : signs;
+  if (squashed.length > FEW_LETTERS || PLACEHOLDER.test(value)) return squashed;
+  const signs = signsIn(value);
+  return signs.length < MIN_ANYWHERE_CHARS ? squashed : SIGNS + signs;
 }
-const isOfSigns = (value: string): boolean => /[^\p{L}\p{N}]/u.test(value);
+const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);
 
 // How far one looks for the rest of a value of which only fingerprints are known.
 const USUAL_VALUE_CHARS = 60;
@@ -74,13 +84,15 @@ export class Echoes {
    */
   constructor(
     private readonly prints: Fingerprints | null = null,
-    private readonly secrets = new Fingerprints(randomKey(), [], () => {}),
+    private readonly secrets = new Fingerprints(randomKey(), [], null),
   ) {}
 
   /** With what each held on the way, which the page may have printed: where it was typed further, the longest. */
   readonly #editing = new Map<Control, string[]>();
   readonly #settled = new Set<string>();
-  readonly #hidden = new Set<string>();
+  readonly #apart = new Set<string>();
+  /** Did a floor field hold one that is known by its signs? */
+  #hasSecretSigns = false;
   /** Floor fields whose value came to be on this page. */
   readonly #floor = new Map<Control, FieldKind>();
   /** Values of the fields whose edit just ended, squashed, until what changed meanwhile has been judged. */
@@ -88,6 +100,7 @@ export class Echoes {
   /** How many there were before these. */
   #past = 0;
   #now: readonly string[] | null = null;
+  #signs: readonly string[] = [];
   /** Another number, other values: what was judged before is to be judged again. */
   generation = 0;
   /** What each field that is no floor field held when it was last looked at. */
@@ -130,7 +143,7 @@ export class Echoes {
   settle(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
     const passed = this.#editing.get(control) ?? [];
     this.#editing.delete(control);
-    for (const value of passed) this.#remember(control, knownBy(value), isFloor);
+    for (const value of passed) this.#remember(knownBy(value), isFloor);
     this.exist(control, kind, isFloor, mayKeep);
     for (const value of [...passed, ...stringsOf(control, kind)].map(knownBy)) {
       // Once: a page may say over and over that it changed a field. Of those that are judged just now it is one less.
@@ -149,9 +162,9 @@ export class Echoes {
     if (kind === "select") return;
     for (const string of stringsOf(control, kind)) {
       const value = knownBy(string);
-      this.#remember(control, value, isFloor);
+      this.#remember(value, isFloor);
       // What nobody typed is the page's own on the next one too.
-      if (mayKeep && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
+      if (mayKeep && !isOfSigns(value) && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
         this.prints?.remember(value);
     }
   }
@@ -161,11 +174,13 @@ export class Echoes {
     this.generation++;
   }
 
-  #remember(control: Control, value: string, isFloor: boolean): void {
+  #remember(value: string, isFloor: boolean, values = this.#settled): void {
     if (value.length < MIN_ANYWHERE_CHARS) return;
     this.#change();
-    if (isFloor) return this.secrets.remember(value);
-    const values = isHiddenInput(control) ? this.#hidden : this.#settled;
+    if (isFloor) {
+      this.#hasSecretSigns ||= isOfSigns(value);
+      return this.secrets.remember(value.replace(SIGNS, ""));
+    }
     values.delete(value);
     values.add(value);
     if (values.size > MAX_VALUES) values.delete(values.values().next().value as string);
@@ -185,13 +200,25 @@ export class Echoes {
    * Looks at a masked field that nobody edits. Its value exists, whoever put it there: the server, a script, a password
    * manager, or the shopper before the view began, when nothing of the page had been sent that could stay as sent.
    */
-  watch(control: Control, kind: FieldKind, isFloor: boolean): void {
+  watch(control: Control, kind: FieldKind, isFloor: boolean, isApart = false): void {
     // They always hold something, and nobody's own: a colour is black, a slider at its middle.
     if (kind === "range" || (control as HTMLInputElement).type === "color") return;
     const raw = valueOf(control, kind);
     if (!raw || (kind === "select" && !isFloor)) return;
     if (isFloor) this.exist(control, kind, true, false);
-    else this.#remember(control, this.#knownBy(control, raw), false);
+    else this.#remember(this.#knownBy(control, raw), false, isApart ? this.#apart : this.#settled);
+  }
+
+  /** Does a control hold something else than when it was last looked at? */
+  isNew(control: Control, kind: FieldKind): boolean {
+    return this.#seen.get(control)?.raw !== valueOf(control, kind);
+  }
+
+  /** Is one that is counted apart known by what it holds? */
+  isKnown(control: Control, kind: FieldKind): boolean {
+    const value = this.#seen.get(control)?.value;
+    if (value === undefined || this.isNew(control, kind)) return false;
+    return value.length < MIN_ANYWHERE_CHARS || this.#apart.has(value);
   }
 
   /** Every frame looks at every field, and most hold what they held. */
@@ -217,7 +244,7 @@ export class Echoes {
   }
 
   get hasValues(): boolean {
-    return this.#settled.size + this.#hidden.size + this.#floor.size + this.#causes.length > 0 || this.#hasPrints;
+    return this.#settled.size + this.#apart.size + this.#floor.size + this.#causes.length > 0 || this.#hasPrints;
   }
 
   get #hasPrints(): boolean {
@@ -233,11 +260,15 @@ export class Echoes {
   /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
   repeats(text: string): boolean {
     if (!text || !this.hasValues) return false;
-    if (this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text)) return true;
-    const ofSigns = this.#values().filter(isOfSigns);
-    if (!ofSigns.length) return false;
+    return this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text) || this.holdsSigns(text);
+  }
+
+  /** Does a text hold a value that is known by its signs? */
+  holdsSigns(text: string): boolean {
+    this.#values();
+    if (!this.#signs.length && !this.#hasSecretSigns) return false;
     const signs = signsIn(text);
-    return ofSigns.some((value) => signs.includes(value));
+    return this.#signs.some((value) => signs.includes(value)) || !this.secrets.findIn(signs).next().done;
   }
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
@@ -289,9 +320,9 @@ export class Echoes {
     const now = [...this.#floor].flatMap(([control, kind]) =>
       (kind === "file" ? stringsOf(control, kind) : [valueOf(control, kind)]).map(knownBy),
     );
-    return (this.#now = [...this.#settled, ...this.#hidden, ...now, ...this.#causes].filter(
-      (value) => value.length >= MIN_ANYWHERE_CHARS,
-    ));
+    const known = [...this.#settled, ...this.#apart, ...now, ...this.#causes];
+    this.#signs = known.filter(isOfSigns).map((value) => value.slice(1));
+    return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && !isOfSigns(value)));
   }
 
   /** Which pieces, joined in document order, take part in a repeated value. */

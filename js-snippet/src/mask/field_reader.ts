@@ -92,7 +92,11 @@ export class FieldReader {
   readStatus(control: Control): FieldStatus | null {
     const kind = controls.kindOf(control);
     if (!kind || kind === "checkbox" || kind === "radio" || kind === "button" || kind === "range") return null;
-    return { filled: controls.valueOf(control, kind) !== "", validity: controls.validityOf(control, kind) };
+    // A library that paints a form to be filled in says by a getter of its own that the field is empty.
+    return {
+      filled: controls.valueOf(control, kind) !== "" && control.value !== "",
+      validity: controls.validityOf(control, kind),
+    };
   }
 
   /** Looks whether a masked control's value changed without an edit: its repetitions are echoes from then on. */
@@ -117,16 +121,26 @@ export class FieldReader {
     const look = within && this.judge.look(control, within);
     // A shown one may be filled in the turn in which a rule comes to hide it, also where nothing told what it holds.
     if (look && !this.judge.mayEcho(control, look)) return kind === "button";
-    const isLive = this.judge.isSecret(control, kind);
-    this.echoes.watch(control, kind, isLive);
     // Hidden inputs hold the page's own data.
-    return isTold || isLive || controls.isHiddenInput(control);
+    const isHidden = controls.isHiddenInput(control);
+    const isApart = isHidden || look?.verdict !== "mask";
+    if (isApart && this.echoes.isKnown(control, kind)) return isTold || isHidden;
+    const isLive = this.judge.isSecret(control, kind);
+    this.echoes.watch(control, kind, isLive, isApart);
+    return isTold || isLive || isHidden;
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; no later page knows of it. */
   settle(control: Control, within: Within | null): void {
     const kind = controls.kindOf(control) ?? "rich-text";
     this.echoes.settle(control, kind, this.judge.isSecret(control, kind), !!within);
+  }
+
+  /** A script says that it changed a masked control: a value that passes by this alone, as an edit does that nobody typed. */
+  noticeChange(control: Control): void {
+    const kind = controls.kindOf(control);
+    if (!kind || kind === "range" || !this.echoes.isNew(control, kind)) return;
+    this.echoes.settle(control, kind, this.judge.isSecret(control, kind), false);
   }
 
   /** A label made of text that is shown anyway: as it was sent, or of the control's own attributes. */

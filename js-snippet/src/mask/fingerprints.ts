@@ -14,23 +14,28 @@ const MAX_VALUE_CHARS = 200;
 const MAX_PRINTS = 6000;
 const [FIRST, STEP, LAST] = [1, 2, 3];
 
+const startOf = (text: string, at: number): number => text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+
 export const randomKey = (): string =>
   [...crypto.getRandomValues(new Uint16Array(4))].map((part) => part.toString(16).padStart(4, "0")).join("");
 
 export class Fingerprints {
   readonly #prints: Set<number>;
+  /** How values begin, two characters of each: where none does, nothing need be hashed. Of prints that are kept, nothing. */
+  #starts: Set<number> | null;
   readonly #key: readonly [number, number];
 
   /**
    * @param key 16 hexadecimal digits.
    * @param kept those of the pages before.
-   * @param keep takes all of them, where there are new ones.
+   * @param keep takes all of them, where there are new ones; null: they are kept nowhere.
    */
   constructor(
     key: string,
     kept: readonly number[],
-    private readonly keep: (prints: readonly number[]) => void,
+    private readonly keep: ((prints: readonly number[]) => void) | null,
   ) {
+    this.#starts = keep ? null : new Set();
     this.#key = [parseInt(key.slice(0, 8), 16) | 0, parseInt(key.slice(8), 16) | 0];
     this.#prints = new Set(kept);
   }
@@ -51,12 +56,15 @@ export class Fingerprints {
       if (!prints.delete(print)) isNew = true;
       prints.add(print);
     };
-    if (last < 0) return;
+    // Of "4242 4242" all but the beginning would be known by that alone.
+    if (last < 0 || (this.#starts && last > 0 && text.startsWith(text.slice(last)))) return;
+    this.#starts?.add(startOf(text, 0));
+    if (this.#starts && this.#starts.size > MAX_PRINTS) this.#starts = null;
     add(0, FIRST);
     for (let at = 0; at < last; at++) add(at, STEP);
     add(last, LAST);
     for (const print of prints) if (prints.size > MAX_PRINTS) prints.delete(print);
-    if (isNew) this.keep([...prints]);
+    if (isNew) this.keep?.([...prints]);
   }
 
   /** Where in a text of letters and digits values stand, as first and behind their last character. */
@@ -67,6 +75,7 @@ export class Fingerprints {
     let at = -1;
     let isEnd = false;
     for (let start = 0; start <= last; start++) {
+      if (this.#starts && !this.#starts.has(startOf(text, start))) continue;
       if (!this.#has(text, start, FIRST)) continue;
       if (start > at) {
         at = start;

@@ -7,8 +7,8 @@
  * so may look personal, yet never hold a card number or an IBAN. Then the defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
  */
 import type { Drift, FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
-import { type Control, kindOf, placeOf, typeOf, wordsOf } from "./controls.ts";
-import { attribute, localName, rawText, replacing } from "./nodes.ts";
+import { type Control, isPassword, kindOf, placeOf, wordsOf } from "./controls.ts";
+import { attribute, rawText, replacing } from "./nodes.ts";
 import { looksPersonal, plain, tripped } from "./patterns.ts";
 import { saysSecret } from "./words.ts";
 
@@ -198,7 +198,7 @@ export class Judge {
   }
 
   #floorOf(control: Control, kind: FieldKind): Reason | null {
-    if (kind === "file" || (localName(control) === "input" && typeOf(control) === "password")) return "floor-type";
+    if (kind === "file" || isPassword(control)) return "floor-type";
     if (SECRET_PURPOSE.test(attribute(control, "autocomplete") ?? "")) return "floor-autocomplete";
     if (HOLDS_NO_SECRET.has(kind)) return null;
     if (saysSecret(wordsOf(control))) return "floor-name";

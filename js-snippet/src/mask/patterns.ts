@@ -30,7 +30,7 @@ export function readable(text: string): string {
     const before = read;
     read = read
       .replace(/(?:%[\da-f]{2})+/gi, (run) => tried(run, () => decodeURIComponent(run)))
-      .replace(/&(?:#(\d+|x[\da-f]+)|(?:amp|lt|gt|quot|apos|nbsp));?/gi, (all, code?: string) =>
+      .replace(/&(?:#(\d+|x[\da-f]+);?|(?:amp|lt|gt|quot|apos|nbsp);)/gi, (all, code?: string) =>
         // What the others name is no letter.
         !code
           ? /^&amp/i.test(all)

@@ -482,7 +482,8 @@ def test_element_is_called_by_what_was_sent_of_it(page: Page, site: Site) -> Non
         page,
         site,
         """<p id=p>Pay  <b>now</b> <i data-beside=mask>CANARY</i></p><label for=v>Name</label><input id=v><hr id=h>
-        <p id=long></p><section id=shut data-beside=block>CANARY</section>""",
+        <p id=long></p><section id=shut data-beside=block>CANARY</section>
+        <div id=around>Note <div contenteditable data-beside=show aria-label=Note><p id=in>Ann</p></div></div>""",
     )
     recording.run("long.textContent = 'word '.repeat(90)")
 
@@ -491,6 +492,8 @@ def test_element_is_called_by_what_was_sent_of_it(page: Page, site: Site) -> Non
         return name
 
     assert [called(name) for name in ("p", "v", "h", "shut")] == ["Pay now", "Name", "", ""]
+    # What is typed into a field that the site shows is told as that, and kept nowhere.
+    assert [called("around"), called("document.getElementById('in')")] == ["Note", ""]
     assert len(called("long")) == 120
     unsent = page.evaluate(
         """() => {

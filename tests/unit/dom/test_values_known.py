@@ -54,6 +54,8 @@ WRITTEN = {
     "Greek capitals without accents": ("Νίκος Παππάς", "ΝΙΚΟΣ ΠΑΠΠΑΣ"),
     "without accents": ("Zoé Lefèvre", "zoe-lefevre"),
     "decomposed": ("Zoé Lefèvre", "Zoe\u0301 Lefe\u0300vre"),
+    "a name behind an ampersand": ("Ltd Foods", "Smith&Ltd Foods"),
+    "Korean": ("홍길동입니다", "홍길동입니다 님"),
     "signs alone": ("!!$$%%&&??", "Your note: !!$$%%&&??"),
     "signs with a letter": ("a!@#$^*(", "a!@#$^*("),
     "faces": ("❤️❤️🎂🎂❤️", "❤️❤️ 🎂🎂❤️ for you"),
@@ -121,6 +123,7 @@ HELD = {
     "the floor by its name": ("<input id=x name=cardholderName>", NAME),
     "the floor by its label": ("<label>Card message<input id=x></label>", NAME),
     "a password": ("<input id=x type=password>", "Tr0ub4dor&3"),
+    "a password of signs": ("<input id=x type=password>", "!?#%&!?#"),
     "a code": ("<input id=x autocomplete=one-time-code>", "728164"),
 }
 CLEARED = {
@@ -160,6 +163,136 @@ def test_nothing_is_kept_for_later_pages_of_blocked_parts_and_the_floor(page: Pa
     kept = page.evaluate("recording.prints()")
     # Of a field that is a box itself the next page knows, as of any that is masked.
     assert bool(kept) is (held == "a box itself")
+
+
+SHORT = {
+    "an amount in another country's hand": ("12.50", "said.textContent = '12,50 €'", "12,50"),
+    "an hour": ("09:30", "said.textContent = '0930'", "0930"),
+    "a day in CSS": ("12/34", "css.textContent = '#said::after { content: \"12/34\" }'", "12/34"),
+    "signs in CSS": ("!!$$%%&&??", "css.textContent = '#said::after { content: \"!!$$%%&&??\" }'", "%%"),
+    "signs in a variable": ("!?!?&?!", "css.textContent = '#said { --a: \"!?!?&?!\" }'", "!?!"),
+}
+
+
+@pytest.mark.parametrize("how", SHORT)
+def test_value_of_few_letters_is_known_in_the_frame_behind_its_edit(page: Page, site: Site, how: str) -> None:
+    value, prints, part = SHORT[how]
+    recording = Recording(page, site, f"<style id=css></style>{REST}<textarea id=x></textarea>")
+    recording.run(f"x.onchange = () => {{ {prints} }}")
+    page.locator("#x").focus()
+    page.keyboard.insert_text(value)
+    page.locator("#b").focus()
+    recording.quiet()
+    recording.run("m.append('more')")
+
+    assert "more" in recording.text
+    assert part not in recording.text
+
+
+HARMLESS = {
+    "a price": ("19.99", "<p>It costs 19.99 or 119.99</p>", "119.99"),
+    "a locale": ("en-US", "<p lang=en-US class=en-US>x</p>", '"en-US"'),
+    "a path": ("/cart", "<img src=/icons/cart.svg>", "/icons/cart.svg"),
+    "a word of two syllables": ("전체", "<p>전체 상품</p>", "전체 상품"),
+    "the name of an attribute": ("stroke", "<svg><path d='M0 0' stroke-width=7 class=a /></svg>", '"stroke-width":"7"'),
+}
+
+
+@pytest.mark.parametrize("kind", ["type=hidden", ""])
+@pytest.mark.parametrize("what", HARMLESS)
+def test_short_value_that_nobody_typed_masks_nothing(page: Page, site: Site, what: str, kind: str) -> None:
+    value, body, sent = HARMLESS[what]
+
+    recording = Recording(page, site, f"{REST}<input id=x {kind} value='{value}'>{body}")
+
+    assert sent in recording.text
+
+
+@pytest.mark.parametrize("value", ["********", "-----", "(___) ___-____", "•••• ••••"])
+def test_what_stands_for_nothing_is_no_value(page: Page, site: Site, value: str) -> None:
+    recording = typed(page, site, "<input id=x>", value)
+
+    recording.run(f"m.append('{value} 4'); ")
+
+    assert f"{value} 4" in recording.text
+
+
+def test_blocked_fields_without_end_leave_no_other_unknown(page: Page, site: Site) -> None:
+    grid = "".join(f"<input value=blocked-{n}-cell>" for n in range(300))
+
+    recording = Recording(
+        page, site, f"<p>Hello Ann Example</p>{REST}<div data-beside=block>{grid}</div><input value='Ann Example'>"
+    )
+    recording.run("m.append('x')")
+
+    says(recording, "Goodbye Ann Example")
+    assert NAME not in recording.text
+
+
+def test_box_keeps_the_style_that_it_had_and_the_name(page: Page, site: Site) -> None:
+    """What was sent before a value existed stays as sent, or a box that changes would confirm a guess."""
+    recording = Recording(
+        page,
+        site,
+        f"""{REST}<textarea id=x></textarea><iframe src=https://one.example></iframe>
+        <div style="position: relative"><video style="position: absolute; z-index: 1"></video></div>""",
+    )
+
+    for value in ("1", "one"):
+        page.locator("#x").fill(value)
+        page.locator("#b").focus()
+        recording.quiet()
+        recording.run("said.append('.')")
+    recording.run("recording.capture.keyframe()")
+
+    frames = recording.frames
+    boxes = [entry for entry in frames[0][4] if entry[0] == "bx"]
+    assert [box[2] for box in boxes] == ["one.example", "video"]
+    assert "z-index:1" in boxes[1][5].replace(" ", "")
+    assert [entry for entry in frames[-1][4] if entry[0] == "bx"] == boxes
+    assert '["bx"' not in "".join(recording.bytes[1:-1])
+
+
+@pytest.mark.parametrize("name", ["input", "select", "textarea", "button"])
+@pytest.mark.parametrize("space", ["http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", ""])
+def test_element_that_is_no_control_but_for_its_name_ends_nothing(
+    page: Page, site: Site, space: str, name: str
+) -> None:
+    recording = Recording(page, site, f"{REST}<section id=shut data-beside=block></section>")
+
+    recording.run(
+        f"""const odd = document.createElementNS('{space}', '{name}');
+        shut.append(odd);
+        for (const kind of ['input', 'change', 'focusout'])
+          odd.dispatchEvent(new Event(kind, {{ bubbles: true }}));"""
+    )
+
+    recording.run("m.append('more')")
+    assert "more" in recording.text
+
+
+def test_change_of_which_a_script_says_and_that_is_none(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"{REST}<input id=x value=3>")
+
+    recording.run("x.dispatchEvent(new Event('change', { bubbles: true })); said.textContent = '3 pieces';")
+
+    assert "3 pieces" in recording.text
+
+
+def test_number_that_repeats_itself_is_not_known_by_its_beginning(page: Page, site: Site) -> None:
+    recording = typed(page, site, "<input id=x autocomplete=cc-number>", "4242424242424242")
+
+    recording.run("x.value = ''; m.innerHTML = '<svg><path d=\"M0 0\" fill=\"#424242\" /></svg>'")
+
+    assert "#424242" in recording.text
+
+
+def test_field_that_a_library_says_is_empty_is(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"{REST}<input id=x>")
+
+    recording.run("x.value = '(___) ___-____'; Object.defineProperty(x, 'value', { get: () => '' }); m.append('x');")
+
+    assert recording.field("x")["status"]["filled"] is False
 
 
 def test_field_that_leaves_at_the_key_that_ends_its_edit(page: Page, site: Site) -> None:
