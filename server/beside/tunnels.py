@@ -63,10 +63,12 @@ class Tunnel:
         self._taken = Taken(name, 0, 0)
         self._told = Taken(name, 0, 0)
         self._theirs = Taken(name, 0, 0)
-        self._came: deque[tuple[int, dict[str, Any]]] = deque()
+        # Whole messages, each with the sizes of those of its pieces that have not been said to be taken.
+        self._came: deque[tuple[list[int], dict[str, Any]]] = deque()
         self._come = 0
         # Of a message that comes in several pieces.
         self._begun: list[bytes] = []
+        self._begun_sizes: list[int] = []
         self._left = 0
         # Pieces of two messages must not come between each other.
         self._putting = asyncio.Lock()
@@ -101,12 +103,22 @@ class Tunnel:
             if self.is_cut:
                 raise TunnelCut
             await self._change()
-        size_bytes, message = self._came.popleft()
-        self._take(size_bytes)
+        sizes, message = self._came.popleft()
+        self._take(sizes)
+        self._make_room()
         return message
 
-    def _take(self, size_bytes: int) -> None:
-        self._taken = Taken(self.name, self._taken.number + 1, self._taken.size_bytes + size_bytes)
+    def _make_room(self) -> None:
+        """For the rest of a message whose reader waits: nobody gets it before all of it is here.
+
+        Where whole ones wait before it, the reader is behind, and whoever writes has to know.
+        """
+        if not self._came:
+            self._take(self._begun_sizes)
+            self._begun_sizes = []
+
+    def _take(self, sizes: list[int]) -> None:
+        self._taken = Taken(self.name, self._taken.number + len(sizes), self._taken.size_bytes + sum(sizes))
         is_due = self._taken.number - self._told.number >= WINDOW // 2
         if is_due or self._taken.size_bytes - self._told.size_bytes >= WINDOW_BYTES // 2:
             self._told = self._taken
@@ -125,13 +137,13 @@ class Tunnel:
             raise TunnelCut
         self._come = piece.number
         self._begun.append(piece.body)
+        self._begun_sizes.append(size_bytes)
         self._left = piece.left
         if piece.left:
-            # Nobody gets it before all of it is here.
-            self._take(size_bytes)
+            self._make_room()
             return
-        self._came.append((size_bytes, _message.decode(b"".join(self._begun))))
-        self._begun = []
+        self._came.append((self._begun_sizes, _message.decode(b"".join(self._begun))))
+        self._begun, self._begun_sizes = [], []
         self._changed.set()
 
     def told(self, taken: Taken) -> None:

@@ -107,6 +107,30 @@ async def test_message_of_some_mb_comes_whole_in_letters_that_are_small_enough()
     assert max(sizes) < 2 * WINDOW_BYTES < MAX_LETTER_BYTES
 
 
+async def test_who_is_not_read_is_sent_no_large_message_behind_another() -> None:
+    """All of them were taken as read once all but their last piece had come, and a blank stood behind them."""
+    ends = Ends()
+    large = {"type": "websocket.send", "text": "x" * 4 * WINDOW_BYTES}
+    putting = [asyncio.create_task(ends.near.put(large)) for _ in range(5)]
+    came = 0
+
+    async def comes() -> None:
+        nonlocal came
+        await finishes(putting[-1])
+        while ends.there.waiting:
+            came += sum(len(body) for _, body in ends.there.waiting)
+            ends.carry()
+            await finishes(putting[-1])
+
+    await comes()
+    assert came < 6 * WINDOW_BYTES
+
+    for _ in putting:
+        assert await ends.far.get() == large
+        ends.carry()
+        await comes()
+
+
 async def test_message_that_was_put_in_part_is_not_taken_for_the_next() -> None:
     ends = Ends()
     putting = asyncio.create_task(ends.near.put({"text": "x" * 1_000_000}))
