@@ -11,7 +11,7 @@ import pytest
 
 from beside.letters import Letters
 from beside.store.redis_post import MAX_LETTER_BYTES
-from beside.tunnels import WINDOW, WINDOW_BYTES, Piece, Taken, Tunnel, TunnelCut
+from beside.tunnels import PIECE_BYTES, WINDOW, WINDOW_BYTES, Piece, Taken, Tunnel, TunnelCut
 
 
 class Line(Letters):
@@ -131,17 +131,37 @@ async def test_who_is_not_read_is_sent_no_large_message_behind_another() -> None
         await comes()
 
 
-async def test_message_that_was_put_in_part_is_not_taken_for_the_next() -> None:
+@pytest.mark.parametrize("left", [3, 1], ids=["some", "one"])
+async def test_message_that_was_put_in_part_is_not_taken_for_the_next(left: int) -> None:
     ends = Ends()
-    putting = asyncio.create_task(ends.near.put({"text": "x" * 1_000_000}))
-    await finishes(putting)
-    ends.carry()
+    putting = asyncio.create_task(ends.near.put({"text": "x" * 3 * PIECE_BYTES}))
+    for _ in range(4 - left):
+        assert not await finishes(putting)
+        ends.carry()
     putting.cancel()
     await finishes(putting)
 
     await ends.near.put({"text": "next"})
     with pytest.raises(TunnelCut):
         ends.carry()
+
+
+async def test_message_that_was_stopped_before_it_began_is_missed_by_nobody() -> None:
+    ends = Ends()
+    first = {"bytes": b"x" * WINDOW_BYTES}
+    await ends.near.put(first)
+    waiting = asyncio.create_task(ends.near.put({"text": "stopped"}))
+    await finishes(waiting)
+    waiting.cancel()
+    await finishes(waiting)
+    ends.carry()
+
+    assert await ends.far.get() == first
+    ends.carry()
+    await ends.near.put({"text": "next"})
+    ends.carry()
+
+    assert await ends.far.get() == {"text": "next"}
 
 
 async def test_letter_that_is_missing_cuts() -> None:
