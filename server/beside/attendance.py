@@ -238,12 +238,20 @@ class Attendance:
         """How the session stands, to everybody who is there."""
         live.tell_all("view", view_of(live, self._settings, self._ledger.clock()))
 
+    def miscounts_agents(self, live: Live) -> bool:
+        """Is there anything for `count_agents` to do?"""
+        return (live.agents_gone_at is None) != bool(live.watching) or self._is_paused_in_vain(live)
+
+    def _is_paused_in_vain(self, live: Live) -> bool:
+        is_paused = live.session.state == "paused" and live.session.pause_reason == "no-agent"
+        return is_paused and bool(live.watching)
+
     async def count_agents(self, live: Live) -> None:
         """To be called when an agent who may watch came or went: capture stops where nobody watches for a while."""
         if not live.watching:
             live.agents_gone_at = live.agents_gone_at or self._ledger.clock()
             return
         live.agents_gone_at = None
-        if live.session.state == "paused" and live.session.pause_reason == "no-agent":
+        if self._is_paused_in_vain(live):
             with suppress(Refused):
                 await self._ledger.change(live, Resumed(only="no-agent"))

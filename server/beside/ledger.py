@@ -189,10 +189,7 @@ class Ledger:
         async with live.lock:
             if not holds():
                 return
-            was_withheld = live.is_withheld
-            begun = self.begin(live, event)
-            if live.is_withheld and not was_withheld:
-                live.withheld_by_time = live.withheld_at
+            begun = self.begin_by_time(live, event)
             try:
                 await self._change(live, event, None, (), begun)
             except Conflict:
@@ -206,7 +203,7 @@ class Ledger:
 
     def give_back(self, live: Live) -> None:
         """Shows a view again that time alone took away, where that came to nothing: the store could not keep it."""
-        if live.is_withheld and live.session.state == "live" and live.withheld_by_time == live.withheld_at:
+        if live.is_withheld_by_time and live.session.state == "live":
             live.is_withheld = False
             live.wants_keyframe = True
 
@@ -220,6 +217,14 @@ class Ledger:
             apply(live.session, event, self.clock())
             self._take_away(live, event)
         return live.withdrawals
+
+    def begin_by_time(self, live: Live, event: Event) -> int:
+        """As `begin`, of what nobody asked for: where it comes to nothing, `give_back` shows the view again."""
+        is_by_time = not live.is_withheld or live.is_withheld_by_time
+        begun = self.begin(live, event)
+        if is_by_time and live.is_withheld:
+            live.withheld_by_time = live.withheld_at
+        return begun
 
     async def _change(
         self, live: Live, event: Event | None, edit: Edit | None, trail: Sequence[TrailEntry], begun: int
@@ -271,9 +276,7 @@ class Ledger:
 
     async def flush(self, live: Live) -> None:
         """Commits what nobody waited for, if there is any: notes, and how far epochs and masked fields have come."""
-        session = live.session
-        has_come_further = live.intake.next_epoch - 1 > session.epoch or live.fields.most_masked > session.fields_masked
-        if live.notes or has_come_further:
+        if live.has_unwritten:
             async with live.lock:
                 try:
                     await self._commit(live, live.session, [])

@@ -176,6 +176,18 @@ class Live:
         """Connected agents who may see the page."""
         return [seat for seat in self.agents.values() if seat.may_watch]
 
+    @property
+    def is_withheld_by_time(self) -> bool:
+        """Nobody asked for it."""
+        return self.is_withheld and self.withheld_by_time == self.withheld_at
+
+    @property
+    def has_unwritten(self) -> bool:
+        """Is there anything that the store has not been told, as nobody waits for it?"""
+        session = self.session
+        has_come_further = self.intake.next_epoch - 1 > session.epoch or self.fields.most_masked > session.fields_masked
+        return bool(self.notes) or has_come_further
+
     def shopper_checks_in(self, now: float) -> None:
         """The shopper's token is spent, and their page has no seat yet."""
         self.arrivals += 1

@@ -1,5 +1,8 @@
 """What watches the time: windows that pass, notes to write down, keyframes that were put off.
 
+Each round looks at every session and waits for no store: what takes a picture away does so there. What the store has to
+be told is told by a task of the session's own, and whoever has one is passed over for the next.
+
 Knows nothing of sockets.
 """
 
@@ -7,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 
 from beside.attendance import Attendance
 from beside.errors import BesideError, Refused
@@ -17,6 +19,7 @@ from beside.relay import Relay
 from beside.session import Ended, Event
 from beside.settings import Settings
 from beside.store.contract import Store
+from beside.tasks import stop
 from beside.windows import Since, due
 
 log = logging.getLogger("beside.sweeper")
@@ -29,6 +32,7 @@ SIDE_BY_SIDE = 25
 RETENTION_PERIOD_S = 3600.0
 # Sessions looked at in one go, some 5 us each: thousands would keep frames waiting for longer than the frames take.
 AT_ONCE = 50
+MAX_LENGTH = Ended(reason="max-length")
 
 
 class Sweeper:
@@ -40,56 +44,75 @@ class Sweeper:
         self._attendance = attendance
         self._store = store
         self._settings = settings
+        # Those that wait for the store, or for a place among those who do.
+        self._in_care: dict[Live, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
-        """Sweeps until cancelled."""
-        while True:
-            await self.sweep()
-            await asyncio.sleep(PERIOD_S)
-
-    async def run_asking(self) -> None:
-        """Until cancelled: asks for the keyframes that were put off. Apart from `run`, which waits for the store."""
-        while True:
-            self.ask_for_keyframes()
-            await asyncio.sleep(PERIOD_S)
-
-    def ask_for_keyframes(self) -> None:
-        """Of each page whose session wants one that may be asked for by now."""
-        for live in self._ledger:
-            if live.wants_keyframe and not live.has_left:
-                try:
-                    self._relay.want_keyframe(live)
-                except Exception:
-                    # One page must not keep the rest from being asked.
-                    log.exception("A keyframe could not be asked for.", extra={"session": live.session.id})
+        """Sweeps until cancelled. Who is still looked after by then keeps nobody else waiting."""
+        try:
+            while True:
+                await self._look_at_all()
+                await asyncio.sleep(PERIOD_S)
+        finally:
+            await stop(*self._in_care.values())
 
     async def sweep(self) -> None:
-        """One round. A session that cannot be changed now is tried again in the next."""
-        turns = enumerate(self._ledger, 1)
-        # Each takes the next session as soon as it is done with its last: most need no store, and no task of their own.
-        await asyncio.gather(*(self._sweep(turns) for _ in range(SIDE_BY_SIDE)))
+        """One round, and all that comes of it. A session that cannot be changed now is tried again in the next."""
+        await self._look_at_all()
+        while self._in_care:
+            await asyncio.wait(self._in_care.values())
 
-    async def _sweep(self, turns: Iterator[tuple[int, Live]]) -> None:
-        for number, live in turns:
+    async def _look_at_all(self) -> None:
+        """Does what needs no store, whatever that does, and begins the rest."""
+        for number, live in enumerate(self._ledger, 1):
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
             if live.has_left:
                 continue
             try:
-                await self._look_after(live)
+                self._look_at(live)
+            except Exception:
+                # One session must not keep the rest from being looked at.
+                log.exception("A session could not be looked at.", extra={"session": live.session.id})
+
+    def _look_at(self, live: Live) -> None:
+        event = self._due(live)
+        # Who holds the lock may be somebody who comes back; nobody's coming back makes a session shorter.
+        is_sure = event == MAX_LENGTH or not live.lock.locked()
+        if event is not None and is_sure and not live.is_withheld:
+            self._ledger.begin_by_time(live, event)
+        if live not in self._in_care:
+            if event is None and live.session.state != "ended":
+                self._ledger.give_back(live)
+            if self._needs_care(live, event):
+                self._in_care[live] = care = asyncio.create_task(self._care_for(live))
+                care.add_done_callback(lambda _: self._in_care.pop(live))
+        if live.wants_keyframe:
+            self._relay.want_keyframe(live)
+
+    def _needs_care(self, live: Live, event: Event | None) -> bool:
+        """Most need none, and no task of their own."""
+        if live.session.state == "ended":
+            return live.is_unsettled or self._is_farewell_over(live)
+        return event is not None or live.has_unwritten or self._attendance.miscounts_agents(live)
+
+    async def _care_for(self, live: Live) -> None:
+        async with self._places:
+            try:
+                if not live.has_left:
+                    await self._look_after(live)
             except BesideError as error:
                 log.warning("A session could not be looked after: %s", error, extra={"session": live.session.id})
             except Exception:
-                # Nobody else ends sessions and stops captures that nobody watches: one must not keep it from the rest.
+                # Nobody else ends sessions and stops captures that nobody watches: it is tried again.
                 log.exception("A session could not be looked after.", extra={"session": live.session.id})
 
     async def _look_after(self, live: Live) -> None:
-        now = self._ledger.clock()
-        session = live.session
-        if session.state == "ended":
+        if live.session.state == "ended":
             if live.is_unsettled:
                 await self._ledger.settle(live)
-            if session.ended_at is not None and now - session.ended_at >= self._settings.farewell_window_s:
+            if self._is_farewell_over(live):
                 try:
                     await self._ledger.flush(live)
                 except Refused:
@@ -98,16 +121,19 @@ class Sweeper:
                 await self._ledger.drop(live)
             return
         event = self._due(live)
-        if event == Ended(reason="max-length"):
+        if event == MAX_LENGTH:
             # Nobody's coming back changes that.
             await self._ledger.change(live, event)
         elif event is not None:
             # Somebody may be coming back this very moment, and waits for the store.
             await self._ledger.change_if(live, event, lambda: self._due(live) == event)
         else:
-            self._ledger.give_back(live)
             await self._ledger.flush(live)
         await self._attendance.count_agents(live)
+
+    def _is_farewell_over(self, live: Live) -> bool:
+        ended_at = live.session.ended_at
+        return ended_at is not None and self._ledger.clock() - ended_at >= self._settings.farewell_window_s
 
     def _due(self, live: Live) -> Event | None:
         since = Since(

@@ -24,7 +24,7 @@ from beside.protocol import PROTOCOL_VERSION, Hello
 from beside.relay import Relay
 from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry
 from beside.settings import Settings
-from beside.sweeper import Sweeper
+from beside.sweeper import SIDE_BY_SIDE, Sweeper
 from beside.tokens import Signer
 
 
@@ -203,6 +203,7 @@ async def test_picture_that_time_took_is_given_back_where_nothing_came_of_it(sho
     if trouble == "away":
         shop.store.is_away = True
         await shop.sweeper.sweep()
+        await shop.sweeper.sweep()
         shop.store.is_away = False
         shop.agent = QuickWire()
         await shop.connect("a", shop.agent, 2)
@@ -239,13 +240,41 @@ async def test_keyframe_that_was_put_off_is_asked_for_while_the_store_hangs(shop
     shop.relay.want_keyframe(shop.live)
     shop.live.note(shop.now[0], "page", path="/cart")
     shop.store.gate.clear()
-    works = [asyncio.create_task(work()) for work in (shop.sweeper.run, shop.sweeper.run_asking)]
+    sweeping = asyncio.create_task(shop.sweeper.run())
     await until(lambda: shop.store.waiting > 0)
     before = [name for name, _ in page.sent].count("keyframe-wanted")
 
     shop.now[0] += shop.settings.keyframe_interval_s
     await until(lambda: [name for name, _ in page.sent].count("keyframe-wanted") > before)
 
-    for work in works:
-        work.cancel()
+    sweeping.cancel()
     shop.store.gate.set()
+
+
+@pytest.mark.parametrize("trouble", ["itself", "all"])
+async def test_picture_goes_at_the_most_that_a_session_may_last_while_the_store_hangs(shop: Shop, trouble: str) -> None:
+    """Also where the session waits for it already, or for its turn to: frames went on until the store was back."""
+    seat = await shop.connect("b", QuickWire())
+    assert shop.shows(seat)
+    shop.store.gate.clear()
+    noted = [shop.live] if trouble == "itself" else [await another(shop, n) for n in range(SIDE_BY_SIDE)]
+    for live in noted:
+        live.note(shop.now[0], "page", path="/cart")
+    sweeping = asyncio.create_task(shop.sweeper.run())
+    await until(lambda: shop.store.waiting == len(noted))
+    shop.now[0] += shop.settings.max_session_s
+    shop.live.last_active_at = shop.now[0]
+
+    await until(lambda: shop.live.is_withheld)
+
+    assert not shop.shows(seat)
+    assert shop.live.session.state == "live"
+    shop.store.gate.set()
+    await until(lambda: shop.live.session.state == "ended")
+    sweeping.cancel()
+    assert shop.live.session.end_reason == "max-length"
+
+
+async def another(shop: Shop, number: int) -> Live:
+    session = replace(shop.live.session, id=f"s{number}", ticket=f"T{number}", version=0)
+    return await shop.ledger.insert(session, TrailEntry(at=shop.now[0], kind="created"))

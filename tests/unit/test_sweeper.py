@@ -15,6 +15,7 @@ from beside.ledger import Ledger
 from beside.relay import Relay
 from beside.session import Session, TrailEntry
 from beside.sweeper import AT_ONCE, Sweeper
+from beside.tasks import stop
 from beside.tokens import Signer
 
 NOW = 1_800_000_000.0
@@ -76,18 +77,58 @@ async def test_sessions_wait_for_the_store_side_by_side(sweeper: tuple[Sweeper, 
 
 
 async def test_many_sessions_keep_nothing_waiting(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
-    sweeps, *_ = sweeper
+    """Each of those who looked at sessions let others come after fifty of them, and all of them at once never did."""
+    sweeps, ledger, _ = sweeper
     await sweeps.sweep()
-    turns = 0
+    looks = [0]
+
+    def clock() -> float:
+        looks[-1] += 1
+        return NOW
 
     async def counts_turns() -> None:
-        nonlocal turns
         while True:
-            turns += 1
+            looks.append(0)
             await asyncio.sleep(0)
 
+    ledger.clock = clock
     counting = asyncio.create_task(counts_turns())
     await sweeps.sweep()
     counting.cancel()
 
-    assert turns >= 3
+    assert sum(looks) >= 3 * AT_ONCE - 3
+    assert max(looks) <= 2 * AT_ONCE
+
+
+async def test_session_that_waits_keeps_no_other_from_being_looked_at(
+    sweeper: tuple[Sweeper, Ledger, TroubledStore],
+) -> None:
+    """Whoever holds its lock may wait for the store: a round had ended only with the last of its sessions."""
+    sweeps, ledger, _ = sweeper
+    held = {live.session.id: live for live in ledger}
+    stuck, other, last = held["s1"], held["s2"], held["s100"]
+    stuck.note(NOW, "page", path="/cart")
+    before = other.session.version
+    async with stuck.lock:
+        sweeping = asyncio.create_task(sweeps.run())
+        async with asyncio.timeout(5):
+            while last.session.state != "ended":  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.001)
+            other.note(NOW, "page", path="/cart")
+            while other.session.version == before:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.001)
+    sweeping.cancel()
+
+
+async def test_who_is_looked_after_goes_with_the_sweeper(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
+    sweeps, _, store = sweeper
+    store.gate.clear()
+    sweeping = asyncio.create_task(sweeps.run())
+    async with asyncio.timeout(5):
+        while store.waiting < 3:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+    before = asyncio.all_tasks()
+
+    await stop(sweeping)
+
+    assert len(before - asyncio.all_tasks()) == 4
