@@ -10,7 +10,7 @@ import type { Fields } from "./fields.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import type { PlainSheet, Sheets } from "./sheets.ts";
 import { canHaveState } from "./states.ts";
-import { BadFrame, isDocument, isElement, type Item, type Tree } from "./tree.ts";
+import { BadFrame, documentOf, isDocument, isElement, type Item, type Tree } from "./tree.ts";
 
 /** A change whose style sheets are texts, not names. */
 export type PlainChange = Exclude<OneChange, SheetChange | AdoptedChange> | PlainSheet | ["adopted", number, string[]];
@@ -18,7 +18,7 @@ export type PlainChange = Exclude<OneChange, SheetChange | AdoptedChange> | Plai
 export type Resolved = readonly [PlainChange, Item | null];
 
 // Of the sheets that one frame names for its elements: a name has thirty bytes, what it stands for may have six million
-// characters, and each element's is parsed by itself. A thousand components with 50 kB each stay within it.
+// characters, and is parsed once for each document, address and media that it is named with. A page links a few MB.
 const MAX_NAMED_CHARS = 50_000_000;
 
 export class Addressees {
@@ -31,13 +31,14 @@ export class Addressees {
 
   /** The changes by themselves, each with its node. Throws `BadFrame`. */
   resolve(changes: readonly Change[]): Resolved[] {
-    let chars = 0;
-    return spreadAlike(changes).map((change) => {
-      const resolved = this.resolveOne(change);
-      if (resolved[0][0] === "sheet" && typeof change[2] !== "string") chars += resolved[0][2]?.length ?? 0;
-      if (chars > MAX_NAMED_CHARS) throw new BadFrame("names more style than the mirror allows");
-      return resolved;
-    });
+    const resolved: Resolved[] = [];
+    const named = new Named();
+    for (const change of spreadAlike(changes)) {
+      const [plain, item] = this.resolveOne(change);
+      if (plain[0] === "sheet" && item && typeof change[2] !== "string") named.add(plain, item);
+      resolved.push([plain, item]);
+    }
+    return resolved;
   }
 
   private resolveOne(change: OneChange): Resolved {
@@ -102,5 +103,22 @@ export class Addressees {
       default:
         return [change, null];
     }
+  }
+}
+
+/** What a frame names of the style sheets that are kept, counted as often as the mirror has to parse it. */
+class Named {
+  private readonly places = new Map<string, Set<string>>();
+  private chars = 0;
+
+  /** Throws `BadFrame` where it is too much. */
+  add([, , text, href, media]: PlainSheet, owner: Item): void {
+    if (text === null) return;
+    const places = this.places.get(text) ?? new Set<string>();
+    this.places.set(text, places);
+    const before = places.size;
+    places.add(JSON.stringify([documentOf(owner)?.id, href, media]));
+    if (places.size > before) this.chars += text.length;
+    if (this.chars > MAX_NAMED_CHARS) throw new BadFrame("names more style than the mirror allows");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The style sheets of the mirror: constructed in the frame's own realm (a document refuses sheets of another), kept per
- * owner and root, adopted in document order with the page's own adopted sheets after them.
+ * The style sheets of the mirror: constructed in the frame's own realm (a document refuses sheets of another), once for
+ * all whose text is the same, adopted in document order with the page's own adopted sheets after them.
  *
  * A constructed sheet ignores `@import` and cannot be loaded by address. A root that needs either gets elements for the
  * sheets up to and including the last such one, since adopted sheets come after all elements; the elements stand inside
@@ -14,15 +14,24 @@ import { hasMediaFeatures, Media } from "./media.ts";
 import { hasStates, showStates } from "./states.ts";
 import { documentOf, inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
 
+// An element parses its text by itself: some seconds for so much of what one frame names. Two hundred components whose own
+// sheets of 100 kB import another stay within it; beyond, imports are dropped, and the rest still paints.
+const MAX_CARRIED_CHARS = 20_000_000;
+// Constructed since it was last looked for what is in use, and what the smallest counts as.
+const MAX_UNSWEPT_CHARS = 8_000_000;
+const LEAST_CHARS = 1000;
+
 interface Owned {
   root: Item | null;
   text: string | null;
+  /** Rules that came behind those of the text, and the sheet that they are in: the text's own may be another's too. */
+  added: string;
+  extra: CSSStyleSheet | null;
   href: string | null;
   media: string;
   disabled: boolean;
   imports: boolean;
-  /** Constructed in the realm of `document`: no other takes it. */
-  sheet: CSSStyleSheet | null;
+  /** `extra` was constructed in its realm: no other takes it. */
   document: Document | null;
   carrier: Element | null;
   /** Whether the agent was told that this sheet is missing. */
@@ -44,8 +53,9 @@ const needsElement = (owned: Owned): boolean => owned.imports || owned.text === 
 /** What was constructed for one document. */
 interface Constructed {
   readonly own: readonly CSSStyleSheet[];
-  /** Adopted sheets by text: a thousand custom elements of one kind share one sheet. */
-  readonly shared: Map<string, CSSStyleSheet>;
+  /** By text and media: a thousand custom elements of one kind share one sheet, whether they adopt or link it. */
+  readonly shared: Map<string, Map<string, CSSStyleSheet>>;
+  unsweptChars: number;
 }
 
 export class Sheets {
@@ -57,7 +67,8 @@ export class Sheets {
   private readonly constructed = new WeakMap<Document, Constructed>();
   private readonly media = new Media();
   /** Within a frame: a thousand elements may name one text, and an address costs as much as a hundred rules. */
-  private readonly cleaned = new Map<string, { readonly href: string | null; readonly clean: CleanCss }>();
+  private readonly cleaned = new Map<string, Map<string | null, CleanCss>>();
+  private carriedChars = 0;
 
   constructor(
     private readonly document: Document,
@@ -88,22 +99,19 @@ export class Sheets {
       this.owned.delete(owner);
     } else {
       const clean = text === null ? null : this.clean(text, href);
-      const next: Owned = {
+      this.owned.set(owner, {
         root: rootOf(owner),
         text: clean?.text ?? null,
+        added: "",
+        extra: null,
         href,
         media,
         disabled,
         imports: clean?.imports ?? false,
-        sheet: known?.sheet ?? null,
-        document: known?.document ?? null,
+        document: null,
         carrier: null,
         reported: false,
-      };
-      if (next.sheet && next.text !== null && dom.viewOf(next.document as Document))
-        this.refill(next.sheet, next, known?.text);
-      else next.sheet = null;
-      this.owned.set(owner, next);
+      });
     }
     this.mark(known?.root ?? null);
     this.mark(rootOf(owner));
@@ -119,19 +127,26 @@ export class Sheets {
     const owned = this.owned.get(owner);
     if (owned?.text == null) return;
     const { imports, text } = cleanCss(css, this.addresses, owned.href ?? undefined);
-    owned.text += `\n${text}`;
+    owned.added += `\n${text}`;
     owned.imports ||= imports;
     this.mark(owned.root);
     this.removeCarrier(owned);
-    const { document, sheet } = owned;
-    if (!sheet || !document || !dom.viewOf(document)) return;
+    const { document, extra } = owned;
+    if (!extra || !document) return;
+    if (!dom.viewOf(document)) {
+      owned.extra = null;
+      return;
+    }
     // Written anew, a sheet of thousands of rules would cost the agent more with each that comes.
     for (const { cssText } of this.construct(document, text, "").cssRules)
-      sheet.insertRule(cssText, sheet.cssRules.length);
+      extra.insertRule(cssText, extra.cssRules.length);
   }
 
   adopt(root: Item, texts: readonly string[]): void {
-    this.adopted.set(root, texts);
+    this.adopted.set(
+      root,
+      texts.map((text) => this.clean(text, null).text),
+    );
     this.dirty.add(root);
   }
 
@@ -140,7 +155,7 @@ export class Sheets {
     if (!this.media.set(features, pixelRatio)) return;
     for (const owned of this.owned.values()) {
       this.removeCarrier(owned);
-      owned.sheet = null;
+      owned.extra = null;
       this.mark(owned.root);
     }
     for (const { node } of this.roots)
@@ -187,10 +202,12 @@ export class Sheets {
   }
 
   private clean(text: string, href: string | null): CleanCss {
-    const known = this.cleaned.get(text);
-    if (known?.href === href) return known.clean;
+    const byHref = this.cleaned.get(text) ?? new Map<string | null, CleanCss>();
+    this.cleaned.set(text, byHref);
+    const known = byHref.get(href);
+    if (known) return known;
     const clean = cleanCss(text, this.addresses, href ?? undefined);
-    this.cleaned.set(text, { href, clean });
+    byHref.set(href, clean);
     return clean;
   }
 
@@ -204,31 +221,53 @@ export class Sheets {
     const concerned = [...this.owned.keys()].filter((owner) => byRoot.has(rootOf(owner) as Item));
     // All at once: to put those of one root in order looks through all that stands beside its host.
     for (const owner of inDocumentOrder(concerned)) byRoot.get(rootOf(owner) as Item)?.push(owner);
-    for (const [root, owners] of byRoot) if (isAttached(root)) this.applyTo(root, owners);
+    const documents = new Set<Document>();
+    for (const [root, owners] of byRoot) {
+      if (!isAttached(root)) continue;
+      this.applyTo(root, owners);
+      documents.add(documentOf(root)?.node as Document);
+    }
+    // Not before all are applied: what one has given up, another may take up.
+    for (const document of documents) this.sweep(document);
     this.dirty.clear();
     this.cleaned.clear();
+    this.carriedChars = 0;
+  }
+
+  /** Forgets what no root has any more: a sheet that is edited leaves a text behind each time. */
+  private sweep(document: Document): void {
+    const known = this.constructed.get(document);
+    if (!known || known.unsweptChars < MAX_UNSWEPT_CHARS) return;
+    known.unsweptChars = 0;
+    const used = new Set([...this.applied.values()].flat());
+    for (const [text, byMedia] of known.shared) {
+      for (const [media, sheet] of byMedia) if (!used.has(sheet)) byMedia.delete(media);
+      if (!byMedia.size) known.shared.delete(text);
+    }
   }
 
   private applyTo(root: Item, owners: Item[]): void {
     const document = documentOf(root)?.node as Document;
     // A document that no frame shows yet takes no sheets; `remount` comes when one does.
     if (!dom.viewOf(document)) return;
-    const { own, shared } = this.constructedFor(document);
+    const constructed = this.constructedFor(document);
     const all = owners.map((owner) => [owner, this.owned.get(owner) as Owned] as const);
     let elements = all.length;
     while (elements && !needsElement(all[elements - 1]?.[1] as Owned)) elements--;
-    const list = [...own];
+    const sheets = [...constructed.own];
     all.forEach(([owner, owned], at) => {
       const carried = at < elements && this.carry(owner, owned);
       if (!carried && owned.carrier) this.removeCarrier(owned);
-      if (carried || owned.text === null) return;
-      if (owned.document !== document) owned.sheet = null;
+      if (carried || owned.text === null || owned.disabled) return;
+      sheets.push(this.share(document, constructed, owned.text, owned.media));
+      if (!owned.added) return;
+      if (owned.document !== document) owned.extra = null;
       owned.document = document;
-      owned.sheet ??= this.construct(document, owned.text, owned.media);
-      owned.sheet.disabled = owned.disabled;
-      list.push(owned.sheet);
+      owned.extra ??= this.construct(document, owned.added, owned.media);
+      sheets.push(owned.extra);
     });
-    for (const text of this.adopted.get(root) ?? []) list.push(this.share(document, shared, text));
+    for (const text of this.adopted.get(root) ?? []) sheets.push(this.share(document, constructed, text, ""));
+    const list = withoutRepeats(sheets);
     const before = this.applied.get(root);
     if (before && before.length === list.length && before.every((sheet, at) => sheet === list[at])) return;
     this.applied.set(root, list);
@@ -239,16 +278,19 @@ export class Sheets {
   private carry(owner: Item, owned: Owned): boolean {
     if (owned.carrier) return true;
     if (owned.text === null) return this.link(owner, owned);
+    const text = owned.text + owned.added;
+    this.carriedChars += text.length;
+    if (this.carriedChars > MAX_CARRIED_CHARS) return false;
     const style = dom.createElement(this.document, "el", "style") as HTMLStyleElement;
     if (owned.media) dom.setAttribute(style, "media", this.media.answer(owned.media));
-    dom.appendChild(style, dom.createText(this.document, owned.text));
+    dom.appendChild(style, dom.createText(this.document, text));
     dom.appendChild(owner.node as Node, style);
     if (!style.sheet) {
       dom.removeChild(owner.node as Node, style);
       return false;
     }
     style.sheet.disabled = owned.disabled;
-    this.adapt(style.sheet, owned.text);
+    this.adapt(style.sheet, text);
     owned.carrier = style;
     return true;
   }
@@ -282,7 +324,7 @@ export class Sheets {
     let known = this.constructed.get(document);
     if (!known) {
       const own = this.construct(document, document === this.document ? PAGE_CSS : OWN_CSS, "");
-      this.constructed.set(document, (known = { own: [own], shared: new Map() }));
+      this.constructed.set(document, (known = { own: [own], shared: new Map(), unsweptChars: 0 }));
     }
     return known;
   }
@@ -295,22 +337,29 @@ export class Sheets {
     return sheet;
   }
 
-  private share(document: Document, shared: Map<string, CSSStyleSheet>, text: string): CSSStyleSheet {
-    const known = shared.get(text);
+  /** The sheet of a clean text: the one that others have, where there is one. */
+  private share(document: Document, constructed: Constructed, text: string, media: string): CSSStyleSheet {
+    const byMedia = constructed.shared.get(text) ?? new Map<string, CSSStyleSheet>();
+    constructed.shared.set(text, byMedia);
+    const known = byMedia.get(media);
     if (known) return known;
-    const sheet = this.construct(document, cleanCss(text, this.addresses).text, "");
-    // Live edits of adopted sheets leave a text behind each: those in use stay with their roots.
-    if (shared.size >= 500) shared.clear();
-    shared.set(text, sheet);
+    const sheet = this.construct(document, text, media);
+    byMedia.set(media, sheet);
+    constructed.unsweptChars += text.length + LEAST_CHARS;
     return sheet;
   }
+}
 
-  private refill(sheet: CSSStyleSheet, owned: Owned, before: string | null | undefined): void {
-    if (owned.text !== before) {
-      sheet.replaceSync(owned.text as string);
-      this.adapt(sheet, owned.text as string);
-    }
-    const media = this.media.answer(owned.media);
-    if (sheet.media.mediaText !== media) sheet.media.mediaText = media;
-  }
+/**
+ * The first and the last of each sheet: between them it says nothing, since layers stand in the order in which they are
+ * first named, and of two rules of one weight the last holds. A root may name one sheet for thousands of its elements.
+ */
+function withoutRepeats(sheets: readonly CSSStyleSheet[]): CSSStyleSheet[] {
+  const first = new Map<CSSStyleSheet, number>();
+  const last = new Map<CSSStyleSheet, number>();
+  sheets.forEach((sheet, at) => {
+    if (!first.has(sheet)) first.set(sheet, at);
+    last.set(sheet, at);
+  });
+  return sheets.filter((sheet, at) => first.get(sheet) === at || last.get(sheet) === at);
 }

@@ -23,6 +23,7 @@ TOO_LONG_MS = 15_000
 MILLION = 1_000_000
 NAMED = "a{b:url(x)}" * 500
 
+CARRIED = "[...doc.querySelectorAll('x-card')].filter((card) => card.shadowRoot.querySelector('style')).length"
 APPLY = """texts => {
   window.isDone = false;
   setTimeout(() => {
@@ -50,14 +51,37 @@ def name_of(text: str) -> str:
     return f"{zlib.crc32(text.encode()):08x}{zlib.adler32(text.encode()):08x}"
 
 
-def named_sheets() -> list[Frame]:
+def hosts(count: int, sheet: str = "style") -> list[list[Entry]]:
+    """Components whose shadow root holds a style sheet each: the first is node 8, the next ones follow by threes."""
+    return [[["el", "x-card", {}, 1], ["sr", 1], ["el", sheet, {}, 0]]] * count
+
+
+def named_sheets(
+    css: str = NAMED, count: int = 20_000, *, hrefs: list[str | None] | None = None, medias: list[str] | None = None
+) -> list[Frame]:
+    """One sheet for each of many components, with these addresses and medias in turn."""
+    hrefs, medias = hrefs or [None], medias or [""]
+    names = [["keep", css], *[["named", name_of(css)]] * (count - 1)]
+    sheets = [
+        ["sheet", 8 + 3 * at, name, hrefs[at % len(hrefs)], medias[at % len(medias)], False]
+        for at, name in enumerate(names)
+    ]
+    return changed(hosts(count), *sheets)
+
+
+def named_in_one_root() -> list[Frame]:
     named = [["sheet", 7 + number, ["named", name_of(NAMED)], None, "", False] for number in range(20_000)]
     return changed([el("style")] * 20_001, ["sheet", 6, ["keep", NAMED], None, "", False], *named)
 
 
+def rules_behind_named() -> list[Frame]:
+    page, mutation = named_sheets("a{color:red}" * 10_000)
+    rules = [["rules", 8 + 3 * number, "b{color:red}"] for number in range(20_000)]
+    return [page, mutation, ["mutation", 1, 2, mutation[3], rules]]
+
+
 def shadow_sheets() -> list[Frame]:
-    hosts = [[["el", "div", {}, 1], ["sr", 1], ["el", "style", {}, 0]]] * 40_000
-    return changed(hosts, *[["sheet", 8 + 3 * number, "a{}", None, "", False] for number in range(40_000)])
+    return changed(hosts(40_000), *[["sheet", 8 + 3 * number, "a{}", None, "", False] for number in range(40_000)])
 
 
 def told_over_and_over() -> list[Frame]:
@@ -79,6 +103,10 @@ HOSTILE: dict[str, Callable[[], list[Frame]]] = {
     "blanks behind a paint": lambda: drawing("fill", "url(#a)" + " " * MILLION + "!"),
     "calls behind one another": lambda: drawing("transform", "a()" * 100 + "!"),
     "a sheet for each of many roots": shadow_sheets,
+    "one sheet named by many components": named_sheets,
+    "one sheet named by many elements": named_in_one_root,
+    "one sheet with two addresses in turn": lambda: named_sheets(hrefs=[f"https://shop.example/{n}" for n in range(2)]),
+    "rules behind a sheet that many name": rules_behind_named,
     "a select told over and over": told_over_and_over,
     "a focus to and fro": focus_to_and_fro,
 }
@@ -89,7 +117,10 @@ REFUSED: dict[str, Callable[[], list[Frame]]] = {
     "a text for each of many nodes": lambda: changed(
         [el("p")] * 20_000, ["alike", [6, *[1] * 19_999], {"style": "b:url(x);" * 2000}]
     ),
-    "one sheet named by many": named_sheets,
+    "one sheet named with many addresses": lambda: named_sheets(
+        hrefs=[f"https://shop.example/{n}" for n in range(20_000)]
+    ),
+    "one sheet named with many medias": lambda: named_sheets(medias=[f"(min-width:{n}px)" for n in range(20_000)]),
     "a new list changed over and over": lambda: changed(
         [el("p")], ["children", 5, 0, 0, el("div")], *[["children", 7, 0, 0, [["tx", ""]]]] * 190_000
     ),
@@ -130,3 +161,28 @@ def test_sheets_that_are_kept_push_old_ones_out_as_fast_as_they_come(mirror: Mir
     )
 
     mirror.page.wait_for_function("isDone", timeout=TOO_LONG_MS)
+
+
+def test_sheet_with_an_import_that_many_name_does_not_hold_the_console(mirror: MirrorPage) -> None:
+    """Each needs an element of its own, which parses the text by itself: at some point imports are dropped."""
+    css = f"@import url({mirror.origins[0]}/none.css);" + "a:hover,b:focus{color:red}" * 1000
+
+    mirror.page.evaluate(APPLY, [json.dumps(frame) for frame in named_sheets(css)])
+
+    mirror.page.wait_for_function("isDone", timeout=TOO_LONG_MS)
+    assert not mirror.reports("gap")
+    assert 500 < mirror.inside(CARRIED) < 1000
+    assert mirror.inside("[...doc.querySelectorAll('x-card')].at(-1).shadowRoot.adoptedStyleSheets.length") == 2
+
+
+def test_page_of_many_components_that_link_one_large_sheet_is_seen(mirror: MirrorPage) -> None:
+    """Each has its own element for it, and all but the first only name it: a page of 215 was refused for good."""
+    css = "a{color:rgb(1,2,3)}" + ".card{margin:0;padding:0}" * 10_000
+    href = "https://shop.example/shop.css"
+
+    mirror.apply(*named_sheets(css, 300, hrefs=[href]))
+
+    assert not mirror.reports("gap")
+    adopted = "[...doc.querySelectorAll('x-card')].map((card) => card.shadowRoot.adoptedStyleSheets.at(-1))"
+    assert mirror.inside(f"new Set({adopted}).size") == 1
+    assert mirror.inside(f"{adopted}[299].cssRules.length") == 10_001
