@@ -21,7 +21,6 @@ from beside.attendance import CheckedIn
 from beside.callers import caller_of
 from beside.live import Seat
 from beside.protocol import AssetName
-from beside.queues import Turns
 from beside.settings import Settings
 from beside.wires import Shortcut, Wire
 
@@ -53,8 +52,6 @@ class Connection:
     # The event whose bytes come next, with its header: a chunk's as it came, an asset's decoded.
     header: tuple[Literal["chunk"], str] | tuple[Literal["asset"], AssetName] | None = None
     is_closing: bool = field(default=False)
-    # What it said, as far as that waits for the store.
-    turns: Turns = field(default_factory=Turns)
 
 
 class WaitingRoom:

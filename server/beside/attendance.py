@@ -95,6 +95,9 @@ class Attendance:
                 current = replace(current, snippet_version=hello.version, epoch=epoch)
             return current
 
+        if person.role == "shopper":
+            # Whoever comes back comes after what they said before: else they would be given a picture that they paused.
+            await live.turns_of(person.id).finished()
         await self._ledger.change(live, Returned() if person.role == "shopper" else None, edit=advance)
         if person.role == "shopper":
             # At once: what waited for this change asks whether somebody is coming.

@@ -40,7 +40,7 @@ OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
 
-# What one socket said and the store has not taken in yet: people press so many buttons in no five seconds.
+# What one person said and the store has not taken in yet: people press so many buttons in no five seconds.
 MAX_TURNS = 50
 
 # Of a connect whose address names no session, or another one than its token.
@@ -187,7 +187,7 @@ class Gateway:
             self._waiting.leave(connection.arrival)
         if connection.seat is not None:
             # A page that said that it leaves is not lost, though the store is slow.
-            await connection.turns.finished()
+            await connection.seat.turns.finished()
             try:
                 await self._attendance.leave(connection.seat)
             except BesideError as error:
@@ -264,20 +264,20 @@ class Gateway:
         # An agent has no frames to send.
         if connection.shortcut is not None and connection.seat.role == "shopper":
             connection.shortcut.hear = partial(self._hear_frame, connection, connection.seat)
-        self._put_off(connection, partial(self._attendance.announce, connection.seat))
+        self._put_off(connection, connection.seat, partial(self._attendance.announce, connection.seat))
 
     def _take(self, connection: Connection, seat: Seat, data: Any) -> None:
         heard = self._read(connection, seat, data)
         if heard is not None and not self._take_at_once(connection, seat, heard):
             turn = self._messages.hear(seat, heard.event, socket_events.payload_of(seat.role, heard))
             if turn is not None:
-                self._put_off(connection, turn)
+                self._put_off(connection, seat, turn)
 
-    def _put_off(self, connection: Connection, turn: Turn) -> None:
+    def _put_off(self, connection: Connection, seat: Seat, turn: Turn) -> None:
         """What waits for the store does so by itself: a pause or a stop behind it is heard meanwhile."""
-        if len(connection.turns) >= MAX_TURNS:
+        if len(seat.turns) >= MAX_TURNS:
             raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
-        connection.turns.put(partial(self._take_turn, connection, turn))
+        seat.turns.put(partial(self._take_turn, connection, turn))
 
     async def _take_turn(self, connection: Connection, turn: Turn) -> None:
         try:

@@ -23,7 +23,21 @@ from beside.frames import Intake
 from beside.homes import Homes
 from beside.live import Live, view_of
 from beside.protocol import Blank
-from beside.session import Ended, Event, Left, Lost, Paused, Resumed, Returned, Session, TrailEntry, WindowPassed, apply
+from beside.session import (
+    Ended,
+    Event,
+    Left,
+    Lost,
+    Paused,
+    Resumed,
+    Returned,
+    Session,
+    TrailEntry,
+    WindowPassed,
+    apply,
+    entries_of,
+    is_paused,
+)
 from beside.settings import Settings
 from beside.sheets import SheetTexts
 from beside.store.contract import Delivery, Store
@@ -235,10 +249,14 @@ class Ledger:
         before = live.session
         session = apply(before, event, now) if event is not None else before
         session = edit(session) if edit else session
-        await self._commit(live, session, [*_entries(before, session, now), *trail])
+        await self._commit(live, session, [*entries_of(before, session, now), *trail])
         # Not where a pause came meanwhile and waits for its turn: its word is given already.
         if isinstance(event, Resumed | Returned) and live.withheld_at <= begun:
             live.is_withheld = False
+        blank = _blank_of(event)
+        if blank is not None and not live.is_withheld:
+            # Somebody came back while an agent's end waited for its turn, and was given the picture.
+            live.keep_blank(blank)
         if session.state != before.state:
             log.info("Session changes state.", extra={"session": session.id, "from": before.state, "to": session.state})
 
@@ -254,7 +272,7 @@ class Ledger:
             raise Refused("ended", "This session has been erased.")
         live.is_unsettled = live.is_unsettled or (stored.state == "ended" and live.session.state != "ended")
         live.session = stored
-        if "paused" in (stored.state, stored.resume_to) or stored.state == "ended":
+        if is_paused(stored) or stored.state == "ended":
             # Decided elsewhere, or here before the answer was lost: either way no picture outlives it.
             live.keep_blank(Blank(reason="ended" if stored.state == "ended" else "paused"))
         live.tell_all("view", view_of(live, self._settings, self.clock()))
@@ -345,15 +363,12 @@ class Ledger:
 
     def _take_away(self, live: Live, event: Event) -> None:
         """What a page's leave and a picture's end bring about before anything is awaited."""
-        match event:
-            case Paused(reason=reason):
-                live.withhold(Blank(reason="policy" if reason == "policy" else "paused"))
-            case Left():
-                settle_drift(live, self._settings)
-            case Ended() | WindowPassed():
-                # Before the end itself: a console that has heard of the end hears nothing more.
-                settle_drift(live, self._settings)
-                live.withhold(Blank(reason="ended"))
+        if isinstance(event, Left | Ended | WindowPassed):
+            # Before the end itself: a console that has heard of the end hears nothing more.
+            settle_drift(live, self._settings)
+        blank = _blank_of(event)
+        if blank is not None:
+            live.withhold(blank)
 
     async def _commit(self, live: Live, session: Session, trail: list[TrailEntry]) -> None:
         notes, live.notes = live.notes, []
@@ -384,14 +399,12 @@ async def _alone(*_: object) -> bool:
     return True
 
 
-def _entries(before: Session, after: Session, now: float) -> list[TrailEntry]:
-    """The trail of a change of state; who did it stands in the entries of whoever asked for it."""
-    entries = []
-    if after.state == "paused" and (before.state, before.pause_reason) != ("paused", after.pause_reason):
-        if before.state in ("live", "paused"):
-            entries.append(TrailEntry(at=now, kind="pause", detail={"reason": after.pause_reason or ""}))
-    elif before.state == "paused" and after.state == "live":
-        entries.append(TrailEntry(at=now, kind="resume"))
-    elif after.state == "ended" and before.state != "ended":
-        entries.append(TrailEntry(at=now, kind="end", detail={"reason": after.end_reason or ""}))
-    return entries
+def _blank_of(event: Event | None) -> Blank | None:
+    """What the mirrors are told as it takes the picture away; None where it takes none."""
+    match event:
+        case Paused(reason=reason):
+            return Blank(reason="policy" if reason == "policy" else "paused")
+        case Ended() | WindowPassed():
+            return Blank(reason="ended")
+        case _:
+            return None

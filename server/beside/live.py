@@ -17,6 +17,7 @@ from beside.frames import Intake
 from beside.grants import check, may_watch
 from beside.lane import Lane
 from beside.protocol import AgentPresence, Blank, Drift, DriftAlarm, Record, SessionView
+from beside.queues import Turns
 from beside.rates import Rate
 from beside.session import Participant, Role, Session, TrailEntry, participant_of
 from beside.settings import Settings
@@ -92,6 +93,11 @@ class Seat:
         return self._participant
 
     @property
+    def turns(self) -> Turns:
+        """Of the person, whichever of their sockets they say it by: a page that comes back stops no pause."""
+        return self.live.turns_of(self.participant_id)
+
+    @property
     def may_watch(self) -> bool:
         """As `grants.may_watch`."""
         if self._session is not self.live.session:
@@ -134,6 +140,8 @@ class Live:
     fields: FieldTally = field(default_factory=FieldTally)
     shopper: Seat | None = None
     agents: dict[str, Seat] = field(default_factory=dict)
+    # What each participant said, as far as that waits for the store.
+    turns: dict[str, Turns] = field(default_factory=dict)
     # Since when no page of the shopper, and no admitted agent, is connected; None while one is. A page that has checked
     # in is about to be.
     shopper_gone_at: float | None = None
@@ -187,6 +195,9 @@ class Live:
         session = self.session
         has_come_further = self.intake.next_epoch - 1 > session.epoch or self.fields.most_masked > session.fields_masked
         return bool(self.notes) or has_come_further
+
+    def turns_of(self, participant: str) -> Turns:
+        return self.turns.setdefault(participant, Turns())
 
     def shopper_checks_in(self, now: float) -> None:
         """The shopper's token is spent, and their page has no seat yet."""

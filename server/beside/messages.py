@@ -123,6 +123,9 @@ class Messages:
 
     async def _resume(self, seat: Seat, _: None, begun: int) -> None:
         live = seat.live
+        if live.shopper not in (seat, None):
+            # Of a page that another one has followed, which may have paused since.
+            return
         if live.session.pause_reason == "no-agent" and not live.watching:
             raise Refused("no-agent", "No agent is there to watch; the view goes on when one comes back.")
         await self._ledger.change(live, Resumed(), begun=begun)

@@ -140,8 +140,8 @@ class Turns:
         self._last = asyncio.get_running_loop().create_task(self._take(self._last, turn))
 
     async def finished(self) -> None:
-        """Returns once nothing is left to do."""
-        while self._last is not None:
+        """Returns once all that was put by now is done."""
+        if self._last is not None:
             await asyncio.wait([self._last])
 
     async def _take(self, before: asyncio.Task[None] | None, turn: Callable[[], Awaitable[None]]) -> None:

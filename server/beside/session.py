@@ -89,6 +89,11 @@ def shopper_of(session: Session) -> Participant | None:
     return next((person for person in session.participants if person.role == "shopper"), None)
 
 
+def is_paused(session: Session) -> bool:
+    """Also while its page is away or lost."""
+    return "paused" in (session.state, session.resume_to)
+
+
 def generation_of(person: Participant, chain: str) -> int:
     """How far a chain of tokens has come; the first one's name is empty."""
     return person.chains.get(chain, 0) if chain else person.generation
@@ -195,9 +200,12 @@ TRANSITIONS: dict[tuple[SessionState, type[Event]], Target] = {
     ("paused", Lost): "lost",
     ("paused", Returned): "same",
     ("paused", Ended): "ended",
+    # Said before the page went, and kept after it: it comes back paused.
+    ("away", Paused): "same",
     ("away", Returned): "resumed",
     ("away", WindowPassed): "ended",
     ("away", Ended): "ended",
+    ("lost", Paused): "same",
     ("lost", Returned): "resumed",
     ("lost", WindowPassed): "ended",
     ("lost", Ended): "ended",
@@ -241,6 +249,7 @@ def apply(session: Session, event: Event, now: float) -> Session:
     if after != before:
         session = replace(session, state=after, state_since=now)
     if after in ("away", "lost"):
+        before = "paused" if isinstance(event, Paused) else before
         return replace(session, resume_to=before if before in ("live", "paused") else session.resume_to)
     if after == "ended":
         reason = event.reason if isinstance(event, Ended) else _WINDOW_REASON[before]
@@ -309,3 +318,15 @@ def _named(session: Session, agent: str | None) -> tuple[Participant, ...]:
         for person in session.participants
         if person.role == "agent"
     )
+
+
+def entries_of(before: Session, after: Session, now: float) -> list[TrailEntry]:
+    """The trail of a change of state; who did it stands in the entries of whoever asked for it."""
+    entries = []
+    if is_paused(after) and (not is_paused(before) or before.pause_reason != after.pause_reason):
+        entries.append(TrailEntry(at=now, kind="pause", detail={"reason": after.pause_reason or ""}))
+    elif before.state == "paused" and after.state == "live":
+        entries.append(TrailEntry(at=now, kind="resume"))
+    elif after.state == "ended" and before.state != "ended":
+        entries.append(TrailEntry(at=now, kind="end", detail={"reason": after.end_reason or ""}))
+    return entries

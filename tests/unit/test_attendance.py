@@ -20,7 +20,8 @@ from beside.attendance import Attendance
 from beside.errors import StoreUnavailable
 from beside.ledger import Ledger
 from beside.live import Live, Seat
-from beside.protocol import PROTOCOL_VERSION, Hello
+from beside.messages import Messages
+from beside.protocol import PROTOCOL_VERSION, Hello, Pause
 from beside.relay import Relay
 from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry
 from beside.settings import Settings
@@ -41,6 +42,7 @@ class Shop:
     signer: Signer
     settings: Settings
     now: list[float]
+    messages: Messages
     agent: QuickWire = field(default_factory=QuickWire)
 
     async def connect(self, participant: str, wire: QuickWire, generation: int = 1) -> Seat:
@@ -67,6 +69,12 @@ class Shop:
         self.store.gate.set()
         outcome, _ = await asyncio.gather(coming, going)
         return outcome
+
+    def says(self, seat: Seat, event: str, payload: Any = None) -> None:
+        """As the door does: what waits for the store waits its turn."""
+        turn = self.messages.hear(seat, event, payload)
+        if turn is not None:
+            seat.turns.put(turn)
 
     def shows(self, seat: Seat) -> bool:
         """Whether what the page sends reaches the agent."""
@@ -120,6 +128,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
         signer,
         settings,
         now,
+        Messages(relay, attendance, ledger, settings),
     )
     await shop.connect("a", shop.agent)
     yield shop
@@ -191,6 +200,37 @@ async def test_old_socket_that_ends_while_a_pause_waits_does_not_lose_the_page_t
     await asyncio.gather(coming, leaving)
 
     assert (shop.live.session.state, shop.live.session.pause_reason) == ("paused", "no-agent")
+
+
+async def test_page_that_comes_back_is_given_no_picture_that_was_paused_before(shop: Shop) -> None:
+    """The pause waits behind a resume, which waits for the store."""
+    old = await shop.connect("b", QuickWire())
+    await shop.messages.take(old, "pause", Pause(reason="shopper"))
+    shop.store.gate.clear()
+    shop.says(old, "resume")
+    await until(lambda: shop.store.waiting > 0)
+    shop.says(old, "pause", Pause(reason="shopper"))
+
+    coming = asyncio.create_task(shop.connect("b", QuickWire(), 2))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    shop.store.gate.set()
+    seat = await coming
+
+    assert shop.live.session.state == "paused"
+    assert not shop.shows(seat)
+    assert [entry.kind for entry in await shop.store.trail("s")].count("pause") == 2
+
+
+async def test_resume_of_a_page_that_another_has_followed_does_not_count(shop: Shop) -> None:
+    old = await shop.connect("b", QuickWire())
+    new = await shop.connect("b", QuickWire(), 2)
+    await shop.messages.take(new, "pause", Pause(reason="shopper"))
+
+    await shop.messages.take(old, "resume", None)
+
+    assert shop.live.session.state == "paused"
+    assert shop.live.is_withheld
 
 
 @pytest.mark.parametrize("trouble", ["away", "answer lost"])

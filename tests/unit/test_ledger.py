@@ -206,3 +206,13 @@ async def test_epochs_are_written_down_also_where_nothing_else_is(
     stored = await store.load_session("s")
     assert stored is not None
     assert stored.epoch == 70
+
+
+async def test_end_that_waited_for_its_turn_takes_what_was_given_back_meanwhile(ledger: Ledger, live: Live) -> None:
+    begun = ledger.begin(live, Ended(reason="agent-ended"))
+    await ledger.change(live, Returned())
+    assert not live.is_withheld
+
+    await ledger.change(live, Ended(reason="agent-ended"), begun=begun)
+
+    assert live.is_withheld

@@ -52,8 +52,8 @@ LAW: dict[SessionState, dict[type[Event], SessionState]] = {
     "asking": {Allowed: "live", Declined: "offered", ConsentLapsed: "offered", Ended: "ended"},
     "live": {Paused: "paused", Resumed: "live", Left: "away", Lost: "lost", Returned: "live", Ended: "ended"},
     "paused": {Paused: "paused", Resumed: "live", Left: "away", Lost: "lost", Returned: "paused", Ended: "ended"},
-    "away": {Returned: "live", WindowPassed: "ended", Ended: "ended"},
-    "lost": {Returned: "live", WindowPassed: "ended", Ended: "ended"},
+    "away": {Paused: "away", Returned: "live", WindowPassed: "ended", Ended: "ended"},
+    "lost": {Paused: "lost", Returned: "live", WindowPassed: "ended", Ended: "ended"},
     "ended": {},
 }
 
@@ -131,6 +131,12 @@ def test_allow_notes_what_was_on_the_screen() -> None:
 
 def test_paused_session_comes_back_paused_with_its_reason() -> None:
     after = run(session("live"), Paused(reason="shopper"), Left(), Returned())
+
+    assert (after.state, after.pause_reason, after.resume_to) == ("paused", "shopper", None)
+
+
+def test_pause_that_is_kept_after_its_page_went_counts_when_it_comes_back() -> None:
+    after = run(session("live"), Lost(), Paused(reason="shopper"), Returned())
 
     assert (after.state, after.pause_reason, after.resume_to) == ("paused", "shopper", None)
 

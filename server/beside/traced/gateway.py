@@ -88,8 +88,8 @@ class TracedGateway(Gateway):
             self._unfinished.pop((eio_sid, trace.name), None)
             _end(trace)
 
-    def _put_off(self, connection: Connection, turn: Turn) -> None:
-        super()._put_off(connection, turn)
+    def _put_off(self, connection: Connection, seat: Seat, turn: Turn) -> None:
+        super()._put_off(connection, seat, turn)
         if (trace := current()) is not None:
             trace.is_put_off = True
 
