@@ -222,6 +222,10 @@ class Attendance:
         if live.shopper is seat:
             live.shopper = None
             live.shopper_gone_at = self._ledger.clock()
+            if len(seat.turns):
+                # A page that said that it leaves is not lost, though the store is slow; that it is gone all hear now.
+                self.tell(live)
+                await seat.turns.finished()
             if live.session.state in ("live", "paused"):
                 # Whoever has checked in since sits down at once: the view goes on with them.
                 await self._ledger.change_if(

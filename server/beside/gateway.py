@@ -186,8 +186,6 @@ class Gateway:
         if connection.arrival is not None:
             self._waiting.leave(connection.arrival)
         if connection.seat is not None:
-            # A page that said that it leaves is not lost, though the store is slow.
-            await connection.seat.turns.finished()
             try:
                 await self._attendance.leave(connection.seat)
             except BesideError as error:

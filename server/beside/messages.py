@@ -201,6 +201,9 @@ class Messages:
     async def _highlight(self, seat: Seat, act: Highlight, _begun: int) -> None:
         # Durable before it is seen: what an agent did to the shopper's page is never missing from the receipt.
         # Checked again when its turn comes: the shopper may have paused or ended the view meanwhile.
+        if seat.live.agents.get(seat.participant_id) is not seat:
+            # Nobody is there who could take it away again.
+            return
         entry = self._highlight_entry(seat, act)
         await self._ledger.change(
             seat.live, None, edit=self._still_allows(seat, "act:highlight"), trail=[entry], is_silent=True

@@ -222,6 +222,28 @@ async def test_page_that_comes_back_is_given_no_picture_that_was_paused_before(s
     assert [entry.kind for entry in await shop.store.trail("s")].count("pause") == 2
 
 
+async def test_socket_that_is_gone_is_told_while_what_it_said_waits_and_that_counts(shop: Shop) -> None:
+    page = QuickWire()
+    old = await shop.connect("b", page)
+    shop.store.gate.clear()
+    for said in ("resume", "resume"):
+        shop.says(old, said)
+    shop.says(old, "pause", Pause(reason="shopper"))
+    await until(lambda: shop.store.waiting > 0)
+
+    leaving = asyncio.create_task(shop.attendance.leave(old))
+    await asyncio.sleep(0)
+    views = [view for name, view in shop.agent.sent if name == "view"]
+    before = len(page.sent)
+    shop.store.gate.set()
+    await leaving
+
+    assert shop.live.shopper is None
+    assert not views[-1]["shopperConnected"]
+    assert (shop.live.session.state, shop.live.session.resume_to) == ("lost", "paused")
+    assert len(page.sent) == before
+
+
 async def test_resume_of_a_page_that_another_has_followed_does_not_count(shop: Shop) -> None:
     old = await shop.connect("b", QuickWire())
     new = await shop.connect("b", QuickWire(), 2)

@@ -131,6 +131,17 @@ async def test_frames_behind_a_resume_that_waits_are_asked_for_again(view: View)
     assert not view.live.is_withheld
 
 
+async def test_highlight_that_waits_while_its_agent_goes_is_not_shown(view: View) -> None:
+    view.send(keyframe(1))
+    turn = view.messages.hear(view.agent, "act", Highlight(act="h", epoch=1, node=6, message=None))
+
+    del view.live.agents["a"]
+    assert turn is not None
+    await turn()
+
+    assert view.sent_to(view.shopper, "act") == []
+
+
 async def test_page_that_says_late_that_it_leaves_takes_no_leave_of_the_one_that_came(view: View) -> None:
     turn = view.messages.hear(view.shopper, "leaving", None)
 
