@@ -40,9 +40,6 @@ OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
 
-# What one person said and the store has not taken in yet: people press so many buttons in no five seconds.
-MAX_TURNS = 50
-
 # Of a connect whose address names no session, or another one than its token.
 NOT_NAMED = ("conflict", "Open the socket at /socket.io/?session=ID, with the session's id.")
 
@@ -273,8 +270,6 @@ class Gateway:
 
     def _put_off(self, connection: Connection, seat: Seat, turn: Turn) -> None:
         """What waits for the store does so by itself: a pause or a stop behind it is heard meanwhile."""
-        if len(seat.turns) >= MAX_TURNS:
-            raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
         seat.turns.put(partial(self._take_turn, connection, turn))
 
     async def _take_turn(self, connection: Connection, turn: Turn) -> None:

@@ -38,6 +38,10 @@ from beside.settings import Settings
 # messages bounds them, as it does what takes something away, which is heard however often it comes.
 _FREE = frozenset({"act:pointer", "drift", "outcome"})
 
+# What one person said and the store has not taken in yet: people press so many buttons in no five seconds. Not of what
+# takes something away, which is never refused for what waits before it.
+MAX_TURNS = 50
+
 # What is left of a message, to be awaited in its turn. Raises `Refused` and `StoreUnavailable`.
 Turn = Callable[[], Awaitable[None]]
 
@@ -83,6 +87,8 @@ class Messages:
             seat.check(message)
             seat.live.last_active_at = self._ledger.clock()
             return self._take_away(seat, event, payload)
+        if len(seat.turns) >= MAX_TURNS:
+            raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
         return partial(self._take_turn, seat, message, payload, seat.live.withdrawals)
 
     async def take(self, seat: Seat, event: str, payload: Any) -> None:

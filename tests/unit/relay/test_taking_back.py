@@ -12,7 +12,7 @@ from tests.ports import free_port
 from tests.unit.relay.running import RunningRelay, running_relay
 from tests.unit.relay.test_view_on_the_wire import in_state, live, second_agent
 
-from beside.gateway import MAX_TURNS
+from beside.messages import MAX_TURNS
 
 
 @contextlib.contextmanager
@@ -48,19 +48,20 @@ async def test_shopper_is_heard_while_the_store_takes_in_what_they_said_before(t
         assert [pause["reason"] for pause in receipt["pauses"]] == ["shopper"]
 
 
-async def test_what_waits_for_the_store_is_bounded_and_what_it_takes_away_is_gone(tmp_path: Path) -> None:
+async def test_what_waits_for_the_store_is_bounded_and_a_stop_behind_it_counts(tmp_path: Path) -> None:
     async with running_relay(tmp_path, free_port()) as relay:
         _, shopper, agent, _ = await live(relay)
 
         with store_held(relay):
             for _ in range(MAX_TURNS + 5):
-                await shopper.send("pause", {"reason": "shopper"})
-            await agent.event("blank")
+                await shopper.send("resume")
             refusal = await shopper.event("refusal")
-        await agent.event("view", in_state("paused"))
+            await shopper.send("stop")
+            await agent.event("blank")
+        ended = await agent.event("view", in_state("ended"))
 
         assert refusal["code"] == "too-fast"
-        assert not shopper.is_closed
+        assert ended["endReason"] == "shopper-stopped"
 
 
 async def test_page_that_leaves_while_the_store_is_slow_is_away_and_not_lost(tmp_path: Path) -> None:
