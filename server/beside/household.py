@@ -190,13 +190,18 @@ class Household:
         await asyncio.gather(*(self._send_away(live) for live in self._ledger))
 
     async def _send_away(self, live: Live) -> None:
-        # Here: who has left finds no session any more to note it in.
-        live.note_leaves(self._ledger.clock())
         try:
+            # A stop that was heard is not said again elsewhere. Whoever drains gives up waiting.
+            await live.heard_out()
+            # Here: who has left finds no session any more to note it in.
+            live.note_leaves(self._ledger.clock())
             await self._ledger.flush(live)
-            # What is being written down is done first.
-            async with live.lock:
-                self._ledger.part(live)
+            while not live.has_left:
+                await live.heard_out()
+                # What is being written down is done first.
+                async with live.lock:
+                    if not live.has_turns:
+                        self._ledger.part(live)
             await self._homes.leave(live.session.id)
         except BesideError as error:
             # It is taken over as that of a worker that was killed.
@@ -227,4 +232,4 @@ class Household:
 
 
 def _is_in_use(live: Live) -> bool:
-    return bool(live.seats) or live.lock.locked() or live.session.state == "ended"
+    return bool(live.seats) or live.has_turns or live.lock.locked() or live.session.state == "ended"

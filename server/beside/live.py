@@ -199,6 +199,15 @@ class Live:
     def turns_of(self, participant: str) -> Turns:
         return self.turns.setdefault(participant, Turns())
 
+    @property
+    def has_turns(self) -> bool:
+        return any(len(turns) for turns in self.turns.values())
+
+    async def heard_out(self) -> None:
+        """Returns once all that anybody has said by now is done."""
+        for turns in list(self.turns.values()):
+            await turns.finished()
+
     def shopper_checks_in(self, now: float) -> None:
         """The shopper's token is spent, and their page has no seat yet."""
         self.arrivals += 1

@@ -139,6 +139,36 @@ async def test_drained_workers_sessions_go_on_at_the_other(tmp_path: Path, redis
     assert took_s < 10
 
 
+async def test_stop_that_waits_as_its_worker_stops_is_kept(tmp_path: Path, redis_url: str) -> None:
+    """The page that said it never says it again."""
+    async with worker(tmp_path, redis_url) as one:
+        pair = await one.pair("T-stop")
+        shopper, agent, _ = await meet(one, pair)
+        assert one.app is not None
+        drain = one.app.state.drain
+        store = drain.__self__._store
+        committed, gate, waits = store.commit_session, asyncio.Event(), asyncio.Event()
+
+        async def slow(*args: Any) -> None:
+            waits.set()
+            await gate.wait()
+            await committed(*args)
+
+        store.commit_session = slow
+        for _ in range(3):
+            await shopper.send("resume")
+        await waits.wait()
+        await shopper.send("stop")
+        await agent.event("blank")
+        draining = asyncio.create_task(drain())
+        await asyncio.sleep(0)
+        gate.set()
+        await draining
+        session = await store.load_session(pair.session)
+
+    assert session.end_reason == "shopper-stopped"
+
+
 async def test_agent_left_when_their_worker_stopped_unless_they_come_back(tmp_path: Path, redis_url: str) -> None:
     async with worker(tmp_path, redis_url) as two, worker(tmp_path, redis_url) as one:
         pair = await one.pair("T-left")
