@@ -259,7 +259,7 @@ class Gateway:
         # An agent has no frames to send.
         if connection.shortcut is not None and connection.seat.role == "shopper":
             connection.shortcut.hear = partial(self._hear_frame, connection, connection.seat)
-        self._put_off(connection, connection.seat, partial(self._attendance.announce, connection.seat))
+        self._put_off(connection, connection.seat, Turn(partial(self._attendance.announce, connection.seat)))
 
     def _take(self, connection: Connection, seat: Seat, data: Any) -> None:
         heard = self._read(connection, seat, data)
@@ -270,7 +270,7 @@ class Gateway:
 
     def _put_off(self, connection: Connection, seat: Seat, turn: Turn) -> None:
         """What waits for the store does so by itself: a pause or a stop behind it is heard meanwhile."""
-        seat.turns.put(partial(self._take_turn, connection, turn))
+        seat.turns.put(partial(self._take_turn, connection, turn), turn.word)
 
     async def _take_turn(self, connection: Connection, turn: Turn) -> None:
         try:

@@ -5,7 +5,8 @@ Each message is checked against `grants.py` first. Knows nothing of Socket.IO or
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,20 +31,32 @@ from beside.protocol import (
     Visibility,
 )
 from beside.relay import Relay
-from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, participant_of, with_participant
+from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, apply, participant_of, with_participant
 from beside.settings import Settings
 
 # Not counted as what the store must take in: these go nowhere near it. How many outcomes a page sends is for the agents
 # to say, whose acts it answers: counted, they would use up what the shopper's own buttons need. The rate of all
-# messages bounds them, as it does what takes something away, which is heard however often it comes.
+# messages bounds them, as it does what takes something away, which is heard however often it comes; but what changes
+# nothing thereby is kept only as often as all else.
 _FREE = frozenset({"act:pointer", "drift", "outcome"})
 
 # What one person said and the store has not taken in yet: people press so many buttons in no five seconds. Not of what
 # takes something away, which is never refused for what waits before it.
 MAX_TURNS = 50
 
-# What is left of a message, to be awaited in its turn. Raises `Refused` and `StoreUnavailable`.
-Turn = Callable[[], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is left of a message, to be awaited in its turn. Raises `Refused` and `StoreUnavailable`.
+
+    `word`: as `Turns.put` says.
+    """
+
+    take: Callable[[], Awaitable[None]]
+    word: Hashable = None
+
+    def __call__(self) -> Awaitable[None]:
+        return self.take()
 
 
 class Messages:
@@ -89,7 +102,7 @@ class Messages:
             return self._take_away(seat, event, payload)
         if len(seat.turns) >= MAX_TURNS:
             raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
-        return partial(self._take_turn, seat, message, payload, seat.live.withdrawals)
+        return Turn(partial(self._take_turn, seat, message, payload, seat.live.withdrawals))
 
     async def take(self, seat: Seat, event: str, payload: Any) -> None:
         """As `hear`, and what is left, for a seat that has said nothing else."""
@@ -108,15 +121,30 @@ class Messages:
             raise Refused("too-fast", "That came too often; wait a moment.")
         seat.live.last_active_at = now
 
-    def _take_away(self, seat: Seat, event: str, payload: Any) -> Turn:
+    def _take_away(self, seat: Seat, event: str, payload: Any) -> Turn | None:
         live = seat.live
+        keep: Callable[[], Awaitable[None]]
         if event == "admission":
             person = participant_of(live.session, payload.agent)
+            changes = person is None or person.admission != "refused"
             if person is not None:
                 self._relay.refuse(live, person.id)
-            return partial(self._admission, seat, payload, live.withdrawals)
-        change = self._paused(live, payload) if event == "pause" else _ENDS[event]
-        return partial(self._ledger.change, live, change, begun=self._ledger.begin(live, change))
+            keep = partial(self._admission, seat, payload, live.withdrawals)
+        else:
+            change = self._paused(live, payload) if event == "pause" else _ENDS[event]
+            changes = apply(live.session, change, self._ledger.clock()) != live.session
+            keep = partial(self._ledger.change, live, change, begun=self._ledger.begin(live, change))
+        return self._to_keep(seat, Turn(keep, (event, payload)), changes=changes)
+
+    def _to_keep(self, seat: Seat, turn: Turn, *, changes: bool) -> Turn | None:
+        """None of what waits already, and of what changes nothing where that comes too often: it would fill the store.
+
+        `changes`: the session as it is. A resume, or a Yes, that waits may be what it changes.
+        """
+        if seat.turns.waits(turn.word):
+            return None
+        is_news = changes or seat.turns.has_wordless
+        return turn if is_news or seat.controls.take(self._ledger.clock()) else None
 
     # -- of the shopper
 

@@ -6,7 +6,7 @@ Knows nothing of what is in them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 
@@ -126,18 +126,33 @@ class Turns:
     Each is a task of its own, in the context of whoever put it. Its errors are its own to deal with.
     """
 
-    __slots__ = ("_last", "_left")
+    __slots__ = ("_last", "_waiting")
 
     def __init__(self) -> None:
         self._last: asyncio.Task[None] | None = None
-        self._left = 0
+        # The words of what is not done yet, in order.
+        self._waiting: list[Hashable] = []
 
     def __len__(self) -> int:
-        return self._left
+        return len(self._waiting)
 
-    def put(self, turn: Callable[[], Awaitable[None]]) -> None:
-        self._left += 1
+    def put(self, turn: Callable[[], Awaitable[None]], word: Hashable = None) -> None:
+        """`word`: what it says, where saying that again before anything without a word says no more."""
+        self._waiting.append(word)
         self._last = asyncio.get_running_loop().create_task(self._take(self._last, turn))
+
+    def waits(self, word: Hashable) -> bool:
+        """Whether something of that word is still to be done, and nothing without one after it."""
+        for other in reversed(self._waiting):
+            if other is None:
+                return False
+            if other == word:
+                return True
+        return False
+
+    @property
+    def has_wordless(self) -> bool:
+        return None in self._waiting
 
     async def finished(self) -> None:
         """Returns once all that was put by now is done."""
@@ -150,6 +165,6 @@ class Turns:
                 await asyncio.wait([before])
             await turn()
         finally:
-            self._left -= 1
-            if not self._left:
+            del self._waiting[0]
+            if not self._waiting:
                 self._last = None

@@ -74,7 +74,7 @@ class Shop:
         """As the door does: what waits for the store waits its turn."""
         turn = self.messages.hear(seat, event, payload)
         if turn is not None:
-            seat.turns.put(turn)
+            seat.turns.put(turn, turn.word)
 
     def shows(self, seat: Seat) -> bool:
         """Whether what the page sends reaches the agent."""

@@ -12,6 +12,7 @@ from tests.unit.test_relay import View, seat_of, view
 from beside.errors import Refused, StoreUnavailable
 from beside.live import Seat
 from beside.protocol import Admission, Highlight, Pause
+from beside.rates import Rate
 
 __all__ = ["view"]
 
@@ -28,6 +29,18 @@ async def begins(view: View, seat: Seat, event: str, payload: Any) -> asyncio.Ta
         await asyncio.sleep(0)
     assert not task.done()
     return task
+
+
+def hear(view: View, event: str, payload: Any) -> None:
+    """What the shopper says, as the door takes it."""
+    turn = view.messages.hear(view.shopper, event, payload)
+    if turn is not None:
+        view.shopper.turns.put(turn, turn.word)
+
+
+async def say(view: View, event: str, payload: Any) -> None:
+    hear(view, event, payload)
+    await view.shopper.turns.finished()
 
 
 def frames_to(view: View, seat: Seat) -> list[str]:
@@ -150,3 +163,50 @@ async def test_page_that_says_late_that_it_leaves_takes_no_leave_of_the_one_that
     await turn()
 
     assert view.live.session.state == "live"
+
+
+@pytest.mark.parametrize("said", [("admission", NO), ("pause", PAUSE)])
+async def test_page_that_takes_away_over_and_over_fills_no_store(view: View, said: tuple[str, Any]) -> None:
+    view.shopper.controls = Rate(5.0, 20)
+    version = view.live.session.version
+
+    for _ in range(200):
+        view.send(keyframe(view.live.intake.next_epoch))
+        await say(view, *said)
+    trail = [entry.kind for entry in await view.store.trail("s")]
+
+    assert view.live.session.version - version <= 21
+    assert trail.count(said[0]) <= 21
+
+
+async def test_what_takes_away_waits_once_and_again_only_behind_what_gives_back(view: View) -> None:
+    view.shopper.controls = Rate(5.0, 20)
+    view.store.gate.clear()
+
+    for _ in range(200):
+        for said in (("pause", PAUSE), ("pause", Pause(reason="bar-hidden")), ("admission", NO)):
+            hear(view, *said)
+    waiting = len(view.shopper.turns)
+    hear(view, "admission", YES)
+    hear(view, "admission", NO)
+    hear(view, "stop", None)
+    view.store.gate.set()
+    await view.shopper.turns.finished()
+
+    assert waiting == 3
+    assert view.live.session.state == "ended"
+    assert view.live.session.participants[0].admission == "refused"
+
+
+async def test_pause_is_kept_behind_a_resume_however_often_both_came_before(view: View) -> None:
+    view.shopper.controls = Rate(0.0, 1)
+    await say(view, "pause", PAUSE)
+    view.store.gate.clear()
+
+    hear(view, "resume", None)
+    hear(view, "pause", PAUSE)
+    view.store.gate.set()
+    await view.shopper.turns.finished()
+
+    assert view.live.session.state == "paused"
+    assert [entry.kind for entry in await view.store.trail("s")][-3:] == ["pause", "resume", "pause"]

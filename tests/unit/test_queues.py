@@ -164,6 +164,26 @@ async def test_turns_are_taken_one_at_a_time_in_the_order_they_were_put() -> Non
     assert len(turns) == 0
 
 
+async def test_word_waits_until_it_is_done_or_something_without_one_comes_behind_it() -> None:
+    turns, gate = Turns(), asyncio.Event()
+
+    async def turn() -> None:
+        await gate.wait()
+
+    turns.put(turn, "pause")
+    turns.put(turn, "stop")
+    first = [turns.waits(word) for word in ("pause", "stop", "other")], turns.has_wordless
+    turns.put(turn)
+    turns.put(turn, "stop")
+    then = [turns.waits(word) for word in ("pause", "stop", "other")], turns.has_wordless
+    gate.set()
+    await turns.finished()
+
+    assert first == ([True, True, False], False)
+    assert then == ([False, True, False], True)
+    assert not turns.waits("stop")
+
+
 async def test_turn_is_taken_in_the_context_of_whoever_put_it() -> None:
     name: ContextVar[str] = ContextVar("name")
     turns, seen = Turns(), list[str]()
