@@ -31,7 +31,18 @@ from beside.protocol import (
     Visibility,
 )
 from beside.relay import Relay
-from beside.session import Ended, Left, Paused, Resumed, Session, TrailEntry, apply, participant_of, with_participant
+from beside.session import (
+    Ended,
+    Left,
+    Participant,
+    Paused,
+    Resumed,
+    Session,
+    TrailEntry,
+    apply,
+    participant_of,
+    with_participant,
+)
 from beside.settings import Settings
 
 # Not counted as what the store must take in: these go nowhere near it. How many outcomes a page sends is for the agents
@@ -125,10 +136,9 @@ class Messages:
         live = seat.live
         keep: Callable[[], Awaitable[None]]
         if event == "admission":
-            person = participant_of(live.session, payload.agent)
-            changes = person is None or person.admission != "refused"
-            if person is not None:
-                self._relay.refuse(live, person.id)
+            person = _agent_of(live.session, payload)
+            changes = person.admission != "refused"
+            self._relay.refuse(live, person.id)
             keep = partial(self._admission, seat, payload, live.withdrawals)
         else:
             change = self._paused(live, payload) if event == "pause" else _ENDS[event]
@@ -181,9 +191,7 @@ class Messages:
         live = seat.live
 
         def edit(session: Session) -> Session:
-            person = participant_of(session, answer.agent)
-            if person is None or person.role != "agent":
-                raise Refused("unknown-agent", "There is no such agent in this session any more.")
+            person = _agent_of(session, answer)
             return with_participant(session, replace(person, admission="admitted" if answer.admitted else "refused"))
 
         now = self._ledger.clock()
@@ -281,6 +289,14 @@ class Messages:
 
 
 _ENDS = {"stop": Ended(reason="shopper-stopped"), "end": Ended(reason="agent-ended")}
+
+
+def _agent_of(session: Session, answer: Admission) -> Participant:
+    """Whom the shopper answers. A page that names its own person would shut itself out."""
+    person = participant_of(session, answer.agent)
+    if person is None or person.role != "agent":
+        raise Refused("unknown-agent", "There is no such agent in this session any more.")
+    return person
 
 
 def _takes_away(event: str, payload: Any) -> bool:

@@ -210,3 +210,14 @@ async def test_pause_is_kept_behind_a_resume_however_often_both_came_before(view
 
     assert view.live.session.state == "paused"
     assert [entry.kind for entry in await view.store.trail("s")][-3:] == ["pause", "resume", "pause"]
+
+
+@pytest.mark.parametrize("named", ["b", "nobody"])
+async def test_page_that_refuses_who_is_no_agent_is_told_and_goes_on(view: View, named: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await view.messages.take(view.shopper, "admission", Admission(agent=named, admitted=False))
+    view.send(keyframe(1))
+
+    assert refused.value.code == "unknown-agent"
+    assert frames_to(view, view.agent) == ["frame"]
+    assert view.live.refused_at == {}
