@@ -234,7 +234,7 @@ class Attendance:
                 return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]
-            if seat.may_watch or seat.participant_id in live.refused_at:
+            if seat.may_watch:
                 live.note(self._ledger.clock(), "leave", seat.participant_id)
             await self.count_agents(live)
         else:

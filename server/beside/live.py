@@ -259,9 +259,15 @@ class Live:
     def participant(self, participant_id: str) -> Participant | None:
         """Who somebody is here: as the session says, but for a refusal that it has not been told of yet."""
         found = participant_of(self.session, participant_id)
-        if found is not None and participant_id in self.refused_at:
-            return replace(found, admission="refused")
-        return found
+        return None if found is None else self._as_here(found)
+
+    @property
+    def participants(self) -> list[Participant]:
+        """As `participant`, of all."""
+        return [self._as_here(person) for person in self.session.participants]
+
+    def _as_here(self, person: Participant) -> Participant:
+        return replace(person, admission="refused") if person.id in self.refused_at else person
 
     def tell_all(self, event: str, payload: Record) -> None:
         for seat in self.seats:
@@ -284,7 +290,7 @@ def view_of(live: Live, settings: Settings, now: float) -> SessionView:
             AgentPresence(
                 id=person.id, name=person.name, admission=person.admission, connected=person.id in live.agents
             )
-            for person in session.participants
+            for person in live.participants
             # One who came and went without being let in is nobody the shopper needs to know of.
             if person.role == "agent" and (person.admission == "admitted" or person.id in live.agents)
         ],

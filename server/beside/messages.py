@@ -195,14 +195,19 @@ class Messages:
             return with_participant(session, replace(person, admission="admitted" if answer.admitted else "refused"))
 
         now = self._ledger.clock()
-        person = participant_of(live.session, answer.agent)
+        person = live.participant(answer.agent)
         trail = [
             TrailEntry(at=now, kind="admission", participant=answer.agent, detail={"admitted": str(answer.admitted)})
         ]
-        if person is not None and answer.admitted and answer.agent in live.agents and person.admission != "admitted":
+        counts = answer.admitted and live.refused_at.get(answer.agent, 0) <= begun
+        if person is not None and counts and answer.agent in live.agents and person.admission != "admitted":
             trail.append(TrailEntry(at=now, kind="join", participant=person.id, detail={"name": person.name}))
-        await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun)
-        live.settle_admission(answer.agent, begun)
+        try:
+            await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun, is_silent=True)
+            live.settle_admission(answer.agent, begun)
+        finally:
+            # Also of a refusal that was not kept: it counts all the same.
+            self._attendance.tell(live)
         agent = live.agents.get(answer.agent)
         if agent is not None and answer.admitted:
             self._relay.refill(agent)

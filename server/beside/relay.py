@@ -262,8 +262,11 @@ class Relay:
 
     def refuse(self, live: Live, agent: str) -> None:
         """Takes the picture from one agent whom the shopper refuses, and gives them none any more."""
-        live.refuse(agent)
         seat = live.agents.get(agent)
+        if seat is not None and seat.may_watch:
+            # Also where the refusal itself cannot be kept.
+            live.note(self._ledger.clock(), "leave", agent)
+        live.refuse(agent)
         if seat is not None:
             seat.lane.blank(Blank(reason="revoked"))
 

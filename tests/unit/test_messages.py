@@ -221,3 +221,21 @@ async def test_page_that_refuses_who_is_no_agent_is_told_and_goes_on(view: View,
     assert refused.value.code == "unknown-agent"
     assert frames_to(view, view.agent) == ["frame"]
     assert view.live.refused_at == {}
+
+
+async def test_refusal_that_was_not_kept_is_told_and_noted_as_a_leave_until_they_are_let_in(view: View) -> None:
+    view.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await view.messages.take(view.shopper, "admission", NO)
+    told = [view.sent_to(seat, "view")[-1]["agents"][0]["admission"] for seat in view.live.seats]
+    view.store.is_away = False
+
+    for _ in range(2):
+        await view.attendance.leave(view.live.agents["a"])
+        view.live.agents["a"] = seat_of(view.live, "a", "agent")
+    await view.messages.take(view.shopper, "admission", YES)
+    trail = [entry.kind for entry in await view.store.trail("s") if entry.participant == "a"]
+
+    assert told == ["refused", "refused"]
+    assert trail == ["leave", "admission", "join"]
+    assert view.sent_to(view.shopper, "view")[-1]["agents"][0]["admission"] == "admitted"

@@ -70,6 +70,7 @@ class View:
     shopper: Seat
     agent: Seat
     settings: Settings
+    attendance: Attendance
     now: list[float] = field(default_factory=lambda: [1_800_000_000.0])
 
     def sent_to(self, seat: Seat, event: str) -> list[Any]:
@@ -118,6 +119,7 @@ async def view(tmp_path: Path) -> AsyncIterator[View]:
         live.shopper,
         live.agents["a"],
         settings,
+        attendance,
         now,
     )
     await store.close()
