@@ -215,12 +215,6 @@ class Ledger:
         if live.is_unsettled:
             await self.settle(live)
 
-    def give_back(self, live: Live) -> None:
-        """Shows a view again that time alone took away, where that came to nothing: the store could not keep it."""
-        if live.is_withheld_by_time and live.session.state == "live":
-            live.is_withheld = False
-            live.wants_keyframe = True
-
     def begin(self, live: Live, event: Event | None) -> int:
         """Takes away what a change takes away; gives how many withdrawals there are by then. Raises `Refused`.
 
@@ -293,14 +287,24 @@ class Ledger:
             log.warning("An end is not settled yet: %s", error, extra={"session": live.session.id})
 
     async def flush(self, live: Live) -> None:
-        """Commits what nobody waited for, if there is any: notes, and how far epochs and masked fields have come."""
+        """Commits what nobody waits for, if there is any.
+
+        Notes, how far epochs and masked fields have come, and refusals that the store could not keep when they came.
+        """
         if live.has_unwritten:
             async with live.lock:
                 try:
-                    await self._commit(live, live.session, [])
+                    await self._commit_all(live)
                 except Conflict:
                     await self._reread(live)
-                    await self._commit(live, live.session, [])
+                    await self._commit_all(live)
+
+    async def _commit_all(self, live: Live) -> None:
+        begun, refused = live.withdrawals, live.unkept_refusals
+        people = tuple(live.participants) if refused else live.session.participants
+        await self._commit(live, replace(live.session, participants=people), [])
+        for agent in refused:
+            live.settle_admission(agent, begun)
 
     async def drop(self, live: Live) -> None:
         """Forgets an ended session and closes what is still open of it."""

@@ -194,7 +194,7 @@ class Live:
         """Is there anything that the store has not been told, as nobody waits for it?"""
         session = self.session
         has_come_further = self.intake.next_epoch - 1 > session.epoch or self.fields.most_masked > session.fields_masked
-        return bool(self.notes) or has_come_further
+        return bool(self.notes) or has_come_further or bool(self.unkept_refusals)
 
     def turns_of(self, participant: str) -> Turns:
         return self.turns.setdefault(participant, Turns())
@@ -235,6 +235,12 @@ class Live:
         self.is_withheld = True
         self.blank(blank)
 
+    def give_back(self) -> None:
+        """Shows a view again that time alone took away, where that came to nothing: the store could not keep it."""
+        if self.is_withheld_by_time and self.session.state == "live":
+            self.is_withheld = False
+            self.wants_keyframe = True
+
     def note_leaves(self, at: float) -> None:
         """Every agent who watches is about to be sent away; whoever comes back is noted as coming."""
         for seat in self.watching:
@@ -250,6 +256,11 @@ class Live:
         """The session has been told of an answer: it counts, unless they were refused after so many withdrawals."""
         if self.refused_at.get(agent, 0) <= withdrawals and self.refused_at.pop(agent, None) is not None:
             self._look_again(agent)
+
+    @property
+    def unkept_refusals(self) -> list[str]:
+        """None while something that was said waits: it may be a refusal, or a Yes before it, which must not count."""
+        return [] if self.has_turns else list(self.refused_at)
 
     def _look_again(self, agent: str) -> None:
         seat = self.agents.get(agent)

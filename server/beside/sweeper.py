@@ -84,7 +84,7 @@ class Sweeper:
             self._ledger.begin_by_time(live, event)
         if live not in self._in_care:
             if event is None and live.session.state != "ended":
-                self._ledger.give_back(live)
+                live.give_back()
             if self._needs_care(live, event):
                 self._in_care[live] = care = asyncio.create_task(self._care_for(live))
                 care.add_done_callback(lambda _: self._in_care.pop(live))

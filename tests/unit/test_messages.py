@@ -239,3 +239,35 @@ async def test_refusal_that_was_not_kept_is_told_and_noted_as_a_leave_until_they
     assert told == ["refused", "refused"]
     assert trail == ["leave", "admission", "join"]
     assert view.sent_to(view.shopper, "view")[-1]["agents"][0]["admission"] == "admitted"
+
+
+async def test_refusal_that_was_not_kept_is_kept_once_the_store_is_back(view: View) -> None:
+    """Else the next worker that holds the session lets them see."""
+    view.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await view.messages.take(view.shopper, "admission", NO)
+    with pytest.raises(StoreUnavailable):
+        await view.ledger.flush(view.live)
+    view.store.is_away = False
+
+    await view.ledger.flush(view.live)
+    stored = await view.store.load_session("s")
+
+    assert stored is not None
+    assert stored.participants[0].admission == "refused"
+    assert view.live.refused_at == {}
+    assert not view.agent.may_watch
+
+
+async def test_refusal_that_waits_behind_a_yes_is_not_kept_before_it(view: View) -> None:
+    view.store.gate.clear()
+    hear(view, "admission", YES)
+    hear(view, "admission", NO)
+    flushing = asyncio.create_task(view.ledger.flush(view.live))
+    view.store.gate.set()
+
+    await view.shopper.turns.finished()
+    await flushing
+
+    assert not view.agent.may_watch
+    assert view.live.session.participants[0].admission == "refused"
