@@ -338,7 +338,7 @@ export class Mask {
     if (may === undefined && !this.echoes.isHolding) {
       // Once and for all: what it repeats may be forgotten by the next time.
       may = !(this.echoes.repeats(name) || this.echoes.holdsBeginning(squash(name)));
-      if (!may || this.#named.size < MAX_NAMED) this.#named.set(name, may);
+      if (this.#named.size < MAX_NAMED) this.#named.set(name, may);
     }
     return !!may;
   }

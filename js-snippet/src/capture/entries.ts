@@ -265,7 +265,7 @@ export class Serialiser {
     else if (look) {
       known.attributes = mask.readAttributes(node as Element, within, look, before?.attributes);
       const own = localName(node);
-      const name = form === "fr" ? own : mask.names.nameOf(node as Element, !!before);
+      const name = form === "fr" ? own : mask.names.nameOf(node as Element, !!before?.attributes);
       if (name !== own) known.name = name;
       if (own === "style" || own === "link") this.made.push(known);
     } else if (form !== "dt") {

@@ -92,7 +92,12 @@ export class CssEchoes {
     if (this.#told.has(css)) return css;
     const squashed = this.echoes.hasValues ? squash(unescaped(css)) : "";
     this.#values = this.echoes.valuesIn(squashed);
-    if (!this.#values.length && !this.#found.size && !this.echoes.hasCauseIn(squashed) && !this.echoes.holdsSigns(css))
+    if (
+      !this.#values.length &&
+      !this.#found.size &&
+      !this.echoes.hasCauseIn(squashed) &&
+      !this.echoes.holdsSigns(unescaped(css))
+    )
       return this.#tell(css);
     this.#isServed = isServed;
     return this.#tell(this.#write(cutCss(css), new Before(cutCss(previous ?? "")), ""));
@@ -139,6 +144,12 @@ export class CssEchoes {
     return true;
   }
 
+  /** One of signs alone is no other than any: every later one would be found by it. */
+  #findPiece(piece: string): true {
+    const squashed = squash(piece);
+    return !squashed || this.#find(`"${squashed}`);
+  }
+
   #find(what: string): true {
     this.#found.delete(what);
     this.#found.add(what);
@@ -155,10 +166,10 @@ export class CssEchoes {
     const painted = pieces.filter((_, at) => at % 2).map(unescaped);
     if (painted.length > 1) painted.push(painted.join(""));
     for (const piece of painted)
-      if (this.#found.has(`"${squash(piece)}`) || echoes.repeats(piece)) return this.#find(`"${squash(piece)}`);
+      if (this.#found.has(`"${squash(piece)}`) || echoes.repeats(piece)) return this.#findPiece(piece);
     const value = custom && unescaped(part.slice(custom[0].length));
     if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value) || echoes.holdsSigns(value)))
-      return this.#find(`"${squash(value)}`);
+      return this.#findPiece(value);
     if ([...painted, value ?? ""].some((piece) => echoes.isBeginning(squash(piece)))) return true;
     if (this.#isServed && !custom) return false;
     if (echoes.holdsBeginning(squash(unescaped(part)))) return true;

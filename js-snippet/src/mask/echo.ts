@@ -6,7 +6,7 @@
  * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, kindOf, stringsOf, valueOf } from "./controls.ts";
+import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
 import { ASCII, readable } from "./patterns.ts";
@@ -31,6 +31,9 @@ const MAX_FLOOR_FIELDS = 50;
 // Fewer stand in too many innocent places.
 const BEGINNING_CHARS = 6;
 
+// What is written for these where they are not on a keyboard, or as the last letter of a word.
+const ALIKE: Record<string, string> = { ς: "σ", đ: "d", ł: "l", ø: "o", æ: "ae", œ: "oe" };
+
 /** In one case and without accents: what a page writes in capitals, by its own locale or a letter a node, is the same. */
 function folded(text: string): string {
   const read = readable(text);
@@ -41,7 +44,7 @@ function folded(text: string): string {
       .toUpperCase()
       .toLowerCase()
       .replace(/\p{M}+/gu, "")
-      .replace(/ς/g, "σ")
+      .replace(/[ςđłøæœ]/g, (letter) => ALIKE[letter] as string)
       // A Korean syllable is a letter.
       .normalize("NFC")
   );
@@ -58,15 +61,16 @@ const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\
 const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
 // Before a value that is known by its signs: no text holds it that was squashed.
 const SIGNS = "\0";
-const FEW_LETTERS = 2;
 // What pages put where something is to be typed, or what is kept from sight.
 const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
-/** What a value is known by: its letters and digits, or where it has hardly any (smiling faces, a password) all its signs. */
-function knownBy(value: string): string {
+/** What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs. */
+function knownBy(value: string): string[] {
   const squashed = squash(value);
-  if (squashed.length > FEW_LETTERS || PLACEHOLDER.test(value)) return squashed;
+  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return [squashed];
   const signs = signsIn(value);
-  return signs.length < MIN_ANYWHERE_CHARS ? squashed : SIGNS + signs;
+  // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
+  const isOfSigns = signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length;
+  return isOfSigns ? [squashed, SIGNS + signs] : [squashed];
 }
 const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);
 
@@ -91,6 +95,7 @@ export class Echoes {
   readonly #editing = new Map<Control, string[]>();
   readonly #settled = new Set<string>();
   readonly #apart = new Set<string>();
+  readonly #hidden = new Set<string>();
   /** Did a floor field hold one that is known by its signs? */
   #hasSecretSigns = false;
   /** Floor fields whose value came to be on this page. */
@@ -104,7 +109,7 @@ export class Echoes {
   /** Another number, other values: what was judged before is to be judged again. */
   generation = 0;
   /** What each field that is no floor field held when it was last looked at. */
-  readonly #seen = new WeakMap<Control, { raw: string; value: string }>();
+  readonly #seen = new WeakMap<Control, { raw: string; values: string[] }>();
   /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
   readonly #found = new WeakMap<Node, Set<string>>();
   hasMarks = false;
@@ -143,9 +148,9 @@ export class Echoes {
   settle(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
     const passed = this.#editing.get(control) ?? [];
     this.#editing.delete(control);
-    for (const value of passed) this.#remember(knownBy(value), isFloor);
+    for (const value of passed.flatMap(knownBy)) this.#remember(value, isFloor);
     this.exist(control, kind, isFloor, mayKeep);
-    for (const value of [...passed, ...stringsOf(control, kind)].map(knownBy)) {
+    for (const value of [...passed, ...stringsOf(control, kind)].flatMap(knownBy)) {
       // Once: a page may say over and over that it changed a field. Of those that are judged just now it is one less.
       const at = this.#causes.indexOf(value);
       if (at >= 0) this.#past += this.#causes.splice(at, 1).length;
@@ -160,8 +165,7 @@ export class Echoes {
     this.#change();
     if (isFloor) this.#floor.set(control, kind);
     if (kind === "select") return;
-    for (const string of stringsOf(control, kind)) {
-      const value = knownBy(string);
+    for (const value of stringsOf(control, kind).flatMap(knownBy)) {
       this.#remember(value, isFloor);
       // What nobody typed is the page's own on the next one too.
       if (mayKeep && !isOfSigns(value) && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
@@ -204,28 +208,33 @@ export class Echoes {
     // They always hold something, and nobody's own: a colour is black, a slider at its middle.
     if (kind === "range" || (control as HTMLInputElement).type === "color") return;
     const raw = valueOf(control, kind);
+    if (!raw) this.#seen.delete(control);
     if (!raw || (kind === "select" && !isFloor)) return;
-    if (isFloor) this.exist(control, kind, true, false);
-    else this.#remember(this.#knownBy(control, raw), false, isApart ? this.#apart : this.#settled);
+    if (isFloor) return this.exist(control, kind, true, false);
+    const values = isHiddenInput(control) ? this.#hidden : isApart ? this.#apart : this.#settled;
+    for (const value of this.#knownBy(control, raw)) this.#remember(value, false, values);
   }
 
   /** Does a control hold something else than when it was last looked at? */
   isNew(control: Control, kind: FieldKind): boolean {
-    return this.#seen.get(control)?.raw !== valueOf(control, kind);
+    return valueOf(control, kind) !== (this.#seen.get(control)?.raw ?? "");
   }
 
   /** Is one that is counted apart known by what it holds? */
   isKnown(control: Control, kind: FieldKind): boolean {
-    const value = this.#seen.get(control)?.value;
-    if (value === undefined || this.isNew(control, kind)) return false;
-    return value.length < MIN_ANYWHERE_CHARS || this.#apart.has(value);
+    const values = this.#seen.get(control)?.values;
+    return (
+      !!values &&
+      !this.isNew(control, kind) &&
+      values.every((value) => value.length < MIN_ANYWHERE_CHARS || this.#apart.has(value) || this.#hidden.has(value))
+    );
   }
 
   /** Every frame looks at every field, and most hold what they held. */
-  #knownBy(control: Control, raw: string): string {
+  #knownBy(control: Control, raw: string): string[] {
     let seen = this.#seen.get(control);
-    if (seen?.raw !== raw) this.#seen.set(control, (seen = { raw, value: knownBy(raw) }));
-    return seen.value;
+    if (seen?.raw !== raw) this.#seen.set(control, (seen = { raw, values: knownBy(raw) }));
+    return seen.values;
   }
 
   /** How many values there have been by which a frame judged, or the one that begins now does, besides those that count anywhere. */
@@ -244,7 +253,10 @@ export class Echoes {
   }
 
   get hasValues(): boolean {
-    return this.#settled.size + this.#apart.size + this.#floor.size + this.#causes.length > 0 || this.#hasPrints;
+    return (
+      this.#settled.size + this.#apart.size + this.#hidden.size + this.#floor.size + this.#causes.length > 0 ||
+      this.#hasPrints
+    );
   }
 
   get #hasPrints(): boolean {
@@ -318,9 +330,9 @@ export class Echoes {
   #values(): readonly string[] {
     if (this.#now) return this.#now;
     const now = [...this.#floor].flatMap(([control, kind]) =>
-      (kind === "file" ? stringsOf(control, kind) : [valueOf(control, kind)]).map(knownBy),
+      (kind === "file" ? stringsOf(control, kind) : [valueOf(control, kind)]).flatMap(knownBy),
     );
-    const known = [...this.#settled, ...this.#apart, ...now, ...this.#causes];
+    const known = [...this.#settled, ...this.#apart, ...this.#hidden, ...now, ...this.#causes];
     this.#signs = known.filter(isOfSigns).map((value) => value.slice(1));
     return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && !isOfSigns(value)));
   }

@@ -111,11 +111,15 @@ export class FieldReader {
 
   /**
    * The same of a control that was found on the page. True: it need not be found again, since it is watched where it is
-   * told (`isTold`), or its value is read anew at each comparison.
+   * told (`isTold`), or will be.
    */
   watchFound(control: Control, withinOf: WithinOf, isTold: boolean): boolean {
     const kind = controls.kindOf(control);
-    if (!kind || !controls.valueOf(control, kind)) return false;
+    if (!kind) return false;
+    if (!controls.valueOf(control, kind)) {
+      this.echoes.watch(control, kind, false);
+      return false;
+    }
     // Where nothing travels it may hold what the page prints elsewhere.
     const within = withinOf(control);
     const look = within && this.judge.look(control, within);
@@ -127,7 +131,7 @@ export class FieldReader {
     if (isApart && this.echoes.isKnown(control, kind)) return isTold || isHidden;
     const isLive = this.judge.isSecret(control, kind);
     this.echoes.watch(control, kind, isLive, isApart);
-    return isTold || isLive || isHidden;
+    return isTold || isHidden || (isLive && !isApart);
   }
 
   /** The edit of a masked control ended. `within` null: it stands in a part that does not travel; no later page knows of it. */
@@ -139,7 +143,7 @@ export class FieldReader {
   /** A script says that it changed a masked control: a value that passes by this alone, as an edit does that nobody typed. */
   noticeChange(control: Control): void {
     const kind = controls.kindOf(control);
-    if (!kind || kind === "range" || !this.echoes.isNew(control, kind)) return;
+    if (!kind || !/^(?:text|number|date|rich-text|file)$/.test(kind) || !this.echoes.isNew(control, kind)) return;
     this.echoes.settle(control, kind, this.judge.isSecret(control, kind), false);
   }
 

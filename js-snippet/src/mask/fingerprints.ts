@@ -12,7 +12,8 @@ const WINDOW_CHARS = 6;
 const MAX_VALUE_CHARS = 200;
 // A checkout of a dozen fields comes to some hundreds; beyond, what was typed first is forgotten first.
 const MAX_PRINTS = 6000;
-const [FIRST, STEP, LAST] = [1, 2, 3];
+// Those with a seventh character are even. Where a value's end repeats its beginning it is known by one more of it.
+const [FIRST, STEP, LAST, LATE] = [1, 2, 3, 4];
 
 const startOf = (text: string, at: number): number => text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
 
@@ -56,13 +57,13 @@ export class Fingerprints {
       if (!prints.delete(print)) isNew = true;
       prints.add(print);
     };
-    // Of "4242 4242" all but the beginning would be known by that alone.
-    if (last < 0 || (this.#starts && last > 0 && text.startsWith(text.slice(last)))) return;
+    if (last < 0) return;
     this.#starts?.add(startOf(text, 0));
     if (this.#starts && this.#starts.size > MAX_PRINTS) this.#starts = null;
     add(0, FIRST);
     for (let at = 0; at < last; at++) add(at, STEP);
-    add(last, LAST);
+    if (last > 0 && text.startsWith(text.slice(last))) add(last - 1, LATE);
+    else add(last, LAST);
     for (const print of prints) if (prints.size > MAX_PRINTS) prints.delete(print);
     if (isNew) this.keep?.([...prints]);
   }
@@ -71,18 +72,23 @@ export class Fingerprints {
   *findIn(text: string): Generator<[start: number, end: number]> {
     if (!this.hasAny) return;
     const last = text.length - WINDOW_CHARS;
-    // Where the steps last taken end: whatever start they are taken from, so that none is taken twice.
+    // Where the steps last taken end, and the last value on their way: whatever start they are taken from, so that none is taken
+    // twice.
     let at = -1;
-    let isEnd = false;
+    let end = -1;
     for (let start = 0; start <= last; start++) {
       if (this.#starts && !this.#starts.has(startOf(text, start))) continue;
       if (!this.#has(text, start, FIRST)) continue;
       if (start > at) {
         at = start;
-        while (!(isEnd = this.#has(text, at, LAST)) && at < last && this.#has(text, at, STEP)) at++;
+        end = -1;
+        for (;;) {
+          if (this.#has(text, at, LAST) || (at > start && this.#has(text, at - 1, LATE))) end = at + WINDOW_CHARS;
+          if (at >= last || !this.#has(text, at, STEP)) break;
+          at++;
+        }
       }
-      const end = at + WINDOW_CHARS;
-      if (isEnd && end - start <= MAX_VALUE_CHARS) yield [start, end];
+      if (end > start && end - start <= MAX_VALUE_CHARS) yield [start, end];
     }
   }
 
@@ -101,7 +107,7 @@ export class Fingerprints {
       if (!(round & 1)) {
         v0 ^= word;
         if (round < 6) word = text.charCodeAt(at + round) | (text.charCodeAt(at + round + 1) << 16);
-        else word = round > 6 ? 0 : (role === STEP ? text.charCodeAt(at + 6) : 0) | (role << 24);
+        else word = round > 6 ? 0 : (role & 1 ? 0 : text.charCodeAt(at + 6)) | (role << 24);
         v3 ^= word;
         if (round === 8) v2 ^= 0xff;
       }

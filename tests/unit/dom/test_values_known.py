@@ -52,6 +52,7 @@ WRITTEN = {
     "Turkish dotted capitals": ("deniz iyi", "DENİZ İYİ"),
     "Greek capitals": ("Νίκος Παππάς", "ΝΊΚΟΣ ΠΑΠΠΆΣ"),
     "Greek capitals without accents": ("Νίκος Παππάς", "ΝΙΚΟΣ ΠΑΠΠΑΣ"),
+    "letters of other keyboards": ("Łukasz Sørensen Đặng", "lukasz-sorensen-dang"),
     "without accents": ("Zoé Lefèvre", "zoe-lefevre"),
     "decomposed": ("Zoé Lefèvre", "Zoe\u0301 Lefe\u0300vre"),
     "a name behind an ampersand": ("Ltd Foods", "Smith&Ltd Foods"),
@@ -123,6 +124,10 @@ HELD = {
     "the floor by its name": ("<input id=x name=cardholderName>", NAME),
     "the floor by its label": ("<label>Card message<input id=x></label>", NAME),
     "a password": ("<input id=x type=password>", "Tr0ub4dor&3"),
+    "a password of signs and some letters": ("<input id=x type=password>", "P@$$w!1#"),
+    "a password that repeats its beginning": ("<input id=x type=password>", "hunter2hunter"),
+    "a code of one digit": ("<input id=x autocomplete=one-time-code>", "1111111"),
+    "a blocked password of signs": ("<form data-beside=block><input id=x type=password></form>", "Ab!9$%&*"),
     "a password of signs": ("<input id=x type=password>", "!?#%&!?#"),
     "a code": ("<input id=x autocomplete=one-time-code>", "728164"),
 }
@@ -170,6 +175,17 @@ SHORT = {
     "an hour": ("09:30", "said.textContent = '0930'", "0930"),
     "a day in CSS": ("12/34", "css.textContent = '#said::after { content: \"12/34\" }'", "12/34"),
     "signs in CSS": ("!!$$%%&&??", "css.textContent = '#said::after { content: \"!!$$%%&&??\" }'", "%%"),
+    "signs that CSS escapes": (
+        '!!""$$%%&&',
+        'css.textContent = \'#said::after { content: "!!\\\\"\\\\"$$%%&&" }\'',
+        "%%",
+    ),
+    "faces that CSS escapes": (
+        "🎂🎂🎂🎂🎂",
+        "css.textContent = '#said::after { content: \"\\\\1F382\\\\1F382\\\\1F382\\\\1F382\\\\1F382\" }'",
+        "382",
+    ),
+    "a sum with its sign": ("₹12/-", "said.textContent = '12 rupees'", "12 rupees"),
     "signs in a variable": ("!?!?&?!", "css.textContent = '#said { --a: \"!?!?&?!\" }'", "!?!"),
 }
 
@@ -227,6 +243,56 @@ def test_blocked_fields_without_end_leave_no_other_unknown(page: Page, site: Sit
 
     says(recording, "Goodbye Ann Example")
     assert NAME not in recording.text
+
+
+def test_blocked_value_is_known_beside_hidden_inputs_without_end(page: Page, site: Site) -> None:
+    hidden = "".join(f"<input type=hidden value=product-{n}-variant>" for n in range(300))
+    blocked = "<form data-beside=block><input value='Ann Example'></form>"
+
+    recording = Recording(page, site, f"<p>Hello Ann Example</p>{REST}{blocked}{hidden}")
+
+    assert NAME not in recording.text
+
+
+@pytest.mark.parametrize("around", ["<form data-beside=block>", "<form>"])
+def test_secret_that_a_script_writes_bit_by_bit_is_known_after_it(page: Page, site: Site, around: str) -> None:
+    recording = Recording(page, site, f"{REST}{around}<input id=x type=password></form>")
+    for digits in ("7", "72", "7281", "728164"):
+        recording.run(f"x.value = '{digits}'; m.append('x')")
+    recording.run("m.append('x')")
+    recording.run("x.value = ''")
+
+    says(recording, "728164 is wrong")
+
+
+def test_value_that_came_twice_and_is_said_to_have_changed(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"{REST}<input id=x>")
+    recording.run("x.onchange = () => { said.textContent = `To ${x.value}`; x.value = ''; }")
+    recording.run("x.value = 'Rome'; m.append('x')")
+    recording.run("x.value = ''; m.append('x')")
+
+    recording.run("x.value = 'Rome'; x.dispatchEvent(new Event('change', { bubbles: true })); m.append('more');")
+
+    assert "more" in recording.text
+    assert "To Rome" not in recording.text
+
+
+def test_change_of_a_choice_of_which_a_script_says_masks_nothing(page: Page, site: Site) -> None:
+    recording = Recording(page, site, f"{REST}<select id=x><option>S<option selected>M</select>")
+
+    recording.run("x.dispatchEvent(new Event('change', { bubbles: true })); said.textContent = 'Size: M';")
+
+    assert "Size: M" in recording.text
+
+
+def test_icons_of_later_sheets_are_told_behind_an_echo_of_signs(page: Page, site: Site) -> None:
+    field = "<textarea id=x onchange='css.textContent = `#said::after { content: \"${this.value}\" }`'></textarea>"
+    recording = typed(page, site, f"<style id=css></style>{field}", "!!$$%%&&??")
+
+    recording.run("css.textContent += '.i::before { content: \"→\" }'")
+
+    assert "%%" not in recording.text
+    assert "→" in recording.text
 
 
 def test_box_keeps_the_style_that_it_had_and_the_name(page: Page, site: Site) -> None:
