@@ -6,6 +6,7 @@ sockets or HTTP.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -43,6 +44,9 @@ from beside.sheets import SheetTexts
 from beside.store.contract import Delivery, Store
 
 log = logging.getLogger("beside.ledger")
+
+# As long as the store may take for one of the things that were said just before a relay stops.
+HEARD_WITHIN_S = 5.0
 
 DRAINING = ("draining", "This relay is about to stop. Try again in a moment.")
 
@@ -113,8 +117,12 @@ class Ledger:
         return live
 
     async def close(self) -> None:
-        """Writes down what nobody waited for."""
-        for live in list(self._table.values()):
+        """Does what was said by now, and writes down what nobody waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARD_WITHIN_S):
+                for live in self:
+                    await live.heard_out()
+        for live in self:
             try:
                 await self.flush(live)
             except BesideError as error:
@@ -228,9 +236,12 @@ class Ledger:
 
     def begin_by_time(self, live: Live, event: Event) -> int:
         """As `begin`, of what nobody asked for: where it comes to nothing, `give_back` shows the view again."""
-        is_by_time = not live.is_withheld or live.is_withheld_by_time
+        if live.is_withheld and not live.is_withheld_by_time:
+            # Somebody's own word stands, and whoever takes that back need not take back this as well.
+            apply(live.session, event, self.clock())
+            return live.withdrawals
         begun = self.begin(live, event)
-        if is_by_time and live.is_withheld:
+        if live.is_withheld:
             live.withheld_by_time = live.withheld_at
         return begun
 

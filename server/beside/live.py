@@ -19,7 +19,7 @@ from beside.lane import Lane
 from beside.protocol import AgentPresence, Blank, Drift, DriftAlarm, Record, SessionView
 from beside.queues import Turns
 from beside.rates import Rate
-from beside.session import Participant, Role, Session, TrailEntry, participant_of
+from beside.session import Ended, Participant, Role, Session, TrailEntry, participant_of
 from beside.settings import Settings
 from beside.sheets import SheetTexts
 
@@ -171,6 +171,8 @@ class Live:
     is_unsettled: bool = False
     # Another process holds the session by now, or may: nothing of it is changed here any more.
     has_left: bool = False
+    # An end that somebody asked for and the store could not keep: it is tried again.
+    unkept_end: Ended | None = None
     # Trail entries that nobody waits for; they go with the next commit, within a second.
     notes: list[TrailEntry] = field(default_factory=list)
     acts: Acts = field(default_factory=Acts)

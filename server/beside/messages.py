@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from beside import metrics
 from beside.attendance import Attendance
 from beside.drift import take_drift
-from beside.errors import Refused
+from beside.errors import Refused, StoreUnavailable
 from beside.ledger import Edit, Ledger
 from beside.live import Live, Seat
 from beside.protocol import (
@@ -33,6 +33,7 @@ from beside.protocol import (
 from beside.relay import Relay
 from beside.session import (
     Ended,
+    Event,
     Left,
     Participant,
     Paused,
@@ -113,6 +114,8 @@ class Messages:
             return self._take_away(seat, event, payload)
         if len(seat.turns) >= MAX_TURNS:
             raise Refused("too-fast", "The store has not taken in yet what came before; wait a moment.")
+        # Here: what waited together comes all at once.
+        self._count(seat, message)
         return Turn(partial(self._take_turn, seat, message, payload, seat.live.withdrawals))
 
     async def take(self, seat: Seat, event: str, payload: Any) -> None:
@@ -123,7 +126,6 @@ class Messages:
 
     async def _take_turn(self, seat: Seat, message: str, payload: Any, begun: int) -> None:
         seat.check(message)
-        self._count(seat, message)
         await self._in_turn[message](seat, payload, begun)
 
     def _count(self, seat: Seat, message: str) -> None:
@@ -143,7 +145,7 @@ class Messages:
         else:
             change = self._paused(live, payload) if event == "pause" else _ENDS[event]
             changes = apply(live.session, change, self._ledger.clock()) != live.session
-            keep = partial(self._ledger.change, live, change, begun=self._ledger.begin(live, change))
+            keep = partial(self._change, live, change, self._ledger.begin(live, change))
         return self._to_keep(seat, Turn(keep, (event, payload)), changes=changes)
 
     def _to_keep(self, seat: Seat, turn: Turn, *, changes: bool) -> Turn | None:
@@ -155,6 +157,14 @@ class Messages:
             return None
         is_news = changes or seat.turns.has_wordless
         return turn if is_news or seat.controls.take(self._ledger.clock()) else None
+
+    async def _change(self, live: Live, change: Event, begun: int) -> None:
+        try:
+            await self._ledger.change(live, change, begun=begun)
+        except StoreUnavailable:
+            # Who said it has left by now, and says it no second time.
+            live.unkept_end = change if isinstance(change, Ended) else live.unkept_end
+            raise
 
     # -- of the shopper
 
@@ -205,6 +215,11 @@ class Messages:
         try:
             await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun, is_silent=True)
             live.settle_admission(answer.agent, begun)
+        except StoreUnavailable:
+            if not answer.admitted:
+                # The refusal is kept later, with the notes.
+                live.notes += trail
+            raise
         finally:
             # Also of a refusal that was not kept: it counts all the same.
             self._attendance.tell(live)

@@ -121,7 +121,7 @@ class Sweeper:
                 await self._ledger.drop(live)
             return
         event = self._due(live)
-        if event == MAX_LENGTH:
+        if event is not None and event in (MAX_LENGTH, live.unkept_end):
             # Nobody's coming back changes that.
             await self._ledger.change(live, event)
         elif event is not None:
@@ -136,6 +136,8 @@ class Sweeper:
         return ended_at is not None and self._ledger.clock() - ended_at >= self._settings.farewell_window_s
 
     def _due(self, live: Live) -> Event | None:
+        if live.unkept_end is not None and live.session.state != "ended":
+            return live.unkept_end
         since = Since(
             last_active_at=live.last_active_at,
             shopper_gone_at=live.shopper_gone_at,

@@ -27,10 +27,7 @@ _message = msgspec.msgpack.Decoder(dict[str, Any])
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True):
-    """One ASGI message on its way, or a part of one. `number`: from 1, in its direction. `left`: parts that follow.
-
-    Workers of the release before know of no parts: while they are replaced one by one, theirs are whole.
-    """
+    """One ASGI message on its way, or a part of one. `number`: from 1, in its direction. `left`: parts that follow."""
 
     tunnel: str
     number: int

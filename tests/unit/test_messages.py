@@ -13,6 +13,7 @@ from beside.errors import Refused, StoreUnavailable
 from beside.live import Seat
 from beside.protocol import Admission, Highlight, Pause
 from beside.rates import Rate
+from beside.sweeper import Sweeper
 
 __all__ = ["view"]
 
@@ -237,7 +238,7 @@ async def test_refusal_that_was_not_kept_is_told_and_noted_as_a_leave_until_they
     trail = [entry.kind for entry in await view.store.trail("s") if entry.participant == "a"]
 
     assert told == ["refused", "refused"]
-    assert trail == ["leave", "admission", "join"]
+    assert trail == ["leave", "admission", "admission", "join"]
     assert view.sent_to(view.shopper, "view")[-1]["agents"][0]["admission"] == "admitted"
 
 
@@ -255,6 +256,7 @@ async def test_refusal_that_was_not_kept_is_kept_once_the_store_is_back(view: Vi
 
     assert stored is not None
     assert stored.participants[0].admission == "refused"
+    assert [entry.kind for entry in await view.store.trail("s")].count("admission") == 1
     assert view.live.refused_at == {}
     assert not view.agent.may_watch
 
@@ -271,3 +273,33 @@ async def test_refusal_that_waits_behind_a_yes_is_not_kept_before_it(view: View)
 
     assert not view.agent.may_watch
     assert view.live.session.participants[0].admission == "refused"
+
+
+@pytest.mark.parametrize("who", ["shopper", "agent"])
+async def test_end_that_was_not_kept_is_kept_once_the_store_is_back(view: View, who: str) -> None:
+    """Whoever said it has closed the page, or looks at an end: nobody says it again."""
+    seat, event = (view.shopper, "stop") if who == "shopper" else (view.agent, "end")
+    sweeper = Sweeper(view.ledger, view.relay, view.attendance, view.store, view.settings)
+    view.store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await view.messages.take(seat, event, None)
+    await sweeper.sweep()
+    assert view.live.session.state == "live"
+    view.store.is_away = False
+
+    await sweeper.sweep()
+
+    assert view.live.session.end_reason == ("shopper-stopped" if who == "shopper" else "agent-ended")
+
+
+async def test_what_waited_together_is_not_too_fast(view: View) -> None:
+    view.agent.controls = Rate(5, 5)
+    view.store.gate.clear()
+    turns = [view.messages.hear(view.agent, "act", Highlight(f"h{n}", 1, 6, None)) for n in range(5)]
+    with pytest.raises(Refused, match="too often"):
+        view.messages.hear(view.agent, "act", Highlight("more", 1, 6, None))
+    view.store.gate.set()
+
+    for turn in turns:
+        assert turn is not None
+        await turn()

@@ -198,11 +198,3 @@ async def test_cut_ends_every_wait() -> None:
         await getting
     with pytest.raises(TunnelCut):
         await putting[-1]
-
-
-def test_piece_of_the_release_before_is_a_whole_message() -> None:
-    """And it reads ours, where they are whole: workers are replaced one by one."""
-    encode = msgspec.msgpack.encode
-
-    assert msgspec.msgpack.decode(encode(["t", 1, b"x"]), type=Piece) == Piece("t", 1, b"x", left=0)
-    assert msgspec.msgpack.decode(encode(Piece("t", 1, b"x")))[:3] == ["t", 1, b"x"]

@@ -12,8 +12,6 @@ from tests.ports import free_port
 from tests.unit.relay.running import RunningRelay, running_relay
 from tests.unit.relay.test_view_on_the_wire import in_state, live, second_agent
 
-from beside.messages import MAX_TURNS
-
 
 @contextlib.contextmanager
 def store_held(relay: RunningRelay) -> Iterator[None]:
@@ -53,7 +51,7 @@ async def test_what_waits_for_the_store_is_bounded_and_a_stop_behind_it_counts(t
         _, shopper, agent, _ = await live(relay)
 
         with store_held(relay):
-            for _ in range(MAX_TURNS + 5):
+            for _ in range(25):
                 await shopper.send("resume")
             refusal = await shopper.event("refusal")
             await shopper.send("stop")
