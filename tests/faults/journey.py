@@ -165,10 +165,13 @@ class Journey:
 
     async def end(self) -> None:
         await self.agent.here.send("end")
+        await self.ended("agent-ended")
+
+    async def ended(self, reason: str) -> None:
         await self.shopper.here.event("view", in_state("ended"))
         self.state = "ended"
         self.acknowledged["end"] = lambda report: (
-            report["state"] == "ended" and report["receipt"]["endReason"] == "agent-ended"
+            report["state"] == "ended" and report["receipt"]["endReason"] == reason
         )
 
     async def rate(self) -> None:
