@@ -269,15 +269,15 @@ export class Mask {
     const name = localName(element);
     if (kind === "frame") {
       const owner = ownerOfFrame(attribute(element, "src") ?? "", baseURI(element));
-      return owner && ruleFor(element, within) !== "mask" && this.mayStyle(element, owner, previous) ? owner : "frame";
+      return owner && ruleFor(element, within) !== "mask" && this.mayBoxSay(element, owner, previous) ? owner : "frame";
     }
     if (kind === "media") return /^(?:video|audio)$/.test(name) ? name : name === "img" ? "picture" : "plug-in";
     return kind === "canvas" ? kind : kind === "closed" ? "component" : "";
   }
 
-  /** May a box have a style, or a name, that it had or that repeats nothing? */
-  mayStyle(element: Element, style: string, previous: string | undefined): boolean {
-    return style === previous || this.echoes.passes(element, style);
+  /** May a box say this, a style or a name? It said so before, or it repeats nothing. */
+  mayBoxSay(element: Element, text: string, previous: string | undefined): boolean {
+    return text === previous || this.echoes.passes(element, text);
   }
 
   /**

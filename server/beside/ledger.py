@@ -16,20 +16,16 @@ from functools import partial
 from msgspec.structs import replace
 
 from beside import metrics
-from beside.assets import Assets
-from beside.backlog import Backlog
 from beside.drift import settle_drift
 from beside.errors import BesideError, Conflict, Refused, StoreUnavailable
-from beside.frames import Intake
 from beside.homes import Homes
-from beside.live import Live, view_of
+from beside.live import Live, blank_of, live_of, view_of
 from beside.protocol import Blank
 from beside.session import (
     Ended,
     Event,
     Left,
     Lost,
-    Paused,
     Resumed,
     Returned,
     Session,
@@ -40,7 +36,6 @@ from beside.session import (
     is_paused,
 )
 from beside.settings import Settings
-from beside.sheets import SheetTexts
 from beside.store.contract import Delivery, Store
 
 log = logging.getLogger("beside.ledger")
@@ -258,7 +253,7 @@ class Ledger:
         # Not where a pause came meanwhile and waits for its turn: its word is given already.
         if isinstance(event, Resumed | Returned) and live.withheld_at <= begun:
             live.is_withheld = False
-        blank = _blank_of(event)
+        blank = blank_of(event)
         if blank is not None and not live.is_withheld:
             # Somebody came back while an agent's end waited for its turn, and was given the picture.
             live.keep_blank(blank)
@@ -355,24 +350,7 @@ class Ledger:
         held = self._table.get(session.id)
         if held is not None:
             return held
-        now = self.clock()
-        live = Live(
-            session=session,
-            backlog=Backlog(self._settings.max_backlog_bytes),
-            sheets=SheetTexts(self._settings.max_sheet_bytes),
-            assets=Assets(
-                max_bytes=self._settings.max_asset_bytes,
-                max_pixels=self._settings.max_asset_pixels,
-                max_count=self._settings.max_assets,
-                max_total_bytes=self._settings.max_assets_bytes,
-            ),
-            intake=Intake(
-                max_frame_bytes=self._settings.max_frame_bytes, max_deflated_bytes=self._settings.max_deflated_bytes
-            ),
-            last_active_at=now,
-            shopper_gone_at=now,
-            agents_gone_at=now,
-        )
+        live = live_of(session, self._settings, self.clock())
         self._table[session.id] = live
         return live
 
@@ -381,7 +359,7 @@ class Ledger:
         if isinstance(event, Left | Ended | WindowPassed):
             # Before the end itself: a console that has heard of the end hears nothing more.
             settle_drift(live, self._settings)
-        blank = _blank_of(event)
+        blank = blank_of(event)
         if blank is not None:
             live.withhold(blank)
 
@@ -412,14 +390,3 @@ class Ledger:
 
 async def _alone(*_: object) -> bool:
     return True
-
-
-def _blank_of(event: Event | None) -> Blank | None:
-    """What the mirrors are told as it takes the picture away; None where it takes none."""
-    match event:
-        case Paused(reason=reason):
-            return Blank(reason="policy" if reason == "policy" else "paused")
-        case Ended() | WindowPassed():
-            return Blank(reason="ended")
-        case _:
-            return None

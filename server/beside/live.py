@@ -19,7 +19,17 @@ from beside.lane import Lane
 from beside.protocol import AgentPresence, Blank, Drift, DriftAlarm, Record, SessionView
 from beside.queues import Turns
 from beside.rates import Rate
-from beside.session import Ended, Participant, Role, Session, TrailEntry, participant_of
+from beside.session import (
+    Ended,
+    Event,
+    Participant,
+    Paused,
+    Role,
+    Session,
+    TrailEntry,
+    WindowPassed,
+    participant_of,
+)
 from beside.settings import Settings
 from beside.sheets import SheetTexts
 
@@ -288,6 +298,36 @@ class Live:
 
     def note(self, at: float, kind: str, participant: str | None = None, **detail: str) -> None:
         self.notes.append(TrailEntry(at=at, kind=kind, participant=participant, detail=detail))
+
+
+def live_of(session: Session, settings: Settings, now: float) -> Live:
+    """A session of the store as an open one of this process: nobody is connected, and there is no picture."""
+    return Live(
+        session=session,
+        backlog=Backlog(settings.max_backlog_bytes),
+        sheets=SheetTexts(settings.max_sheet_bytes),
+        assets=Assets(
+            max_bytes=settings.max_asset_bytes,
+            max_pixels=settings.max_asset_pixels,
+            max_count=settings.max_assets,
+            max_total_bytes=settings.max_assets_bytes,
+        ),
+        intake=Intake(max_frame_bytes=settings.max_frame_bytes, max_deflated_bytes=settings.max_deflated_bytes),
+        last_active_at=now,
+        shopper_gone_at=now,
+        agents_gone_at=now,
+    )
+
+
+def blank_of(event: Event | None) -> Blank | None:
+    """What the mirrors are told as it takes the picture away; None where it takes none."""
+    match event:
+        case Paused(reason=reason):
+            return Blank(reason="policy" if reason == "policy" else "paused")
+        case Ended() | WindowPassed():
+            return Blank(reason="ended")
+        case _:
+            return None
 
 
 def view_of(live: Live, settings: Settings, now: float) -> SessionView:

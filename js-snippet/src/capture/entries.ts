@@ -151,7 +151,7 @@ export class Serialiser {
       mask.labelBox(form, element, within, name),
       width,
       height,
-      mask.mayStyle(element, style, styled) ? style : "",
+      mask.mayBoxSay(element, style, styled) ? style : "",
     ];
   }
 

@@ -117,6 +117,7 @@ export class FieldReader {
     const kind = controls.kindOf(control);
     if (!kind) return false;
     if (!controls.valueOf(control, kind)) {
+      // Told so: where the same comes back, it is new.
       this.echoes.watch(control, kind, false);
       return false;
     }

@@ -190,7 +190,7 @@ export class Judge {
     return kind === "button" ? PLAIN.none : { verdict: "mask", reason: "default-control" };
   }
 
-  /** Is it on the floor, whatever rule it is told by, or none? What it holds is kept nowhere then. */
+  /** Is it on the floor, whatever rule it is told by, or none? What it holds is kept in no form that can be read. */
   isSecret(control: Control, kind: FieldKind): boolean {
     if (!this.#floorOf(control, kind)) return false;
     this.keepSecret(control);

@@ -91,6 +91,7 @@ def test_short_hindi_word_is_known_in_the_frame_behind_its_edit(page: Page, site
     field = "<input id=x onchange='said.textContent = `नमस्ते ${this.value}`'>"
     recording = typed(page, site, field, "हिन्द")
 
+    assert f'["text",{recording.node("said") + 1},null]' in recording.text
     assert "हिन्द" not in recording.text
 
 
