@@ -16,14 +16,25 @@ import {
 } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
-import { Echoes, squash } from "./mask/echo.ts";
+import { Echoes } from "./mask/echo.ts";
 import { FieldReader } from "./mask/field_reader.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
 import { Judge, judgeBy, type Look, ruleFor, ruleOn, type SiteRules, type Within } from "./mask/judge.ts";
 import { Names } from "./mask/names.ts";
-import { approach, attribute, attributeNames, baseURI, localName, matches, rawText, tagOf } from "./mask/nodes.ts";
+import {
+  approach,
+  attribute,
+  attributeNames,
+  baseURI,
+  localName,
+  matches,
+  rawText,
+  tagOf,
+  treeParent,
+} from "./mask/nodes.ts";
 import { addressOf } from "./mask/pixels.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
+import { squash } from "./mask/spelling.ts";
 import { Shape } from "./mask/tree.ts";
 import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
 import type { BoxEntry, Page, Verdict } from "./wire/protocol.gen.ts";
@@ -200,7 +211,12 @@ export class Mask {
       if (previous !== undefined && this.#isEntered(element)) return previous;
       return this.names.readClasses(element, formed, previous);
     }
-    return this.echoes.passes(element, formed) ? formed : null;
+    return this.echoes.passes(element, formed, !this.#isText(element, name)) ? formed : null;
+  }
+
+  /** Does an attribute hold what people may read? */
+  #isText(element: Element, name: string): boolean {
+    return /^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name);
   }
 
   /**
@@ -244,8 +260,7 @@ export class Mask {
       case "step":
         return isGauge(element) || (kind === "range" && verdict === "show") ? raw : null;
     }
-    const isText = /^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name);
-    if (isText && !mayPrint()) return null;
+    if (this.#isText(element, name) && !mayPrint()) return null;
     return raw.includes("url(") ? this.#css(raw, baseURI(element), rule !== "mask") : raw;
   }
 
@@ -383,7 +398,7 @@ export class Mask {
     const nodes = texts.map(({ node }) => node);
     const found = new Set([...tripped(pieces), ...(rules?.findNumbers(nodes, pieces) ?? [])]);
     for (const index of found) this.judge.trip((texts[index] as T).node);
-    for (const index of this.echoes.repeatedAcross(pieces)) {
+    for (const index of this.echoes.repeatedAcross(pieces, nodes.map(treeParent))) {
       const text = texts[index] as T;
       if (!isFresh(text)) continue;
       found.add(index);

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -23,27 +24,36 @@ ROUNDS = 31
 TEXT = "the basket has changed and total is new again delivery on Tuesday order 10482 of 3 items for 49.90"
 WORDS = TEXT.split()
 SITE_NUMBERS = (SitePattern("customer number", "KD-######"), SitePattern("voucher", "####-@@@@"))
+# By chance the words of one frame hold digits beside each other, and of the next none: many are measured, always the same.
+FRAMES = 100
+_chance = random.Random(7)
 _decoder = msgspec.json.Decoder(Frame)
 
 
 def run() -> None:
     patterns = SitePatterns(SITE_NUMBERS)
     rows = []
-    for name, text in (("mutation of 400 bytes", mutation(400)), ("keyframe of 200 kB", keyframe(200_000))):
-        frame = _decoder.decode(text)
-        assert tripwire.trips(frame, patterns) is None
+    mutations = [mutation(400) for _ in range(FRAMES)]
+    for name, texts in (("mutation of 400 bytes", mutations), ("keyframe of 200 kB", [keyframe(200_000)])):
+        frames = [_decoder.decode(text) for text in texts]
+        assert [frame for frame in frames if tripwire.trips(frame, patterns)] == []
         checks: dict[str, Callable[[], object]] = {
-            "typed decode": partial(_decoder.decode, text),
-            "tripwire": partial(tripwire.trips, frame),
-            "tripwire and two numbers of the site": partial(tripwire.trips, frame, patterns),
+            "typed decode": partial(each, texts, _decoder.decode),
+            "tripwire": partial(each, frames, tripwire.trips),
+            "tripwire and two numbers of the site": partial(each, frames, partial(tripwire.trips, patterns=patterns)),
         }
-        repeats = max(1, 100_000 // len(text))
+        repeats = max(1, 100_000 // sum(map(len, texts)))
         spent: dict[str, list[float]] = {check: [] for check in checks}
         for _ in range(ROUNDS):
             for check in random.sample(list(checks), len(checks)):
-                spent[check].append(cpu_us(checks[check], repeats))
+                spent[check].append(cpu_us(checks[check], repeats) / len(texts))
         rows += [{"frame": name, "check": check, "us_a_frame": statistics.median(spent[check])} for check in checks]
     publish("relay_checks", f"What the relay's checks cost a frame, medians of {ROUNDS} rounds", rows)
+
+
+def each(many: Sequence[Any], work: Callable[[Any], object]) -> None:
+    for one in many:
+        work(one)
 
 
 def cpu_us(work: Callable[[], object], repeats: int) -> float:
@@ -70,4 +80,4 @@ def keyframe(size_bytes: int) -> str:
 
 
 def words(count: int) -> str:
-    return " ".join(random.choices(WORDS, k=count // 5))[:count]
+    return " ".join(_chance.choices(WORDS, k=count // 5))[:count]

@@ -14,6 +14,8 @@ export type { Capture, CaptureOptions, CaptureSettings };
 
 // Payment numbers that the mask did not find: a page with more of them is not one to be shown.
 const MAX_WITHHELD = 20;
+// Until a document that a script empties is looked at again.
+const ROOTLESS_MS = 50;
 
 /** Starts to capture. Throws where a setting is unknown. */
 export function startCapture(options: CaptureOptions): Capture {
@@ -62,7 +64,12 @@ class Engine implements Capture, Life {
   }
 
   #restart(): void {
-    if (!this.#isRunning) return;
+    // `document.open()` took all away; our frame hangs on what is written next.
+    if (!this.options.document.documentElement) return void setTimeout(() => this.#restart(), ROOTLESS_MS);
+    if (!this.#isRunning) {
+      this.watch.renew(this.#own, []);
+      return this.watch.rest();
+    }
     if (!this.isHolding) {
       this.pause();
       this.watch.renew(this.#own, []);

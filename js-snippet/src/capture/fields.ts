@@ -163,7 +163,10 @@ export class Fields {
     let found: Element | null = null;
     if (!control) {
       // A form was sent, or set back.
-      if (kind === "check") this.isDirty = true;
+      if (kind === "check") {
+        this.settleIn(target, withinOf);
+        this.isDirty = true;
+      }
       if (kind !== "input") return null;
       // Typed into, and nothing said that one can: from here on it is a masked field.
       markTypedInto(target);
@@ -206,6 +209,16 @@ export class Fields {
     this.mask.fields.settle(control, withinOf(control));
   }
 
+  /** The edits of what stands in an element are over, or all of them. */
+  settleIn(around: Element | null, withinOf: WithinOf): void {
+    for (const control of this.#edited) if (!around || around.contains(control)) this.settle(control, withinOf);
+  }
+
+  /** The page changed, and may have printed what is in those that are edited, or done with it. */
+  pass(withinOf: WithinOf): void {
+    for (const control of this.mask.echoes.pass()) this.settle(control, withinOf);
+  }
+
   #stateOf(control: Element): State {
     let state = this.#states.get(control);
     if (!state) {
@@ -227,7 +240,7 @@ export class Fields {
     isAgain: boolean,
   ): void {
     for (const control of this.#edited) if (!active || !control.contains(active)) this.settle(control, withinOf);
-    this.mask.echoes.pass();
+    this.pass(withinOf);
     for (const control of this.mask.echoes.prune()) this.#found.delete(control);
     const watch = (node: Node, look: Sent["look"]): void => {
       if (!this.#edited.has(node as Control)) this.mask.fields.watch(node as Control, look);

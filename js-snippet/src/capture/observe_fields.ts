@@ -4,11 +4,12 @@ import { hear } from "./hear.ts";
 
 export type FieldEvent = "approach" | "begin" | "input" | "change" | "enter" | "settle" | "check";
 
-// By the first three a page may know what is typed before anything says that it is.
-const BEGIN = "keydown paste drop beforeinput";
+// Of these the browser makes one a key.
+const BEGIN = "keydown beforeinput";
 // Keys that change no field; the others do: an arrow up counts up a number, and Escape empties a search.
 const EDITS_NOTHING = /^(?:Tab|Shift|Control|Alt|Meta|ArrowLeft|ArrowRight)$/;
 const KINDS: Record<string, FieldEvent> = {
+  // By these a page may know what is typed before anything says that it is.
   keydown: "approach",
   paste: "approach",
   drop: "approach",
@@ -27,11 +28,18 @@ const KINDS: Record<string, FieldEvent> = {
  *
  * @param emit answers whether a masked field is being edited: until something else happens than a further key, there is
  *   nothing that begins, and the browser spares each key an event that nobody listens to.
+ * @param onFiles takes what is dropped or pasted and stands in no field.
  */
-export function observeFields(target: EventTarget, emit: (kind: FieldEvent, target: Element) => boolean): () => void {
+export function observeFields(
+  target: EventTarget,
+  emit: (kind: FieldEvent, target: Element) => boolean,
+  onFiles: (files: FileList) => void,
+): () => void {
   const listen = (event: Event): void => {
     const origin = originOf(event);
     const { key } = event as KeyboardEvent;
+    const given = (event as DragEvent).dataTransfer ?? (event as ClipboardEvent).clipboardData;
+    if (given?.files.length) onFiles(given.files);
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
     const kind = KINDS[event.type] as FieldEvent;
     const isEditing = emit(kind, origin);

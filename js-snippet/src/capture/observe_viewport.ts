@@ -20,8 +20,9 @@ export function observeViewport(window: Window, emit: () => void): () => void {
 
 /** Without scroll bars: the mirror hides its own, and lines must break where they broke for the shopper. */
 function sizeOf({ documentElement, scrollingElement }: Document): [width: number, height: number] {
-  const { clientWidth, clientHeight } = scrollingElement ?? documentElement;
-  return [clientWidth, clientHeight];
+  // Null where `document.open()` has left nothing.
+  const root = scrollingElement ?? (documentElement as Element | null);
+  return [root?.clientWidth ?? 0, root?.clientHeight ?? 0];
 }
 
 export function readViewport(document: Document, { x, y }: Corner): ViewportChange {

@@ -6,7 +6,7 @@ import type { Within } from "../mask/judge.ts";
 import { isConnected, isDocument, isElement, localName, viewOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 import { type Natives, takeNatives } from "./natives.ts";
-import { observeFields } from "./observe_fields.ts";
+import { type FieldEvent, observeFields } from "./observe_fields.ts";
 import { observeLayers } from "./observe_layers.ts";
 import { observeLoads } from "./observe_loads.ts";
 import { observePointer } from "./observe_pointer.ts";
@@ -78,7 +78,7 @@ export class Watch {
       this.#take(records);
       // While a masked field is edited nothing of this is told; only whether the edit is over may have changed.
       const { frames, request, requestSeldom } = this.marks;
-      frames.mask.echoes.pass();
+      frames.fields.pass(this.#withinOf);
       if (frames.mask.echoes.isHolding) requestSeldom();
       else request();
     });
@@ -146,18 +146,36 @@ export class Watch {
 
   /** Goes on to hear what is typed, and nothing else: once the view goes on, the page may have printed it. */
   rest(): void {
-    if (!this.roots.size) return;
-    const roots = [...this.roots.keys()];
+    const roots = this.roots.size ? [...this.roots.keys()] : this.#rested;
     this.stop();
     this.#rested = roots;
-    this.#stops = roots.map((root) => this.#followFields(targetOf(root), () => {}));
+    const heard = new Map<Node, Stop>();
+    const follow = (root: Node): void =>
+      void heard.set(
+        root,
+        this.#followFields(targetOf(root), () => {}),
+      );
+    // `document.open()` takes every listener away, ours too, and leaves the document's observers.
+    const observer = new this.natives.MutationObserver((records) => {
+      for (const root of new Set(records.map(({ target }) => target))) {
+        heard.get(root)?.();
+        follow(root);
+      }
+    });
+    for (const root of roots) {
+      follow(root);
+      if (isDocument(root)) observer.observe(root, { childList: true });
+    }
+    this.#stops = [() => observer.disconnect(), () => stopAll([...heard.values()])];
   }
+
+  readonly #withinOf = (node: Node): Within | null => this.marks.frames.mask.shape.withinOf(node, new Map());
 
   /** What the shopper does to fields. */
   #followFields(target: EventTarget, request: () => void): Stop {
     const { dirty, fields, mask } = this.marks.frames;
-    const withinOf = (node: Node): Within | null => mask.shape.withinOf(node, new Map());
-    return observeFields(target, (event, element) => {
+    const withinOf = this.#withinOf;
+    const follow = (event: FieldEvent, element: Element): boolean => {
       // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
       if (event === "approach") {
         if (fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
@@ -172,7 +190,11 @@ export class Watch {
       const { echoes } = mask;
       if (kind !== "input" || found || (fields.isDirty && !echoes.isHolding)) request();
       return echoes.isHolding;
-    });
+    };
+    const stops = [observeFields(target, follow, (files) => mask.echoes.learnFiles(files))];
+    // No event tells that an edit ends with its page, whose next one may print what was typed.
+    if ("document" in target) stops.push(hear(target, "pagehide", () => fields.settleIn(null, withinOf)));
+    return () => stopAll(stops);
   }
 
   /** Watches a document or shadow root, once. Most events of a shadow root never leave it. */

@@ -5,8 +5,9 @@
  * sent before. Knows nothing of sheets and their owners.
  */
 import { bare, CUSTOM, cutCss, type Part, piecesOf } from "./css_parts.ts";
-import { type Echoes, squash } from "./echo.ts";
+import type { Echoes } from "./echo.ts";
 import { plain } from "./patterns.ts";
+import { squash } from "./spelling.ts";
 import { unescaped } from "./urls.ts";
 
 const DECLARED = /^\s*([a-z-]+)\s*:/i;
@@ -168,7 +169,7 @@ export class CssEchoes {
     for (const piece of painted)
       if (this.#found.has(`"${squash(piece)}`) || echoes.repeats(piece)) return this.#findPiece(piece);
     const value = custom && unescaped(part.slice(custom[0].length));
-    if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value) || echoes.holdsSigns(value)))
+    if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value, true) || echoes.holdsSigns(value)))
       return this.#findPiece(value);
     if ([...painted, value ?? ""].some((piece) => echoes.isBeginning(squash(piece)))) return true;
     if (this.#isServed && !custom) return false;

@@ -6,14 +6,25 @@
  * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
+import { type Control, isHiddenInput, kindOf, namesOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
-import { ASCII, readable } from "./patterns.ts";
+import {
+  DIGITS,
+  isOfSigns,
+  knownBy,
+  MIN_ANYWHERE_CHARS,
+  SIGNS,
+  signsIn,
+  squash,
+  UNPARTED,
+  wordsIn,
+  wordsOf,
+} from "./spelling.ts";
 import { unescaped } from "./urls.ts";
 
-// Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
-const MIN_ANYWHERE_CHARS = 5;
+// Of a short value that stands in several texts.
+const MIN_ACROSS_CHARS = 3;
 // Values remembered, oldest dropped first: a form of several pages in one document stays below this. Those of hidden inputs and
 // of parts that do not travel are counted apart: a list of products brings hundreds.
 const MAX_VALUES = 200;
@@ -31,55 +42,18 @@ const MAX_FLOOR_FIELDS = 50;
 // Fewer stand in too many innocent places.
 const BEGINNING_CHARS = 6;
 
-// What is written for these where they are not on a keyboard, or as the last letter of a word.
-const ALIKE: Record<string, string> = { ς: "σ", đ: "d", ł: "l", ø: "o", æ: "ae", œ: "oe" };
-
-/** In one case and without accents: what a page writes in capitals, by its own locale or a letter a node, is the same. */
-function folded(text: string): string {
-  const read = readable(text);
-  if (ASCII.test(read)) return read.toLowerCase();
-  return (
-    read
-      .normalize("NFKD")
-      .toUpperCase()
-      .toLowerCase()
-      .replace(/\p{M}+/gu, "")
-      .replace(/[ςđłøæœ]/g, (letter) => ALIKE[letter] as string)
-      // A Korean syllable is a letter.
-      .normalize("NFC")
-  );
-}
-
-/** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
-export const squash = (text: string): string => {
-  const read = folded(text);
-  return read.replace(ASCII.test(read) ? /[^a-z\d]+/g : /[^\p{L}\p{N}]+/gu, "");
-};
-const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-
-/** All but blanks, in one case. */
-const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
-// Before a value that is known by its signs: no text holds it that was squashed.
-const SIGNS = "\0";
-// What pages put where something is to be typed, or what is kept from sight.
-const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
-/** What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs. */
-function knownBy(value: string): string[] {
-  const squashed = squash(value);
-  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return [squashed];
-  const signs = signsIn(value);
-  // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
-  const isOfSigns = signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length;
-  return isOfSigns ? [squashed, SIGNS + signs] : [squashed];
-}
-const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);
-
 // How far one looks for the rest of a value of which only fingerprints are known.
 const USUAL_VALUE_CHARS = 60;
 
 // Of the floor's fields the cardholder's name alone: whoever had storage and key could read the digits of others back, and
 // a card number in the page's text is masked by what it looks like.
 const MAY_KEEP = /(?:^|\s)cc-(?:\w+-)?name(?:\s|$)/i;
+
+/** Of a field that is edited: what it held meanwhile. */
+interface Edit {
+  readonly passed: string[];
+  isEmpty: boolean;
+}
 
 export class Echoes {
   /**
@@ -92,7 +66,7 @@ export class Echoes {
   ) {}
 
   /** With what each held on the way, which the page may have printed: where it was typed further, the longest. */
-  readonly #editing = new Map<Control, string[]>();
+  readonly #editing = new Map<Control, Edit>();
   readonly #settled = new Set<string>();
   readonly #apart = new Set<string>();
   readonly #hidden = new Set<string>();
@@ -127,10 +101,12 @@ export class Echoes {
   begin(control: Control): void {
     this.generation++;
     const kind = kindOf(control) ?? "rich-text";
-    const passed = this.#editing.get(control) ?? [];
-    this.#editing.set(control, passed);
+    const edit = this.#editing.get(control) ?? { passed: [], isEmpty: false };
+    this.#editing.set(control, edit);
     if (!/^(?:text|number|date|rich-text)$/.test(kind)) return;
+    const { passed } = edit;
     const value = valueOf(control, kind);
+    edit.isEmpty = !value;
     const last = passed.at(-1) ?? "";
     if (last.startsWith(value)) return;
     if (value.startsWith(last)) passed.pop();
@@ -139,18 +115,36 @@ export class Echoes {
     if (passed.length > MAX_PASSED) passed.splice(MAX_PASSED / 2, 1);
   }
 
-  /** The page changed, and may have printed what is in those that are edited. */
-  pass(): void {
-    for (const control of this.#editing.keys()) this.begin(control);
+  /**
+   * The page changed, and may have printed what is in those that are edited. Gives those that it emptied, as a chat does
+   * with what was sent; not where it takes each character away, which would tell how many there are.
+   */
+  pass(): Control[] {
+    return [...this.#editing].flatMap(([control, edit]) => {
+      const { isEmpty, passed } = edit;
+      this.begin(control);
+      return edit.isEmpty && !isEmpty && (passed.at(-1) ?? "").length > 1 ? [control] : [];
+    });
   }
 
   /** The edit of a masked field ended: its value exists from now on. `mayKeep`: also on the next page. */
   settle(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
-    const passed = this.#editing.get(control) ?? [];
+    const { passed } = this.#editing.get(control) ?? { passed: [] };
     this.#editing.delete(control);
     for (const value of passed.flatMap(knownBy)) this.#remember(value, isFloor);
     this.exist(control, kind, isFloor, mayKeep);
-    for (const value of [...passed, ...stringsOf(control, kind)].flatMap(knownBy)) {
+    this.#cause([...passed, ...stringsOf(control, kind)]);
+  }
+
+  /** Files came to be known without a field that holds them. */
+  learnFiles(files: FileList): void {
+    const names = [...files].flatMap(namesOf);
+    for (const value of names.flatMap(knownBy)) this.#remember(value, true);
+    this.#cause(names);
+  }
+
+  #cause(values: readonly string[]): void {
+    for (const value of values.flatMap(knownBy)) {
       // Once: a page may say over and over that it changed a field. Of those that are judged just now it is one less.
       const at = this.#causes.indexOf(value);
       if (at >= 0) this.#past += this.#causes.splice(at, 1).length;
@@ -209,7 +203,8 @@ export class Echoes {
     if (kind === "range" || (control as HTMLInputElement).type === "color") return;
     const raw = valueOf(control, kind);
     if (!raw) this.#seen.delete(control);
-    if (!raw || (kind === "select" && !isFloor)) return;
+    if (!raw) return;
+    if (kind === "select" && !isFloor) return void this.#seen.set(control, { raw, values: [] });
     if (isFloor) return this.exist(control, kind, true, false);
     const values = isHiddenInput(control) ? this.#hidden : isApart ? this.#apart : this.#settled;
     for (const value of this.#knownBy(control, raw)) this.#remember(value, false, values);
@@ -270,9 +265,9 @@ export class Echoes {
   }
 
   /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
-  repeats(text: string): boolean {
+  repeats(text: string, areApart = false): boolean {
     if (!text || !this.hasValues) return false;
-    return this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text) || this.holdsSigns(text);
+    return this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text, areApart) || this.holdsSigns(text);
   }
 
   /** Does a text hold a value that is known by its signs? */
@@ -288,12 +283,20 @@ export class Echoes {
     return this.#causes.some((value) => squashed.includes(value.slice(0, BEGINNING_CHARS) || "\n"));
   }
 
-  /** Does it repeat a value whose edit has just ended, whatever its length? */
-  repeatsCause(text: string): boolean {
+  /**
+   * Does it repeat a value whose edit has just ended, whatever its length: as a word of it, or several in a row ("12/27")?
+   * `areApart`: its numbers are each one's own, as those of a drawing or of class names are.
+   */
+  repeatsCause(text: string, areApart = false): boolean {
     if (!this.#causes.length) return false;
-    const squashed = squash(text);
     const words = wordsIn(text);
-    return this.#causes.some((value) => value !== "" && (squashed === value || words.includes(value)));
+    const squashed = words.join("");
+    const stands = (value: string): boolean =>
+      areApart && DIGITS.test(value) ? words.includes(value) : words.some((_, at) => wordsOf(value, words, at) > 0);
+    return this.#causes.some(
+      (value) =>
+        value !== "" && (squashed === value || stands(value) || (UNPARTED.test(value) && squashed.includes(value))),
+    );
   }
 
   /**
@@ -322,7 +325,7 @@ export class Echoes {
 
   /** How many characters the longest value has. */
   get longest(): number {
-    const least = this.#hasPrints ? USUAL_VALUE_CHARS : 0;
+    const least = this.#hasPrints ? USUAL_VALUE_CHARS : this.#causes.length && MIN_ANYWHERE_CHARS;
     return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), least) : 0;
   }
 
@@ -337,8 +340,8 @@ export class Echoes {
     return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && !isOfSigns(value)));
   }
 
-  /** Which pieces, joined in document order, take part in a repeated value. */
-  repeatedAcross(pieces: readonly string[]): Set<number> {
+  /** Which pieces, joined in document order, take part in a repeated value. `parents`: of their nodes. */
+  repeatedAcross(pieces: readonly string[], parents: readonly (Node | null)[]): Set<number> {
     const found = new Set<number>();
     if (!this.hasValues) return found;
     const squashed = pieces.map(squash);
@@ -353,13 +356,28 @@ export class Echoes {
     for (const value of this.#values())
       for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) take(at, at + value.length);
     for (const [from, to] of this.#printsIn(joined)) take(from, to);
+    // Short ones in whole pieces alone, a character each (the boxes of a code) or in one element ("{month}/{year}"): the
+    // numbers of a table are others.
+    for (const value of this.#causes) {
+      if (value.length < MIN_ACROSS_CHARS || value.length >= MIN_ANYWHERE_CHARS) continue;
+      for (let at = 0; at < squashed.length; at++) {
+        const end = squashed[at] ? at + wordsOf(value, squashed, at) : at;
+        const isWhole = squashed
+          .slice(at, end)
+          .every((piece, on) => piece.length < 2 || parents[at + on] === parents[at]);
+        if (isWhole) for (let on = at; on < end; on++) if (squashed[on]) found.add(on);
+      }
+    }
     return found;
   }
 
-  /** Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. */
-  passes(node: Node, text: string): boolean {
+  /**
+   * Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. `areApart`: see
+   * `repeatsCause`.
+   */
+  passes(node: Node, text: string, areApart = false): boolean {
     if (this.isHolding || this.isMarked(node, text)) return false;
-    if (!this.repeats(text) && !(text.includes("\\") && this.repeats(unescaped(text)))) return true;
+    if (!this.repeats(text, areApart) && !(text.includes("\\") && this.repeats(unescaped(text), areApart))) return true;
     this.mark(node, text);
     return false;
   }

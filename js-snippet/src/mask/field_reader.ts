@@ -144,7 +144,8 @@ export class FieldReader {
   /** A script says that it changed a masked control: a value that passes by this alone, as an edit does that nobody typed. */
   noticeChange(control: Control): void {
     const kind = controls.kindOf(control);
-    if (!kind || !/^(?:text|number|date|rich-text|file)$/.test(kind) || !this.echoes.isNew(control, kind)) return;
+    if (!kind || !/^(?:text|number|date|rich-text|select|file)$/.test(kind) || !this.echoes.isNew(control, kind))
+      return;
     this.echoes.settle(control, kind, this.judge.isSecret(control, kind), false);
   }
 

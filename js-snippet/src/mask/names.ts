@@ -32,9 +32,9 @@ export class Names {
     const { echoes } = this;
     // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
     if (echoes.hasMarksOn(element) && echoes.isMarked(element, `<${name}`)) return MASKED;
-    if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name))) return name;
+    if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name, true))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && echoes.repeats(name)) {
+    if (isMadeUp && echoes.repeats(name, true)) {
       echoes.mark(element, `<${name}`);
       return MASKED;
     }
@@ -54,14 +54,14 @@ export class Names {
     const isOwn = (name: string): boolean =>
       // Once refused it stays so, also where nothing is known of what the element had.
       !(echoes.hasMarksOn(element) && echoes.isMarked(element, name)) &&
-      (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name));
+      (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name, true));
     // A value may stand in several of them, of which each is none.
-    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name));
-    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "));
+    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name, true));
+    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "), true);
     const names = all.filter((name) => {
       if (!isOwn(name)) {
         if (isSpread) echoes.mark(element, name);
-        if (!echoes.passes(element, name)) return false;
+        if (!echoes.passes(element, name, true)) return false;
       }
       remember(this.#classes, name);
       return true;

@@ -1,0 +1,64 @@
+/**
+ * How a value may be written: in other capitals, without accents or blanks, in pieces; and by what it is known again.
+ * Knows nothing of fields and of what is an echo.
+ */
+import { ASCII, readable } from "./patterns.ts";
+
+// Shorter strings stand in too many innocent places: they count only in what changed while the field was edited.
+export const MIN_ANYWHERE_CHARS = 5;
+
+// What is written for these where they are not on a keyboard, or as the last letter of a word.
+const ALIKE: Record<string, string> = { ς: "σ", đ: "d", ł: "l", ø: "o", æ: "ae", œ: "oe" };
+
+/** In one case and without accents: what a page writes in capitals, by its own locale or a letter a node, is the same. */
+function folded(text: string): string {
+  const read = readable(text);
+  if (ASCII.test(read)) return read.toLowerCase();
+  return (
+    read
+      .normalize("NFKD")
+      .toUpperCase()
+      .toLowerCase()
+      .replace(/\p{M}+/gu, "")
+      .replace(/[ςđłøæœ]/g, (letter) => ALIKE[letter] as string)
+      // A Korean syllable is a letter.
+      .normalize("NFC")
+  );
+}
+
+/** Letters and digits alone, in one case: "4242-4242" and "42 42 42 42" are one value. */
+export const squash = (text: string): string => {
+  const read = folded(text);
+  return read.replace(ASCII.test(read) ? /[^a-z\d]+/g : /[^\p{L}\p{N}]+/gu, "");
+};
+export const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+export const DIGITS = /^\d+$/;
+// Letters of languages that are written without blanks between words, or with endings on names.
+export const UNPARTED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{2}/u;
+
+/** How many words from one on make a value together; 0 where they do not. Empty ones count as nothing between. */
+export function wordsOf(value: string, words: readonly string[], from: number): number {
+  let rest = value;
+  let at = from;
+  for (; rest && at < words.length && rest.startsWith(words[at] as string); at++)
+    rest = rest.slice((words[at] as string).length);
+  return rest ? 0 : at - from;
+}
+
+/** All but blanks, in one case. */
+export const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
+// Before a value that is known by its signs: no text holds it that was squashed.
+export const SIGNS = "\0";
+// What pages put where something is to be typed, or what is kept from sight.
+const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
+/** What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs. */
+export function knownBy(value: string): string[] {
+  const squashed = squash(value);
+  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return [squashed];
+  const signs = signsIn(value);
+  // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
+  const isOfSigns = signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length;
+  return isOfSigns ? [squashed, SIGNS + signs] : [squashed];
+}
+export const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);

@@ -1,0 +1,103 @@
+"""A value of few characters counts in the frame that follows its edit, and there as the page writes it.
+
+In the middle of a text, in a language without blanks, a character a box; what looks like it and is no echo stays.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.unit.dom.conftest import Site
+from tests.unit.dom.recording import Recording
+
+REST = "<p id=said>For you</p><main id=m></main><button id=b>x</button>"
+EXPIRY = "<input id=x autocomplete=cc-exp>"
+
+
+def after_edit(page: Page, site: Site, field: str, value: str, script: str) -> str:
+    """What leaves in the frame in which a script runs as the field is left."""
+    recording = Recording(page, site, f"{REST}{field}")
+    page.evaluate(f"() => x.addEventListener('blur', () => {{ {script} }})")
+    page.locator("#x").focus()
+    page.keyboard.insert_text(value)
+    before = len(recording.bytes)
+    page.locator("#b").focus()
+    recording.quiet()
+    return "".join(recording.bytes[before:])
+
+
+SAID = {
+    "an expiry": (EXPIRY, "12/27", "Expires 12/27"),
+    "an expiry with blanks": (EXPIRY, "12/27", "Good until 12 / 27, then no more"),
+    "a name of two words": ("<input id=x>", "Li Wu", "Hello Li Wu!"),
+    "a price": ("<input id=x>", "9,50", "You give €9.50 to us"),
+    "a Korean name": ("<input id=x>", "홍길동", "홍길동님, 안녕하세요"),
+    "a Chinese name": ("<input id=x>", "王小明", "尊敬的王小明先生"),
+    "a Japanese name": ("<input id=x>", "さくら", "さくら様のご注文"),
+    "a Thai name": ("<input id=x>", "มานี", "สวัสดีคุณมานีครับ"),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_short_value_is_known_in_a_text(page: Page, site: Site, what: str) -> None:
+    field, value, text = SAID[what]
+
+    sent = after_edit(page, site, field, value, f"said.textContent = '{text}'; m.append('more');")
+
+    assert "more" in sent
+    assert text not in sent
+
+
+ACROSS = {
+    "a box a character": (
+        "<input id=x autocomplete=one-time-code maxlength=4>",
+        "7294",
+        "for (const a of x.value) m.append(Object.assign(document.createElement('div'), { textContent: a }))",
+    ),
+    "texts of one element": (EXPIRY, "12/27", "said.replaceChildren('Until ', '12', '/', '27')"),
+}
+
+
+@pytest.mark.parametrize("what", ACROSS)
+def test_short_value_is_known_in_several_texts(page: Page, site: Site, what: str) -> None:
+    field, value, script = ACROSS[what]
+
+    sent = after_edit(page, site, field, value, f"{script}; m.append('more');")
+
+    assert "more" in sent
+    for piece in ("7", "2", "9", "4", "12", "27"):
+        assert f'"{piece}"' not in sent
+
+
+OTHERS = {
+    "numbers of a drawing": (
+        "<input id=x>",
+        "123",
+        'm.innerHTML = \'<svg><path d="M 1 2 3 4" transform="rotate(1 2 3)"/></svg>\'',
+        ["M 1 2 3 4", "rotate(1 2 3)"],
+    ),
+    "names of classes": ("<input id=x>", "12", "m.innerHTML = '<i class=\"w-1/2\">wide</i>'", ["w-1/2"]),
+    "cells of a table": (
+        EXPIRY,
+        "12/27",
+        "m.innerHTML = '<table><tr><td>12</td><td>27</td></tr></table>'",
+        ['"12"', '"27"'],
+    ),
+    "letters in a longer word": (
+        "<input id=x>",
+        "Li",
+        "said.textContent = 'Delivery in Berlin'",
+        ["Delivery in Berlin"],
+    ),
+    "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_only_looks_like_a_short_value_stays(page: Page, site: Site, what: str) -> None:
+    field, value, script, texts = OTHERS[what]
+
+    sent = after_edit(page, site, field, value, f"{script}; m.append('more');")
+
+    for text in texts:
+        assert text in sent
