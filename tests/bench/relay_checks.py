@@ -24,7 +24,7 @@ ROUNDS = 31
 TEXT = "the basket has changed and total is new again delivery on Tuesday order 10482 of 3 items for 49.90"
 WORDS = TEXT.split()
 SITE_NUMBERS = (SitePattern("customer number", "KD-######"), SitePattern("voucher", "####-@@@@"))
-# By chance the words of one frame hold digits beside each other, and of the next none: many are measured, the same ones.
+# By chance the words of one frame hold digits beside each other, and of the next none: so many, and always the same.
 FRAMES = 100
 _chance = random.Random(7)
 _decoder = msgspec.json.Decoder(Frame)

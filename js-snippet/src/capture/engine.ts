@@ -32,6 +32,9 @@ class Engine implements Capture, Life {
   #isRunning = false;
   /** Sources of style sheets are on their way: the first frame waits for them, not long. */
   #isFetching = false;
+  #isStopped = false;
+  /** The timer that looks for the root of a document that a script has emptied; 0: there is none. */
+  #rootless = 0;
   /** How many elements of this page the relay has withheld. */
   #withheld = 0;
 
@@ -64,14 +67,13 @@ class Engine implements Capture, Life {
   }
 
   #restart(): void {
-    // `document.open()` took all away; our frame hangs on what is written next.
-    if (!this.options.document.documentElement) return void setTimeout(() => this.#restart(), ROOTLESS_MS);
+    if (this.#isStopped || isConnected(this.watch.natives.host) || this.#awaitsRoot(() => this.#restart())) return;
     if (!this.#isRunning) {
       this.watch.renew(this.#own, []);
       return this.watch.rest();
     }
     if (!this.isHolding) {
-      this.pause();
+      this.#halt();
       this.watch.renew(this.#own, []);
       this.resume();
       return;
@@ -91,7 +93,22 @@ class Engine implements Capture, Life {
     this.pace.request();
   }
 
+  /** `document.open()` has taken all away: our frame hangs on what is written next. The page's timer: ours went with it. */
+  #awaitsRoot(run: () => void): boolean {
+    clearTimeout(this.#rootless);
+    this.#rootless = 0;
+    if (this.options.document.documentElement) return false;
+    this.#rootless = setTimeout(run, ROOTLESS_MS);
+    return true;
+  }
+
   pause(): void {
+    this.#halt();
+    // What waits to go on does so no more; who types is heard all the same.
+    if (this.#rootless) this.#restart();
+  }
+
+  #halt(): void {
     this.#isRunning = this.#isFetching = false;
     this.pace.cancel();
     this.#frames.slices.cancel();
@@ -101,7 +118,7 @@ class Engine implements Capture, Life {
   }
 
   resume(epoch = 0, sheets: readonly string[] = []): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#awaitsRoot(() => this.resume(epoch, sheets))) return;
     // The page may have removed the frame that our natives came from while nobody watched.
     if (!isConnected(this.watch.natives.host)) this.watch.renew(this.#own, []);
     this.#frames.sheets.texts.hold(sheets);
@@ -133,7 +150,9 @@ class Engine implements Capture, Life {
   }
 
   stop(): void {
-    this.pause();
+    this.#isStopped = true;
+    this.#halt();
+    clearTimeout(this.#rootless);
     this.watch.stop();
     this.#frames.clear();
     this.watch.natives.release();

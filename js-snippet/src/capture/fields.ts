@@ -59,6 +59,8 @@ export class Fields {
   /** The labels of all but buttons without one: an id that leads to them may lead to others later. */
   readonly #naming = new Map<Known, readonly (Known | Element)[]>();
 
+  /** Since the last key that edits something was pressed that sends or ends it: Enter, or a pointer. */
+  isPressed = false;
   /** In how many places a secret control had stood when all of them were judged. */
   #places = 0;
   /** Controls whose value was looked at. */
@@ -156,15 +158,20 @@ export class Fields {
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
-  follow(kind: Exclude<FieldEvent, "approach" | "begin">, target: Element, withinOf: WithinOf): Element | null {
+  follow(
+    kind: Exclude<FieldEvent, "approach" | "begin" | "confirm" | "press">,
+    target: Element,
+    withinOf: WithinOf,
+  ): Element | null {
     // Only where the focus is has changed.
     if (kind === "enter") return null;
+    if (kind === "input") this.isPressed = false;
     let control = controlAround(target);
     let found: Element | null = null;
     if (!control) {
       // A form was sent, or set back.
       if (kind === "check") {
-        this.settleIn(target, withinOf);
+        if (this.isPressed) this.settleIn(target, withinOf);
         this.isDirty = true;
       }
       if (kind !== "input") return null;
@@ -209,14 +216,15 @@ export class Fields {
     this.mask.fields.settle(control, withinOf(control));
   }
 
-  /** The edits of what stands in an element are over, or all of them. */
-  settleIn(around: Element | null, withinOf: WithinOf): void {
-    for (const control of this.#edited) if (!around || around.contains(control)) this.settle(control, withinOf);
+  /** The edits of what stands in a node are over. */
+  settleIn(around: Node, withinOf: WithinOf): void {
+    for (const control of this.#edited) if (around.contains(control)) this.settle(control, withinOf);
   }
 
   /** The page changed, and may have printed what is in those that are edited, or done with it. */
   pass(withinOf: WithinOf): void {
-    for (const control of this.mask.echoes.pass()) this.settle(control, withinOf);
+    // A page that takes each character away at once would tell by frames how many there are.
+    for (const control of this.mask.echoes.pass()) if (this.isPressed) this.settle(control, withinOf);
   }
 
   #stateOf(control: Element): State {

@@ -2,10 +2,12 @@
 import { originOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 
-export type FieldEvent = "approach" | "begin" | "input" | "change" | "enter" | "settle" | "check";
+export type FieldEvent = "approach" | "confirm" | "press" | "begin" | "input" | "change" | "enter" | "settle" | "check";
 
-// Of these the browser makes one a key.
-const BEGIN = "keydown beforeinput";
+// One a key: where an edit has begun it says no more than the key itself.
+const BEGIN = "beforeinput";
+// What a field tells at each key while it is edited. By others the edit may end.
+const OF_KEYS = /^(?:input|approach)$/;
 // Keys that change no field; the others do: an arrow up counts up a number, and Escape empties a search.
 const EDITS_NOTHING = /^(?:Tab|Shift|Control|Alt|Meta|ArrowLeft|ArrowRight)$/;
 const KINDS: Record<string, FieldEvent> = {
@@ -21,13 +23,14 @@ const KINDS: Record<string, FieldEvent> = {
   invalid: "check",
   reset: "check",
   submit: "check",
+  click: "press",
 };
 
 /**
  * `change` and focus that stays inside do not leave a shadow root: each root is observed by itself.
  *
  * @param emit answers whether a masked field is being edited: until something else happens than a further key, there is
- *   nothing that begins, and the browser spares each key an event that nobody listens to.
+ *   nothing that begins, and the browser spares each key one of the events that nobody listens to.
  * @param onFiles takes what is dropped or pasted and stands in no field.
  */
 export function observeFields(
@@ -39,14 +42,17 @@ export function observeFields(
     const origin = originOf(event);
     const { key } = event as KeyboardEvent;
     const given = (event as DragEvent).dataTransfer ?? (event as ClipboardEvent).clipboardData;
-    if (given?.files.length) onFiles(given.files);
+    // A script may send one of its own making.
+    if ((given?.files as FileList | undefined)?.length) onFiles((given as DataTransfer).files);
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
-    const kind = KINDS[event.type] as FieldEvent;
+    const isConfirmed = key === "Enter" && !(event as KeyboardEvent).isComposing;
+    const kind = isConfirmed ? "confirm" : (KINDS[event.type] as FieldEvent);
+    if ((isConfirmed || kind === "press") && !event.isTrusted) return;
     const isEditing = emit(kind, origin);
     // By what it was told the watch may have ended.
     if (isStopped) return;
     if (isEditing && kind === "begin") stopBegin();
-    else if (!isEditing || kind !== "input") hear(target, BEGIN, listen);
+    else if (!isEditing || !OF_KEYS.test(kind)) hear(target, BEGIN, listen);
   };
   let isStopped = false;
   const stopBegin = hear(target, BEGIN, listen);

@@ -177,8 +177,10 @@ export class Watch {
     const withinOf = this.#withinOf;
     const follow = (event: FieldEvent, element: Element): boolean => {
       // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
-      if (event === "approach") {
-        if (fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
+      if (event === "press" || event === "confirm") fields.isPressed = true;
+      if (event === "press") return mask.echoes.isHolding;
+      if (event === "approach" || event === "confirm") {
+        if (!mask.echoes.isHolding && fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
         return mask.echoes.isHolding;
       }
       if (event === "begin" || event === "input") this.marks.beforeEdit(false);
@@ -193,7 +195,8 @@ export class Watch {
     };
     const stops = [observeFields(target, follow, (files) => mask.echoes.learnFiles(files))];
     // No event tells that an edit ends with its page, whose next one may print what was typed.
-    if ("document" in target) stops.push(hear(target, "pagehide", () => fields.settleIn(null, withinOf)));
+    if ("document" in target)
+      stops.push(hear(target, "pagehide", () => fields.settleIn((target as Window).document, withinOf)));
     return () => stopAll(stops);
   }
 

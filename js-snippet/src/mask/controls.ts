@@ -151,12 +151,9 @@ export function valueOf(control: Control, kind: FieldKind): string {
 /** The strings by which a page could repeat what a control holds. A box or radio holds none; a file, its name. */
 export function stringsOf(control: Control, kind: FieldKind): string[] {
   if (kind === "checkbox" || kind === "radio") return [];
-  if (kind === "file") return [...(control.files ?? [])].flatMap(namesOf);
+  if (kind === "file") return [...(control.files ?? [])].map(({ name }) => name);
   return kind === "select" ? [valueOf(control, kind), paintedOf(control, kind)] : [valueOf(control, kind)];
 }
-
-/** What a page calls a file by: its name, or that without its ending. */
-export const namesOf = ({ name }: File): string[] => [name, name.replace(/\.\w{1,5}$/, "")];
 
 export const isNative = (control: Element) =>
   /^(?:input|select|textarea|button)$/.test(localName(control)) && tagOf(control) === "el";

@@ -6,14 +6,15 @@
  * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, isHiddenInput, kindOf, namesOf, stringsOf, valueOf } from "./controls.ts";
+import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
-import { attribute, isConnected, isText, treeParent } from "./nodes.ts";
+import { attribute, isConnected, isText, matches, treeParent } from "./nodes.ts";
 import {
-  DIGITS,
+  isExpiryIn,
   isOfSigns,
   knownBy,
   MIN_ANYWHERE_CHARS,
+  PARTED,
   SIGNS,
   signsIn,
   squash,
@@ -49,6 +50,8 @@ const USUAL_VALUE_CHARS = 60;
 // a card number in the page's text is masked by what it looks like.
 const MAY_KEEP = /(?:^|\s)cc-(?:\w+-)?name(?:\s|$)/i;
 
+const isEntered = (control: Control): boolean => matches(control, ":focus-within");
+
 /** Of a field that is edited: what it held meanwhile. */
 interface Edit {
   readonly passed: string[];
@@ -78,6 +81,9 @@ export class Echoes {
   readonly #causes: string[] = [];
   /** How many there were before these. */
   #past = 0;
+  /** The same of edits that ended while the shopper stayed in the field, until they leave it. */
+  readonly #entered = new Map<Control, readonly string[]>();
+  #all: readonly string[] | null = null;
   #now: readonly string[] | null = null;
   #signs: readonly string[] = [];
   /** Another number, other values: what was judged before is to be judged again. */
@@ -115,15 +121,12 @@ export class Echoes {
     if (passed.length > MAX_PASSED) passed.splice(MAX_PASSED / 2, 1);
   }
 
-  /**
-   * The page changed, and may have printed what is in those that are edited. Gives those that it emptied, as a chat does
-   * with what was sent; not where it takes each character away, which would tell how many there are.
-   */
+  /** The page changed, and may have printed what is in those that are edited. Gives those that it emptied itself. */
   pass(): Control[] {
     return [...this.#editing].flatMap(([control, edit]) => {
-      const { isEmpty, passed } = edit;
+      const { isEmpty } = edit;
       this.begin(control);
-      return edit.isEmpty && !isEmpty && (passed.at(-1) ?? "").length > 1 ? [control] : [];
+      return edit.isEmpty && !isEmpty ? [control] : [];
     });
   }
 
@@ -133,14 +136,26 @@ export class Echoes {
     this.#editing.delete(control);
     for (const value of passed.flatMap(knownBy)) this.#remember(value, isFloor);
     this.exist(control, kind, isFloor, mayKeep);
-    this.#cause([...passed, ...stringsOf(control, kind)]);
+    const values = [...passed, ...stringsOf(control, kind)];
+    this.#cause(values);
+    // In one that the shopper goes on to write in, a page may print a short value whenever it likes.
+    if (!isEntered(control)) return;
+    const short = values.flatMap(knownBy).filter(({ length }) => length <= MIN_ANYWHERE_CHARS);
+    this.#entered.set(control, [...(this.#entered.get(control) ?? []), ...short].slice(-MAX_PASSED));
+    this.#change();
   }
 
   /** Files came to be known without a field that holds them. */
   learnFiles(files: FileList): void {
-    const names = [...files].flatMap(namesOf);
+    const names = [...files].map(({ name }) => name);
     for (const value of names.flatMap(knownBy)) this.#remember(value, true);
     this.#cause(names);
+  }
+
+  /** A script made a choice. What is shorter stands in too many innocent places: sizes, numbers of pieces. */
+  choose(control: Control): void {
+    this.watch(control, "select", false);
+    this.#cause(stringsOf(control, "select").filter(({ length }) => length > 2));
   }
 
   #cause(values: readonly string[]): void {
@@ -168,7 +183,7 @@ export class Echoes {
   }
 
   #change(): void {
-    this.#now = null;
+    this.#all = this.#now = null;
     this.generation++;
   }
 
@@ -188,6 +203,7 @@ export class Echoes {
   prune(): Control[] {
     this.#change();
     for (const control of this.#editing.keys()) if (!isConnected(control)) this.#editing.delete(control);
+    for (const control of this.#entered.keys()) if (!isEntered(control)) this.#entered.delete(control);
     const over = Math.max(this.#floor.size - MAX_FLOOR_FIELDS, 0);
     const gone = [...this.#floor.keys()].filter((control) => !isConnected(control)).slice(0, over);
     for (const control of gone) this.#floor.delete(control);
@@ -210,9 +226,12 @@ export class Echoes {
     for (const value of this.#knownBy(control, raw)) this.#remember(value, false, values);
   }
 
-  /** Does a control hold something else than when it was last looked at? */
+  /** Does a control hold something else than when it was last looked at, or than the page had it hold? */
   isNew(control: Control, kind: FieldKind): boolean {
-    return valueOf(control, kind) !== (this.#seen.get(control)?.raw ?? "");
+    const seen = this.#seen.get(control);
+    if (!seen && kind === "select")
+      return [...(control.options ?? [])].some(({ defaultSelected, selected }) => selected && !defaultSelected);
+    return valueOf(control, kind) !== (seen?.raw ?? "");
   }
 
   /** Is one that is counted apart known by what it holds? */
@@ -232,6 +251,10 @@ export class Echoes {
     return seen.values;
   }
 
+  get #recent(): readonly string[] {
+    return (this.#all ??= [...this.#causes, ...[...this.#entered.values()].flat()]);
+  }
+
   /** How many values there have been by which a frame judged, or the one that begins now does, besides those that count anywhere. */
   get causes(): number {
     return this.#past + this.#causes.length;
@@ -248,10 +271,8 @@ export class Echoes {
   }
 
   get hasValues(): boolean {
-    return (
-      this.#settled.size + this.#apart.size + this.#hidden.size + this.#floor.size + this.#causes.length > 0 ||
-      this.#hasPrints
-    );
+    const { size } = this.#settled;
+    return size + this.#apart.size + this.#hidden.size + this.#floor.size + this.#recent.length > 0 || this.#hasPrints;
   }
 
   get #hasPrints(): boolean {
@@ -280,23 +301,25 @@ export class Echoes {
 
   /** Does a value whose edit has just ended, whatever its length, stand in a text, both squashed? */
   hasCauseIn(squashed: string): boolean {
-    return this.#causes.some((value) => squashed.includes(value.slice(0, BEGINNING_CHARS) || "\n"));
+    return this.#recent.some((value) => squashed.includes(value.slice(0, BEGINNING_CHARS) || "\n"));
   }
 
   /**
-   * Does it repeat a value whose edit has just ended, whatever its length: as a word of it, or several in a row ("12/27")?
-   * `areApart`: its numbers are each one's own, as those of a drawing or of class names are.
+   * Does it repeat a value whose edit has just ended, whatever its length: as a word of it, or as several in a row where
+   * they stood apart in the value too ("12/27")? `areApart`: its numbers are each one's own, as those of a drawing or of class
+   * names are.
    */
   repeatsCause(text: string, areApart = false): boolean {
-    if (!this.#causes.length) return false;
+    const causes = this.#recent;
+    if (!causes.length) return false;
     const words = wordsIn(text);
     const squashed = words.join("");
-    const stands = (value: string): boolean =>
-      areApart && DIGITS.test(value) ? words.includes(value) : words.some((_, at) => wordsOf(value, words, at) > 0);
-    return this.#causes.some(
-      (value) =>
-        value !== "" && (squashed === value || stands(value) || (UNPARTED.test(value) && squashed.includes(value))),
-    );
+    const stands = (cause: string): boolean => {
+      const value = cause.replace(PARTED, "");
+      if (cause === value) return words.includes(value) || (UNPARTED.test(value) && squashed.includes(value));
+      return !(areApart && /\d/.test(value)) && words.some((_, at) => wordsOf(value, words, at) > 0);
+    };
+    return causes.some((cause) => cause !== "" && (squashed === cause || stands(cause) || isExpiryIn(text, cause)));
   }
 
   /**
@@ -304,7 +327,7 @@ export class Echoes {
    * there, has all of the value but its last characters.
    */
   holdsBeginning(squashed: string): boolean {
-    return this.#causes.some(
+    return this.#recent.some(
       (value) => value.length > BEGINNING_CHARS && squashed.includes(value.slice(0, BEGINNING_CHARS)),
     );
   }
@@ -312,7 +335,7 @@ export class Echoes {
   /** Is it such a beginning, of whatever length, or does it hold one? */
   isBeginning(squashed: string): boolean {
     if (!squashed) return false;
-    return this.holdsBeginning(squashed) || this.#causes.some((value) => value.startsWith(squashed));
+    return this.holdsBeginning(squashed) || this.#recent.some((value) => value.startsWith(squashed));
   }
 
   /** The values that count anywhere and stand in a text, both squashed; also those that were typed on a page before. */
@@ -325,7 +348,7 @@ export class Echoes {
 
   /** How many characters the longest value has. */
   get longest(): number {
-    const least = this.#hasPrints ? USUAL_VALUE_CHARS : this.#causes.length && MIN_ANYWHERE_CHARS;
+    const least = this.#hasPrints ? USUAL_VALUE_CHARS : this.#recent.length && MIN_ANYWHERE_CHARS;
     return this.hasValues ? Math.max(...this.#values().map(({ length }) => length), least) : 0;
   }
 
@@ -335,9 +358,9 @@ export class Echoes {
     const now = [...this.#floor].flatMap(([control, kind]) =>
       (kind === "file" ? stringsOf(control, kind) : [valueOf(control, kind)]).flatMap(knownBy),
     );
-    const known = [...this.#settled, ...this.#apart, ...this.#hidden, ...now, ...this.#causes];
+    const known = [...this.#settled, ...this.#apart, ...this.#hidden, ...now, ...this.#recent];
     this.#signs = known.filter(isOfSigns).map((value) => value.slice(1));
-    return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && !isOfSigns(value)));
+    return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && value >= " "));
   }
 
   /** Which pieces, joined in document order, take part in a repeated value. `parents`: of their nodes. */
@@ -356,16 +379,16 @@ export class Echoes {
     for (const value of this.#values())
       for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) take(at, at + value.length);
     for (const [from, to] of this.#printsIn(joined)) take(from, to);
-    // Short ones in whole pieces alone, a character each (the boxes of a code) or in one element ("{month}/{year}"): the
-    // numbers of a table are others.
-    for (const value of this.#causes) {
+    // Short ones in whole pieces alone: a character each (the boxes of a code), or in one element ("{month}/{year}").
+    for (const cause of this.#recent) {
+      const value = cause.replace(PARTED, "");
       if (value.length < MIN_ACROSS_CHARS || value.length >= MIN_ANYWHERE_CHARS) continue;
       for (let at = 0; at < squashed.length; at++) {
         const end = squashed[at] ? at + wordsOf(value, squashed, at) : at;
-        const isWhole = squashed
-          .slice(at, end)
-          .every((piece, on) => piece.length < 2 || parents[at + on] === parents[at]);
-        if (isWhole) for (let on = at; on < end; on++) if (squashed[on]) found.add(on);
+        const run = squashed.slice(at, end);
+        const isInOne = cause !== value && parents.slice(at, end).every((parent) => parent === parents[at]);
+        if (isInOne || run.every(({ length }) => length < 2))
+          run.forEach((piece, on) => void (piece && found.add(at + on)));
       }
     }
     return found;

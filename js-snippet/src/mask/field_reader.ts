@@ -146,6 +146,7 @@ export class FieldReader {
     const kind = controls.kindOf(control);
     if (!kind || !/^(?:text|number|date|rich-text|select|file)$/.test(kind) || !this.echoes.isNew(control, kind))
       return;
+    if (kind === "select") return this.echoes.choose(control);
     this.echoes.settle(control, kind, this.judge.isSecret(control, kind), false);
   }
 

@@ -33,9 +33,12 @@ export const squash = (text: string): string => {
 };
 export const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-export const DIGITS = /^\d+$/;
 // Letters of languages that are written without blanks between words, or with endings on names.
 export const UNPARTED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{2}/u;
+
+/** Do a month and a year stand in a text, of which a field holds the digits alone? */
+export const isExpiryIn = (text: string, value: string): boolean =>
+  /^\d{4}$/.test(value) && new RegExp(`(?<!\\d)${value.slice(0, 2)}\\s*/\\s*${value.slice(2)}(?!\\d)`).test(text);
 
 /** How many words from one on make a value together; 0 where they do not. Empty ones count as nothing between. */
 export function wordsOf(value: string, words: readonly string[], from: number): number {
@@ -52,13 +55,20 @@ export const signsIn = (text: string): string => folded(text).replace(/\s+/g, ""
 export const SIGNS = "\0";
 // What pages put where something is to be typed, or what is kept from sight.
 const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
-/** What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs. */
+// Before a short one that was written in several words.
+export const PARTED = "\x01";
+/**
+ * What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs, or
+ * that they stood apart ("12/27").
+ */
 export function knownBy(value: string): string[] {
   const squashed = squash(value);
-  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return [squashed];
+  const known = [squashed];
+  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return known;
+  if (wordsIn(value).length > 1) known.push(PARTED + squashed);
   const signs = signsIn(value);
   // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
-  const isOfSigns = signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length;
-  return isOfSigns ? [squashed, SIGNS + signs] : [squashed];
+  if (signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length) known.push(SIGNS + signs);
+  return known;
 }
 export const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);

@@ -29,6 +29,7 @@ def after_edit(page: Page, site: Site, field: str, value: str, script: str) -> s
 SAID = {
     "an expiry": (EXPIRY, "12/27", "Expires 12/27"),
     "an expiry with blanks": (EXPIRY, "12/27", "Good until 12 / 27, then no more"),
+    "an expiry without its sign": (EXPIRY, "1227", "Good until 12/27"),
     "a name of two words": ("<input id=x>", "Li Wu", "Hello Li Wu!"),
     "a price": ("<input id=x>", "9,50", "You give €9.50 to us"),
     "a Korean name": ("<input id=x>", "홍길동", "홍길동님, 안녕하세요"),
@@ -89,6 +90,7 @@ OTHERS = {
         "said.textContent = 'Delivery in Berlin'",
         ["Delivery in Berlin"],
     ),
+    "another price": ("<input id=x>", "49", "said.textContent = 'Rated 4.9 by all'", ["Rated 4.9 by all"]),
     "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
 }
 
