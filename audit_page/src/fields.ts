@@ -4,7 +4,9 @@
  */
 
 export interface FoundField {
-  /** What stays the same from run to run: frames and shadow hosts around it, then name, id or place. */
+  /** Names this very element in all documents of the page, for as long as it lives. */
+  readonly element: string;
+  /** What stays the same from run to run: frames and shadow hosts around it, then name, id or label. Several may share it. */
   readonly key: string;
   readonly tag: string;
   /** `type` of an input, "rich-text" of what is edited in place. */
@@ -59,6 +61,7 @@ export function describeField(element: Element): FoundField {
   const said = (name: string): string => element.getAttribute(name) ?? "";
   const label = labelOf(element);
   return {
+    element: identityOf(element),
     key: `${aroundOf(element)}${nameOf(element, label)}`,
     tag: element.localName,
     type: isRich ? "rich-text" : (field.type ?? ""),
@@ -107,23 +110,24 @@ function heldBy(element: Element): string {
   return value ?? (element.textContent ?? "").trim();
 }
 
-/** By name, else by id, else by label; what several are called has its place among them besides. */
+/** By name, else by id, else by label; an option by its value besides. */
 function nameOf(element: Element, label: string): string {
-  const isOption = /^(?:radio|checkbox)$/.test((element as HTMLInputElement).type);
-  const value = isOption ? element.getAttribute("value") : null;
-  const name = calledOf(element, label);
-  const own = value ? `${name}=${value}` : name;
-  const isAlike = (other: Element): boolean =>
-    calledOf(other, labelOf(other)) === name && (!isOption || other.getAttribute("value") === value);
-  const place = fieldsOfRoot(element).filter(isAlike).indexOf(element);
-  return place > 0 ? `${own}#${place + 1}` : own;
+  const said = (name: string): string | null => element.getAttribute(name);
+  const name = said("name") || element.id || label || said("aria-label") || element.localName;
+  const value = /^(?:radio|checkbox)$/.test((element as HTMLInputElement).type) ? said("value") : null;
+  return value ? `${name}=${value}` : name;
 }
 
-const calledOf = (element: Element, label: string): string =>
-  element.getAttribute("name") || element.id || label || element.getAttribute("aria-label") || element.localName;
+// All documents of a page count from one; by this theirs are told apart.
+const DOCUMENT = crypto.getRandomValues(new Uint32Array(2)).join("-");
+const identities = new WeakMap<Element, string>();
+let known = 0;
 
-const fieldsOfRoot = (element: Element): Element[] =>
-  [...(element.getRootNode() as ParentNode).querySelectorAll("*")].filter(isField);
+function identityOf(element: Element): string {
+  const identity = identities.get(element) ?? `${DOCUMENT}-${++known}`;
+  identities.set(element, identity);
+  return identity;
+}
 
 /** Frames and shadow hosts around a node, the outermost first. */
 function aroundOf(element: Element): string {

@@ -199,6 +199,29 @@ def test_fields_in_frames_and_shadow_roots_and_such_as_come_later_are_typed_into
     assert audited.status == 0
 
 
+def test_fields_that_a_page_calls_alike_are_each_searched_for(shop: AuditedShop, tmp_path: Path) -> None:
+    shop.pages["/"] = """<!doctype html><my-input></my-input><my-input></my-input><p id=said></p>
+      <iframe src="/inner.html"></iframe><iframe src="/inner.html"></iframe><script>
+      for (const host of document.querySelectorAll("my-input"))
+        host.attachShadow({ mode: "open" }).innerHTML = "<label>Name <input id=input></label>";
+      // The first one leaks, turned round as no mask knows it.
+      const first = document.querySelector("my-input").shadowRoot.querySelector("input");
+      first.onchange = () => (said.textContent = [...first.value].reverse().join(""));
+      </script>"""
+
+    audited = audit(tmp_path, shop.url())
+
+    assert sorted(field.key for field in audited.page.fields) == [
+        "iframe >> inner",
+        "iframe >> inner#2",
+        "my-input >>> input",
+        "my-input >>> input#2",
+    ]
+    assert len({field.canary for field in audited.page.fields}) == 4
+    assert {(leak.field, leak.place) for leak in audited.page.leaks} == {("my-input >>> input", "p#said")}
+    assert audited.status == 1
+
+
 def test_drift_from_a_baseline_fails_and_what_it_holds_does_not(shop: AuditedShop, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     leaky = "<!doctype html><label>Name <input name=name oninput='a.append(value)'></label><p id=a></p>"

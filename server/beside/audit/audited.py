@@ -28,9 +28,10 @@ class Told(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class FoundField(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """A field as `audit_page/src/fields.ts` finds it."""
+    """A field as `audit_page/src/fields.ts` finds it. `element` names the very element, while it lives."""
 
     key: str
+    element: str = ""
     tag: str = "input"
     type: str = "text"
     words: str = ""

@@ -18,6 +18,7 @@ from beside.audit.browser import Error, Page
 from beside.audit.canaries import Canary, canary_for
 from beside.audit.fields import Field, describe, fields_of
 from beside.audit.finding import is_searchable, squash
+from beside.audit.keys import Keys
 
 # Fields that come only when others are filled: a company's number, a second line of an address. More rounds than this
 # are a page that makes fields without end.
@@ -55,15 +56,17 @@ class Filler:
 
     def fill(self) -> list[Filled]:
         """Fills what is there, then what came because of it."""
-        filled: dict[str, Filled] = {}
+        filled: list[Filled] = []
+        keys = Keys()
         for _ in range(MAX_ROUNDS):
-            fresh = [found for found in fields_of(self.page) if found[0].key not in filled]
+            found = fields_of(self.page)
+            fresh = list(keys.fresh([field for field, _ in found]))
             if not fresh or len(filled) >= MAX_FIELDS:
                 break
-            for field, handle in fresh[: MAX_FIELDS - len(filled)]:
-                filled[field.key] = self._fill(field, handle)
+            for at, field in fresh[: MAX_FIELDS - len(filled)]:
+                filled.append(self._fill(field, found[at][1]))
                 self.settle()
-        return list(filled.values())
+        return filled
 
     def _fill(self, field: FoundField, handle: Field) -> Filled:
         if field.is_fixed:
