@@ -222,6 +222,41 @@ def test_fields_that_a_page_calls_alike_are_each_searched_for(shop: AuditedShop,
     assert audited.status == 1
 
 
+def test_what_was_typed_and_did_not_stay_is_searched_for(shop: AuditedShop, tmp_path: Path) -> None:
+    shop.pages["/"] = """<!doctype html><label>Tags <input name=tags></label><p id=chip></p>
+      <label>Size <input name=size maxlength=2></label>
+      <iframe src="/inner.html"></iframe><p id=gone></p><script>
+      // Turned round as no mask knows it.
+      const show = (place, { value }) => (place.textContent = [...value].reverse().join(""));
+      for (const field of document.querySelectorAll("input"))
+        field.onblur = () => {
+          if (field.name === "tags") show(chip, field);
+          field.value = "";
+        };
+      const frame = document.querySelector("iframe");
+      frame.onload = () => {
+        const field = frame.contentDocument.querySelector("input");
+        field.onchange = () => {
+          show(gone, field);
+          frame.remove();
+        };
+      };</script>"""
+
+    audited = audit(tmp_path, shop.url())
+
+    leaks = {(leak.field, leak.place) for leak in audited.page.leaks}
+    assert leaks == {("tags", "p#chip"), ("iframe >> inner", "p#gone")}
+    assert audited.status == 1
+    assert {field.key: (field.entered, field.note) for field in audited.page.fields} == {
+        "tags": ("left", "nothing that was typed stayed in it"),
+        "size": (
+            "left",
+            "nothing that was typed stayed in it; not searched for: too short to be told from the page's own words",
+        ),
+        "iframe >> inner": ("left", "the page would not take it, or took the field away"),
+    }
+
+
 def test_drift_from_a_baseline_fails_and_what_it_holds_does_not(shop: AuditedShop, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     leaky = "<!doctype html><label>Name <input name=name oninput='a.append(value)'></label><p id=a></p>"

@@ -14,7 +14,7 @@ REPORT_FORMAT = 1
 
 # The policy's verdicts, and one more: a field that the mask does not take for one.
 Verdict = Literal["show", "mask", "block", "unknown"]
-# How the canary came into the field; "left": it did not.
+# How the canary came into the field; "left": it did not, or did not stay.
 Entered = Literal["typed", "set", "chosen", "left"]
 # "typing": the view was open while the canary was typed. "later": a view that opened on the filled page.
 Moment = Literal["typing", "later"]
@@ -73,7 +73,7 @@ class AuditedField(Record, frozen=True, forbid_unknown_fields=True):
     verdict: Verdict
     reason: str
     entered: Entered
-    # What kind of value was typed ("card number"), and the value itself: drawn by the audit, nobody's.
+    # What kind of value was typed ("card number"), and the value itself: drawn by the audit, nobody's. Empty: none was.
     shape: str
     canary: str
     note: str = ""

@@ -30,13 +30,17 @@ _FILLED_WHOLE = ("date", "datetime-local", "month", "week", "time", "color", "ra
 
 @dataclass(frozen=True)
 class Filled:
-    """One field, how its canary came into it, and why it did not."""
+    """One field, and how its canary came into it. `note`: why it did not, or is not searched for.
+
+    A canary that did not stay is searched for as well: a page may have put it elsewhere, as a field for tags does.
+    """
 
     field: FoundField
     handle: Field
-    entered: Entered
-    canary: Canary | None
+    entered: Entered = "left"
+    canary: Canary | None = None
     note: str = ""
+    is_searched: bool = False
 
 
 @dataclass
@@ -70,29 +74,42 @@ class Filler:
 
     def _fill(self, field: FoundField, handle: Field) -> Filled:
         if field.is_fixed:
-            return Filled(field, handle, "left", None, "it is disabled or read-only")
+            return Filled(field, handle, note="it is disabled or read-only")
+        if field.type == "rich-text" and not field.is_visible:
+            return Filled(field, handle, note="nobody can see it, and no password manager fills it")
         # Drawn by the field's name, so that two runs over one page type the same: no secret, and nobody's.
         canary = canary_for(field, Random(field.key), self.today, self._is_taken)  # noqa: S311
         if canary is None:
-            return Filled(field, handle, "left", None, "it holds no text")
+            return Filled(field, handle, note="it holds no text")
         canary = replace(canary, typed_on=self.typed_on)
         self.used.add(squash(canary.value))
         self.begin(canary)
-        try:
-            entered = self._enter(field, handle, canary.value)
-            held = str(describe(handle).held)
-        except (Error, msgspec.ValidationError):
-            return Filled(field, handle, "left", None, "the page would not take it, or took the field away")
-        if entered == "left" or held == field.held:
-            return Filled(field, handle, "left", None, "nothing that was typed stayed in it")
-        if held not in (canary.value, ""):
+        entered, held, note = self._put(field, handle, canary.value)
+        if entered != "left" and held not in (canary.value, ""):
             # What the page made of it: a number in groups, a choice by its label.
             canary = replace(canary, forms=(*canary.forms, held), value=held if entered == "chosen" else canary.value)
             self.begin(canary)
-        note = "" if is_searchable(canary.value) else "too short to be told from the page's own words"
-        if not note and self._stands_before(canary.value):
-            note = "the page says the same by itself"
-        return Filled(field, handle, entered, canary, note)
+        unsearched = self._unsearched(canary.value)
+        if note and unsearched:
+            note += f"; not searched for: {unsearched}"
+        return Filled(field, handle, entered, canary, note or unsearched, is_searched=not unsearched)
+
+    def _put(self, field: FoundField, handle: Field, value: str) -> tuple[Entered, str, str]:
+        """How it came in, what the field holds then, and why that is nothing of it. Typed it was in any case."""
+        try:
+            entered = self._enter(field, handle, value)
+            held = str(describe(handle).held)
+        except (Error, msgspec.ValidationError):
+            return "left", field.held, "the page would not take it, or took the field away"
+        if held == field.held:
+            return "left", held, "nothing that was typed stayed in it"
+        return entered, held, ""
+
+    def _unsearched(self, value: str) -> str:
+        """Why a value would be found where nobody put it; empty where it would not."""
+        if not is_searchable(value):
+            return "too short to be told from the page's own words"
+        return "the page says the same by itself" if self._stands_before(value) else ""
 
     def _is_taken(self, value: str) -> bool:
         # A card's last four digits are looked for by themselves.
@@ -109,8 +126,6 @@ class Filler:
             handle.choose(value)
             return "chosen"
         if not field.is_visible:
-            if field.type == "rich-text":
-                return "left"
             handle.put(value)
             return "set"
         if field.type in _FILLED_WHOLE:

@@ -97,7 +97,7 @@ class Passes:
         page.evaluate("besideAudit.keyframe()")
         fields = tuple(audited_of(one) for one in filled)
         self.shown |= {(path, one.key) for one in fields if one.verdict == "show"}
-        self.typed += [one.canary for one in filled if one.canary and not one.note]
+        self.typed += [one.canary for one in filled if one.canary and one.is_searched]
         box = _box(self.frames)
         picture = _picture(page) if self.wants_pictures else b""
         sightings = self._sightings(page, "typing", filler.before)
