@@ -11,7 +11,7 @@ import typer
 
 from beside.errors import PolicyRefused
 from beside.policy.reading import read_policy
-from beside.policy.selectors import is_sure
+from beside.policy.selectors import is_sure, strange_pseudo_class_of
 from beside.policy.signing import draw_key, is_signed, open_signed, public_key_of, sign_policy
 from beside.protocol import SitePolicy
 
@@ -44,7 +44,7 @@ def check(
     stated = open_signed(content, key) if is_signed(content) else read_policy(_text(content, file))
     signed = "signed by this key" if key else "signed; by whom, --key tells" if is_signed(content) else "not signed"
     typer.echo(f"{_described(stated)} It is {signed}.")
-    for line in _unwatched(stated):
+    for line in (*_not_everywhere(stated), *_unwatched(stated)):
         typer.echo(line)
 
 
@@ -64,6 +64,16 @@ def sign(
         raise PolicyRefused(f"The signed policy cannot be written to {out}: {error.strerror}.") from error
     typer.echo(f"{_described(stated)} It is signed, in {out}.")
     typer.echo(f'data-policy-key="{public_key_of(pem)}" data-policy-version="{stated.version}"')
+
+
+def _not_everywhere(stated: SitePolicy) -> Iterator[str]:
+    """Selectors for which some browsers would take the whole policy for none."""
+    lists = {f"The rule '{rule.name}'": (*rule.show, *rule.mask, *rule.block) for rule in stated.rules}
+    lists |= {"The list frames": tuple(stated.frames), "The list exempt_echoes": tuple(stated.exempt_echoes)}
+    for where, selectors in lists.items():
+        for selector in selectors:
+            if strange := strange_pseudo_class_of(selector):
+                yield f"{where} uses '{strange}': where a browser does not know it, nothing is shared, and not all do."
 
 
 def _unwatched(stated: SitePolicy) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tests.e2e.processes import BESIDE
 
 from beside.errors import PolicyRefused
 from beside.policy.reading import read_policy
-from beside.policy.selectors import fault_of
+from beside.policy.selectors import fault_of, strange_pseudo_class_of
 from beside.policy.signing import draw_key, open_signed, public_key_of, sign_policy
 from beside.sites import SettingsError, site_of
 
@@ -86,11 +86,22 @@ def test_selector_that_holds_together_has_no_fault(selector: str) -> None:
     "selector",
     [
         " ", "a,", ",a", "a,,b", "a:is(b", "[x", "[x='a]", "a)", "a]", "a:is(b]", "a/*", "a{", "a;b", "a\\",
-        "a::before", "a:AFTER", ":is(a::before)", "@media", "a:is([x)", "'a",
+        "a::before", "a:AFTER", ":is(a::before)", "@media", "a:is([x)", "'a", "a:is()", ":is(a, )", ":is(b:not(a,,b))",
     ],
 )  # fmt: skip
 def test_selector_that_would_swallow_the_next_or_find_nothing_has_one(selector: str) -> None:
     assert fault_of(selector)
+
+
+@pytest.mark.parametrize(
+    ("selector", "strange"),
+    [
+        (":where(.card:hoover)", ":hoover"), ("a:has(b)", ":has"), ("a:is(b:not(:user-valid))", ":user-valid"),
+        ("a:IS(b):Hover", None), (r".md\:w-1", None), ("[x=':hoover']", None), ("li:nth-child(2n + 1 of .a)", None),
+    ],
+)  # fmt: skip
+def test_pseudo_class_that_not_every_browser_understands_is_named(selector: str, strange: str | None) -> None:
+    assert strange_pseudo_class_of(selector) == strange
 
 
 def test_what_is_signed_opens_with_its_key_alone_and_not_when_a_byte_differs() -> None:
@@ -161,14 +172,17 @@ def test_commands_make_a_key_sign_and_check(tmp_path: Path) -> None:
     verified = beside(tmp_path, "check", "my-shop.policy", "--key", key)
     (tmp_path / "policy.toml").write_text(SOURCE + 'show = [".a", ":checked"]', "utf-8")
     unsure = beside(tmp_path, "check", "policy.toml")
+    (tmp_path / "policy.toml").write_text(SOURCE + 'block = [":is(.a:hoover)"]', "utf-8")
+    misspelt = beside(tmp_path, "check", "policy.toml")
     (tmp_path / "policy.toml").write_text(SOURCE + 'hide = ["x"]', "utf-8")
     wrong = beside(tmp_path, "check", "policy.toml")
 
     assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
     assert (again.returncode, "cannot be written" in again.stderr) == (1, True)
     assert "Version 3 of the policy of 'my-shop' has 1 rules." in checked.stdout
-    assert "alarm" not in checked.stdout
+    assert checked.stdout.count("\n") == 1
     assert "'prices' raises no drift alarm: what ':checked' finds may follow from what is typed." in unsure.stdout
+    assert "The rule 'prices' uses ':hoover': where a browser does not know it, nothing is shared" in misspelt.stdout
     assert f'data-policy-key="{key}" data-policy-version="3"' in signed.stdout
     assert "signed by this key" in verified.stdout
     assert (wrong.returncode, wrong.stderr) == (1, "beside: The rule 'prices' has an unknown option 'hide'.\n")

@@ -13,6 +13,7 @@ import { isSitePolicy, type SitePolicy } from "../wire/protocol.gen.ts";
 import type { IsWatched } from "./drift.ts";
 import { isForm } from "./forms.ts";
 import { PolicyRules } from "./rules.ts";
+import { holdsTogether } from "./selectors.ts";
 
 const SAYS: Record<Locale, string> = {
   en: "This shop’s privacy rules could not be verified, so nothing is shared. Please tell the shop.",
@@ -102,23 +103,6 @@ function read(payload: Uint8Array, site: string, least: number): SitePolicy {
 function check(where: string, selectors: readonly string[]): void {
   for (const selector of selectors)
     if (!holdsTogether(selector)) throw new PolicyFault(`the ${where} has a selector that this browser refuses`);
-}
-
-/**
- * Browsers close by themselves what a selector leaves open, so that it would swallow the one it is joined with. One that
- * is still taken with a bracket too many had left something open.
- */
-function holdsTogether(selector: string): boolean {
-  return isSelector(selector) && !isSelector(`${selector})`) && !isSelector(`${selector}]`);
-}
-
-function isSelector(text: string): boolean {
-  try {
-    document.createDocumentFragment().querySelector(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Base64url as bytes; what is no such thing is no bytes. */

@@ -20,13 +20,33 @@ _UNSURE = re.compile(
     r"|:(?!(?:not|is|where|root|(?:first|last|only)-(?:child|of-type)|nth-(?:last-)?(?:child|of-type))(?![\w-]))",
     re.IGNORECASE | re.ASCII,
 )
+# What every browser that Beside supports understands (docs/install.md): Chrome and Edge 111, Firefox 119, Safari 16.4.
+_PSEUDO_CLASSES = frozenset({
+    "active", "any-link", "autofill", "checked", "default", "defined", "disabled", "empty", "enabled", "first-child",
+    "first-of-type", "focus", "focus-visible", "focus-within", "fullscreen", "hover", "in-range", "indeterminate",
+    "invalid", "is", "lang", "last-child", "last-of-type", "link", "modal", "not", "nth-child", "nth-last-child",
+    "nth-last-of-type", "nth-of-type", "only-child", "only-of-type", "optional", "out-of-range", "placeholder-shown",
+    "read-only", "read-write", "required", "root", "scope", "target", "valid", "visited", "where",
+})  # fmt: skip
+_PSEUDO_CLASS = re.compile(r":([\w-]+)")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+_INNERMOST = re.compile(r"\(([^()]*)\)")
 
 
 def is_sure(selector: str) -> bool:
     """Does what it finds depend on the page alone, and not on what somebody has put into it? Others raise no alarm."""
-    return not _UNSURE.search(_STRING.sub("x", _ESCAPE.sub("x", selector)))
+    return not _UNSURE.search(_bare(selector))
+
+
+def strange_pseudo_class_of(selector: str) -> str | None:
+    """One in it that not every supported browser understands, be it new or misspelt: ":has"."""
+    names: list[str] = _PSEUDO_CLASS.findall(_bare(selector))
+    return next((f":{name}" for name in names if name.lower() not in _PSEUDO_CLASSES), None)
+
+
+def _bare(selector: str) -> str:
+    return _STRING.sub("x", _ESCAPE.sub("x", selector))
 
 
 def fault_of(selector: str) -> str | None:
@@ -77,6 +97,10 @@ def _fault_of_bare(text: str) -> str | None:
     """`text`: the selector without what its strings and attribute brackets hold."""
     if _PSEUDO_ELEMENT.search(text):
         return "names a pseudo-element, which finds nothing: name its element"
-    if any(not part.strip() for part in re.sub(r"\([^)]*\)", "x", text).split(",")):
+    lists: list[str] = []
+    while inner := _INNERMOST.search(text):
+        lists.append(inner[1])
+        text = f"{text[: inner.start()]}x{text[inner.end() :]}"
+    if any(not part.strip() for one in (*lists, text) for part in one.split(",")):
         return "is empty, or has an empty part beside a comma"
     return None

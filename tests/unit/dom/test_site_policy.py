@@ -37,6 +37,38 @@ def test_path_patterns(page: Page, site: Site, pattern: str, path: str, fits: bo
     assert page.evaluate("([pattern, path]) => beside.fits(pattern, path)", [pattern, path]) == fits
 
 
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "a", "a, b", ":is(.a, #b > c) d", "a:where(:not(b), :is(c))", ":not(:not(a))", "[x=':is(']", r".a\:is\(b\)",
+        ":has(> :is(a, b))", ":nth-child(2n + 1 of :is(a, b))", ":IS(a)", r".md\:w-1\/2", "a:is(:checked, [b]):hover",
+    ],
+)  # fmt: skip
+def test_selector_that_the_browser_understands_holds_together(page: Page, site: Site, selector: str) -> None:
+    page.goto(site.page("<p>x</p>"))
+    page.add_script_tag(url=f"{site.origin}/build/capture.js")
+
+    assert page.evaluate("selector => beside.holdsTogether(selector)", selector) is True
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        # A browser drops these parts by itself and finds nothing.
+        ":where(.card:hoover)", ":is(.a, :hoover)", ":is(:is(:hoover))", ":not(:is(.a:hoover, b))", "a:IS(b::before)",
+        ":is()", ":is(a,)", ":has(:where(:hoover))", ":is(> a)", ":is(a:has(:has(b)))", ":-webkit-any(:hoover)",
+        ":nth-child(1 of :is(a, :hoover))",
+        # And these the whole of.
+        "a:hoover", "a:is(b", "[x", "a)", "a,",
+    ],
+)  # fmt: skip
+def test_selector_of_which_the_browser_drops_a_part_does_not(page: Page, site: Site, selector: str) -> None:
+    page.goto(site.page("<p>x</p>"))
+    page.add_script_tag(url=f"{site.origin}/build/capture.js")
+
+    assert page.evaluate("selector => beside.holdsTogether(selector)", selector) is False
+
+
 def test_rules_show_mask_and_block_what_their_selectors_find(page: Page, site: Site) -> None:
     body = "<input id=qty value=SHOWN><p class=mine>MASKED</p><div class=box>BLOCKED<b>BLOCKED</b></div><p>plain</p>"
     rules = {"show": ["#qty"], "mask": [".mine", "#none"], "block": ["body > .box"]}

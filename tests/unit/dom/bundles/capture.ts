@@ -10,6 +10,7 @@ import { isSure } from "../../../../js-snippet/src/policy/drift.ts";
 import { Forms, isForm, together } from "../../../../js-snippet/src/policy/forms.ts";
 import { fitsPaths, plainPath } from "../../../../js-snippet/src/policy/paths.ts";
 import { PolicyRules } from "../../../../js-snippet/src/policy/rules.ts";
+import { holdsTogether } from "../../../../js-snippet/src/policy/selectors.ts";
 import { decoderOf } from "../../../../js-snippet/src/wire/decode.ts";
 import {
   type Drift,
@@ -163,6 +164,7 @@ const beside = {
   drifting,
   isSure,
   fits,
+  holdsTogether,
   findForms,
   isForm,
   together,
