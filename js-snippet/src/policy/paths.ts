@@ -1,5 +1,10 @@
 /** Path patterns of a policy: `*` is a segment or a part of one, `**` anything. Knows nothing of rules. */
 
+/** The path that a router keeps in the fragment (`#/account?tab=2`, `#!/account`); any other fragment is a place on a page. */
+const ROUTE = /^#!?(\/[^?#]*)/;
+
+export const routeIn = (fragment: string): string | undefined => ROUTE.exec(fragment)?.[1];
+
 /** As patterns see it: written out where it can be, without doubled slashes or one at the end, which servers pass over. */
 export function plainPath(path: string): string {
   // Run by run: one that is no UTF-8 must not keep the others as they are.

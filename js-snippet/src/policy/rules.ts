@@ -4,6 +4,9 @@
  * Its law. On one element the strictest rule wins. What a rule masked or blocked once stays so, and what was judged once
  * is not shown by a rule that finds it later: loosening waits for the next page, tightening does not wait. A rule that
  * fails masks. Floors, ancestors and the page's own marks are judged elsewhere.
+ *
+ * A path in the fragment, where some routers keep it, counts beside the plain one: either is enough for what tightens, and
+ * what shows must hold on both, since whoever makes a link chooses its fragment. Nothing is told by it: it is sent to nobody.
  */
 import type { SiteRules } from "../mask/judge.ts";
 import { isConnected, matches, replacing } from "../mask/nodes.ts";
@@ -12,7 +15,7 @@ import { CLOSED, DriftWatch, type IsWatched, type Tell } from "./drift.ts";
 import { findAll } from "./find.ts";
 import { Forms } from "./forms.ts";
 import { endsLine } from "./lines.ts";
-import { fitsPaths, plainPath } from "./paths.ts";
+import { fitsPaths, plainPath, routeIn } from "./paths.ts";
 
 const [SHOW, NONE, MASK, BLOCK] = [0, 1, 2, 3] as const;
 type Rank = typeof SHOW | typeof NONE | typeof MASK | typeof BLOCK;
@@ -43,7 +46,9 @@ export class PolicyRules implements SiteRules {
   readonly #shown = new Set<Element>();
   #hasRisen = false;
   #pathname = "";
-  #path = "";
+  #fragment = "";
+  /** The page's path, and its route's. */
+  #paths: string[] = [];
   #lists!: Lists;
 
   constructor(
@@ -74,13 +79,14 @@ export class PolicyRules implements SiteRules {
 
   /** Takes the path that the page has now: no event tells when a script changes it. */
   #turn(): void {
-    const { pathname } = this.document.location;
-    if (pathname === this.#pathname) return;
-    this.#pathname = pathname;
-    this.#path = plainPath(pathname);
-    const rules = this.#rules.filter(({ fits }) => fits(this.#path)).map(({ rule }) => rule);
-    const of = (list: "show" | "mask" | "block"): string[] => rules.flatMap((rule) => rule[list]);
-    const [show, mask, block] = [[...of("show"), ...this.#frames], of("mask"), of("block")];
+    const { hash, pathname } = this.document.location;
+    if (pathname === this.#pathname && hash === this.#fragment) return;
+    const route = routeIn(hash);
+    const path = plainPath(pathname);
+    this.#paths = route ? [path, plainPath(route)] : [path];
+    const of = (list: "show" | "mask" | "block", least: "every" | "some"): string[] =>
+      this.#rules.flatMap(({ fits, rule }) => (this.#paths[least](fits) ? rule[list] : []));
+    const [show, mask, block] = [[...of("show", "every"), ...this.#frames], of("mask", "some"), of("block", "some")];
     const hidden = [...mask, ...block];
     this.#lists = {
       all: [...show, ...hidden].join(),
@@ -89,12 +95,14 @@ export class PolicyRules implements SiteRules {
       block: block.join(),
       closed: [CLOSED, ...block].join(),
     };
-    this.drift.turn(this.#path);
+    if (pathname !== this.#pathname) this.drift.turn(path);
+    this.#pathname = pathname;
+    this.#fragment = hash;
   }
 
   isPausing(): boolean {
     this.#turn();
-    return this.#pauses(this.#path);
+    return this.#paths.some(this.#pauses);
   }
 
   isExempt(control: Element): boolean {

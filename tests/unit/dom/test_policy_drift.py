@@ -66,6 +66,16 @@ def test_what_comes_with_a_later_step_is_found_and_told_at_once(page: Page, site
     assert len(drifting.told(2)) == 2
 
 
+def test_route_in_the_fragment_raises_no_alarm_and_ends_no_page(page: Page, site: Site) -> None:
+    drifting = Drifting(page, site, "<p>x</p>", {"mask": ["#gone"]}, {"mask": ["#gone"], "pages": ["/secret"]})
+    drifting.told(1)
+
+    drifting.run("location.hash = '#/secret'; document.body.append('y')")
+
+    assert drifting.idle == [(1, "mask")]
+    assert len(drifting.told(1)) == 1
+
+
 def test_nothing_is_told_where_each_rule_finds_something_or_nobody_may_see_the_page(page: Page, site: Site) -> None:
     drifting = Drifting(page, site, "<p id=a>x</p>", {"mask": ["#a"]})
     found = drifting.idle

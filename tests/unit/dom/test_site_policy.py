@@ -155,6 +155,7 @@ def test_canvas_that_a_rule_names_is_shown_and_one_within_it_is_not(page: Page, 
         ({"mask": ["p:has(+ .after)"]}, "document.querySelector('#b').className = 'after'"),
         ({"mask": [":nth-child(4)"]}, "document.querySelector('#b').before(document.createElement('hr'))"),
         ({"mask": ["#a"], "pages": ["/secret"]}, "history.pushState(0, '', '/secret'); document.body.append('x')"),
+        ({"mask": ["#a"], "pages": ["/secret"]}, "location.hash = '#/secret'; document.body.append('x')"),
     ],
 )
 def test_tightening_blanks_before_anything_else_is_sent(
@@ -293,6 +294,74 @@ def test_page_that_begins_on_a_pausing_path_sends_no_frame(page: Page, site: Sit
     page.evaluate("beside.quiet()")
 
     assert page.evaluate("[recording.frames.length, recording.pauses.length]") == [0, 1]
+
+
+# -- Routers that keep a page's path in the fragment.
+
+
+def route(fragment: str) -> str:
+    return f"<script>location.hash = '{fragment}'</script>"
+
+
+@pytest.mark.parametrize("fragment", ["#/account/orders", "#!/account/", "#/ac%63ount?tab=CANARY", "#//account#top"])
+def test_route_in_the_fragment_masks_and_blocks_as_a_path_does_and_does_not_travel(
+    page: Page, site: Site, fragment: str
+) -> None:
+    rule = {"mask": [".mine"], "block": [".box"], "pages": ["/account/**"]}
+    body = f"{route(fragment)}<p class=mine>CANARY</p><p class=box>CANARY</p>"
+
+    recording = record(page, site, body, rule)
+
+    assert "CANARY" not in recording.text
+    assert "ount" not in recording.text
+
+
+@pytest.mark.parametrize("fragment", ["#account", "#orders/account", "#?/account", "#x#/account", "#/accounts"])
+def test_other_fragments_are_places_on_the_page(page: Page, site: Site, fragment: str) -> None:
+    rule = {"mask": ["p"], "pages": ["/account/**"]}
+
+    recording = record(page, site, f"{route(fragment)}<p>seen</p>", rule)
+
+    assert "seen" in recording.text
+
+
+@pytest.mark.parametrize(
+    ("pages", "fragment", "is_shown"),
+    [
+        (["/made/**"], "", True), (["/made/**"], "#a", True), (["/made/**"], "#/open", False),
+        (["/open"], "#/open", False), (["/made/**", "/open"], "#/open", True),
+        (["/made/**", "/open"], "#/secret", False), (None, "#/secret", True),
+    ],
+)  # fmt: skip
+def test_rule_shows_where_the_path_and_the_route_fit(
+    page: Page, site: Site, pages: list[str] | None, fragment: str, is_shown: bool
+) -> None:
+    body = f"{route(fragment)}<input id=a value=shown>"
+
+    recording = record(page, site, body, {"show": ["#a"], "pages": pages})
+
+    assert recording.field("a")["verdict"] == ("show" if is_shown else "mask")
+
+
+def test_route_shows_nothing_and_what_it_tightened_stays(page: Page, site: Site) -> None:
+    show, mask = {"show": ["#a"], "pages": ["/open"]}, {"mask": ["#b"], "pages": ["/secret"]}
+    recording = record(page, site, f"{route('#/open')}<input id=a value=CANARY-1><p id=b>seen</p>", show, mask)
+
+    recording.run("location.hash = '#/secret'; b.textContent = 'CANARY-2'")
+    recording.run("location.hash = '#/open'; b.textContent = 'CANARY-3'")
+
+    assert "seen" in recording.text
+    assert "CANARY" not in recording.text
+
+
+def test_route_that_pauses_sends_nothing_more(page: Page, site: Site) -> None:
+    recording = record(page, site, "<p id=a>seen</p>", pause=["/account/**"])
+    count = len(recording.frames)
+
+    recording.run("location.hash = '#/account/cards'; a.textContent = 'CANARY'")
+
+    assert page.evaluate("recording.pauses") == [count]
+    assert len(recording.frames) == count
 
 
 def typed(page: Page, recording: Recording, field: str, value: str) -> None:
