@@ -76,16 +76,16 @@ class Audit {
   async keyframe(): Promise<void> {
     const before = this.#frames;
     this.#capture?.keyframe();
-    await until(() => this.#frames > before);
+    await until(() => this.#frames > before || this.isPausing());
     await this.quiet();
   }
 
-  /** Resolves once there is a frame and a number of animation frames in a row brought none. */
+  /** Resolves once there is a frame, or there will be none, and a number of animation frames in a row brought none. */
   async quiet(): Promise<void> {
     let calm = 0;
     let seen = -1;
     await until(() => {
-      calm = seen === this.#frames && seen > 0 ? calm + 1 : 0;
+      calm = seen === this.#frames && (seen > 0 || this.isPausing()) ? calm + 1 : 0;
       seen = this.#frames;
       return calm >= CALM_FRAMES;
     });
@@ -111,7 +111,17 @@ class Audit {
   }
 
   around(field: Element): ReturnType<typeof around> {
-    return around(field);
+    return around(field, topAudit());
+  }
+
+  /** Does the policy that this page is audited under pause it? */
+  isPausing(): boolean {
+    return this.#policy?.isPausing() ?? false;
+  }
+
+  /** Is it a rule of that policy which blocks this very element, be it of this document or of one in its frames? */
+  blocks(element: Element): boolean {
+    return this.#policy?.blocks(element) ?? false;
   }
 
   /** What was told of a field in the pass that is open; null: nothing was. */
@@ -143,6 +153,15 @@ class Audit {
 
 const ownTag = (): HTMLScriptElement | null => document.querySelector("script[data-site][src*='/beside.js']");
 const isPrivate = (): boolean => document.querySelector("script[data-site][data-private]") !== null;
+
+/** Of the document that passes are opened in; null where that is another origin's. */
+function topAudit(): Audit | null {
+  try {
+    return window.top?.besideAudit ?? null;
+  } catch {
+    return null;
+  }
+}
 
 async function until(isDone: () => boolean): Promise<void> {
   const end = performance.now() + LONGEST_WAIT_MS;

@@ -161,17 +161,24 @@ export function pathOf(element: Element): string {
   return `${aroundOf(element)}${steps.join(" > ")}`;
 }
 
-export type Around = "site-block" | "inside-a-frame" | "inside-a-closed-root" | "field";
+export type Around = "paused" | "site-block" | "inside-a-frame" | "inside-a-closed-root" | "field";
+
+/** What the policy says that a page is audited under: `PagePolicy`, where there is one. */
+export interface Policing {
+  isPausing(): boolean;
+  blocks(element: Element): boolean;
+}
 
 /**
- * What stands around a field of which nothing was told: a part that the site blocks, a frame, a closed root, a field that holds it as a
- * part of its own text; null: nothing of these, and so the mask should have known it.
+ * What stands around a field of which nothing was told: a page that the policy pauses, a part that the site blocks, a frame, a
+ * closed root, a field that holds it as a part of its own text; null: nothing of these, and so the mask should have known it.
  */
-export function around(element: Element): Around | null {
+export function around(element: Element, policy: Policing | null): Around | null {
+  if (policy?.isPausing()) return "paused";
   for (let at: Node | null = element; at; at = at.parentNode ?? (at instanceof ShadowRoot ? at.host : null)) {
     if (at instanceof ShadowRoot && at.mode === "closed") return "inside-a-closed-root";
     if (!(at instanceof Element)) continue;
-    if (at.getAttribute("data-beside")?.trim().toLowerCase() === "block") return "site-block";
+    if (at.getAttribute("data-beside")?.trim().toLowerCase() === "block" || policy?.blocks(at)) return "site-block";
     if (at !== element && isField(at)) return "field";
   }
   return window === window.top ? null : "inside-a-frame";

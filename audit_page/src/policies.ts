@@ -27,7 +27,18 @@ export interface PagePolicy {
   /** In words for the report; empty where there is none. */
   readonly says: string;
   idle(): FoundIdle[];
+  /** Is nothing of the page shared at its path? */
+  isPausing(): boolean;
+  blocks(element: Element): boolean;
 }
+
+const without = (says: string): PagePolicy => ({
+  settings: {},
+  says,
+  idle: () => [],
+  isPausing: () => false,
+  blocks: () => false,
+});
 
 /** @param given the policy that the command was given; null: the site's own, where it has one. */
 export async function policyOfPage(given: SitePolicy | null, tag: HTMLScriptElement | null): Promise<PagePolicy> {
@@ -36,21 +47,23 @@ export async function policyOfPage(given: SitePolicy | null, tag: HTMLScriptElem
     const settings = { privateMode, queryHosts, rules: new PolicyRules(document, given, EACH) };
     return policed(settings, `version ${given.version}, as given by --policy`);
   }
-  if (!tag || !Object.keys(tag.dataset).some((name) => name.startsWith("policy")))
-    return { settings: {}, says: "", idle: () => [] };
+  if (!tag || !Object.keys(tag.dataset).some((name) => name.startsWith("policy"))) return without("");
   const { relay = new URL(tag.src).origin, site = "" } = tag.dataset;
   const context = { data: { ...tag.dataset }, locale: "en", relay, site, say() {} };
   // As the snippet itself: it needs no more of the page than this.
   const settings = await openPolicy(context as unknown as PageContext, EACH).catch(() => null);
   if (settings) return policed(settings, "the site's own, signed");
-  return { settings: {}, says: "the site's own does not count or cannot be had, so nothing is shared", idle: () => [] };
+  return without("the site's own does not count or cannot be had, so nothing is shared");
 }
 
 function policed(settings: Partial<CaptureSettings>, says: string): PagePolicy {
-  const { drift } = settings.rules as PolicyRules;
+  const rules = settings.rules as PolicyRules;
+  const { drift } = rules;
   return {
     settings,
     says,
+    isPausing: () => rules.isPausing(),
+    blocks: (element) => rules.ruleOn(element, null) === "block",
     idle: () =>
       drift.idle.map(({ rule, kind }) => {
         const { name, pages, [kind]: selectors } = drift.policy.rules[rule - 1] as SitePolicy["rules"][number];

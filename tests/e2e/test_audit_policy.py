@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,43 @@ def test_rules_of_the_sites_own_signed_policy_are_told_of_too(shop: AuditedShop,
     assert audited.field("note").verdict == "show"
     assert "does not count or cannot be had" in refused.page.policy
     assert refused.page.idle == ()
+
+
+def test_fields_that_a_rule_blocks_are_told_as_blocked(shop: AuditedShop, tmp_path: Path) -> None:
+    source = tmp_path / "policy.toml"
+    source.write_text(POLICY.replace("version = 5", 'version = 5\nframes = ["#sizes"]'), "utf-8")
+    shop.pages["/sizes"] = "<!doctype html><div class=chat><label>Inside <input name=inside></label></div>"
+    shop.pages["/shop/checkout"] = """<!doctype html><div class=box><p><label>Within <input name=within></label></div>
+      <label>Itself <input name=itself class=box></label><iframe id=sizes src="/sizes"></iframe>
+      <p class=points></p><label>Note <input id=note></label>"""
+
+    audited = audit(tmp_path, shop.url("/shop/checkout"), "--policy", str(source))
+
+    assert {field.key: (field.verdict, field.reason) for field in audited.page.fields} == {
+        "within": ("block", "site-block"),
+        "itself": ("block", "site-block"),
+        "note": ("show", "site-show"),
+        "iframe#sizes >> inside": ("block", "site-block"),
+    }
+
+
+def test_page_that_the_policy_pauses_is_told_as_such_and_at_once(shop: AuditedShop, tmp_path: Path) -> None:
+    source, html = tmp_path / "policy.toml", tmp_path / "report.html"
+    source.write_text(POLICY.replace("version = 5", 'version = 5\npause = ["/shop/account"]'), "utf-8")
+    fields = "".join(f"<label>Field {at} <input name=f{at}></label>" for at in range(10))
+    shop.pages["/shop/account"] = f"<!doctype html><title>Account</title>{fields}"
+    started = time.monotonic()
+
+    audited = audit(tmp_path, shop.url("/shop/account"), "--policy", str(source), "--html", str(html))
+
+    # Each field waited four seconds for a frame that never came.
+    assert time.monotonic() - started < 40
+    assert {(field.verdict, field.reason) for field in audited.page.fields} == {("block", "paused")}
+    assert audited.page.box == "paused by the policy"
+    assert "An agent does not see this page: paused by the policy." in audited.said
+    assert "drift" not in audited.said
+    assert "There is no picture." in html.read_text("utf-8")
+    assert audited.status == 0
 
 
 def test_policy_that_is_refused_is_one_sentence_and_status_2(shop: AuditedShop, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ class Shown(Record, frozen=True, forbid_unknown_fields=True):
 
 
 class AuditedPage(Record, frozen=True, forbid_unknown_fields=True):
-    """One audited page. `box`: what the mirror says instead of the page ("page too large"); null while it shows it."""
+    """One audited page. `box`: what stands in place of the page ("page too large"); null while it is shown."""
 
     path: str
     title: str
@@ -150,7 +150,7 @@ class AuditedPage(Record, frozen=True, forbid_unknown_fields=True):
     refused: tuple[str, ...]
     # The policy in force, in words; empty: none. Reports from before there was one say nothing of it.
     policy: str = ""
-    # Of its rules that hold here, those that found nothing.
+    # Of its rules that hold here, those that found nothing. Where a box stands for the page none was looked for.
     idle: tuple[IdleRule, ...] = ()
 
     @property
@@ -178,6 +178,6 @@ class Report(Record, frozen=True, forbid_unknown_fields=True):
     @property
     def idle_everywhere(self) -> tuple[IdleRule, ...]:
         """Rules for all pages that found nothing on any that was audited under a policy."""
-        policed = [page.idle for page in self.pages if page.policy]
+        policed = [page.idle for page in self.pages if page.policy and not page.box]
         everywhere = policed[0] if policed else ()
         return tuple(rule for rule in everywhere if rule.pages is None and all(rule in idle for idle in policed))

@@ -98,7 +98,7 @@ class Passes:
         fields = tuple(audited_of(one) for one in filled)
         self.shown |= {(path, one.key) for one in fields if one.verdict == "show"}
         self.typed += [one.canary for one in filled if one.canary and one.is_searched]
-        box = _box(self.frames)
+        box = _box(page, self.frames)
         picture = _picture(page) if self.wants_pictures else b""
         sightings = self._sightings(page, "typing", filler.before)
         rules = faults_of(page, list(zip(filled, fields, strict=True)))
@@ -120,7 +120,7 @@ class Passes:
             box=box,
             refused=self.guard.take_refused(),
             policy=policy.says,
-            idle=policy.idle,
+            idle=() if box else policy.idle,
         )
         return Seen(audited, frames, picture)
 
@@ -205,7 +205,12 @@ def _sighting(page: Page, found: Found, moment: Moment, is_shown: bool) -> Sight
     )
 
 
-def _box(frames: Sequence[Any]) -> str | None:
-    """What the last keyframe says in place of the page (capture/engine.ts, `#emitBox`): three entries, one a box."""
+def _box(page: Page, frames: Sequence[Any]) -> str | None:
+    """What stands in place of the page: a pause, or what the last keyframe says (capture/frames.ts, `#emitBox`).
+
+    That one has three entries, the last a box.
+    """
+    if page.evaluate("besideAudit.isPausing()"):
+        return "paused by the policy"
     entries: list[Any] = next((frame[4] for frame in reversed(frames) if frame[0] == "keyframe"), [])
     return str(entries[2][2]) if len(entries) == 3 and entries[2][0] == "bx" else None

@@ -25,12 +25,16 @@ _ASSETS_MS = 5_000.0
 def mirror_picture(
     browser: Browser, hosts: frozenset[str], script: str, frames: Sequence[Any], tag: str | None
 ) -> bytes:
-    """A PNG of the mirror after these frames; empty where a frame was refused. `script`: the built `mirror.js`.
+    """A PNG of the mirror after these frames; empty where a frame was refused, or there is none.
 
+    `script`: the built `mirror.js`.
     `tag`: the address of the page's own tag. Its origin is the console's, and what the shop lets that origin load the
     picture has too. Nobody there is asked for anything: the mirror's documents come from this process.
     """
-    page_of = next(frame for frame in reversed(frames) if frame[0] == "keyframe")[3]
+    keyframes = [frame for frame in frames if frame[0] == "keyframe"]
+    if not keyframes:
+        return b""
+    page_of = keyframes[-1][3]
     origin = page_of["origin"]
     site = Site(key="audit", name="", origins=(origin,), shop_url=f"{origin}/", asset_origins=(origin,))
     headers = mirror_headers(site, "blob:")

@@ -20,6 +20,7 @@ REASONS = {
     "tripwire": "it holds a payment number",
     "site-pattern": "it holds a number that the policy keeps private",
     "page-text": "other text is shown",
+    "paused": "the policy pauses its page, of which nothing is shared",
     "inside-a-frame": "it is in a frame that the mirror shows as a box",
     "inside-a-closed-root": "it is in a closed shadow root",
     "inside-a-masked-field": "it is in a field that is masked",
@@ -50,7 +51,7 @@ def summary_of(report: Report) -> str:
 
 def _lines_of_page(page: AuditedPage) -> Iterator[str]:
     if page.box:
-        yield f"  ! The mirror shows a box instead of this page: {page.box}."
+        yield f"  ! An agent does not see this page: {page.box}."
     if page.tag is None:
         yield "  The page has no tag of Beside's yet; it was audited as if it had one."
     width = max((len(field.label or field.key) for field in page.fields), default=0)

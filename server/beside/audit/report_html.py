@@ -64,7 +64,7 @@ def _parts(report: Report, pictures: Sequence[Pictures], drift: Sequence[str] | 
 def _page(page: AuditedPage, pictures: Pictures) -> Iterator[str]:
     yield f"<section>\n<h2>{escape(page.path)} {escape(page.title)}</h2>"
     if page.box:
-        yield f'<p class="leak">The mirror shows a box instead of this page: {escape(page.box)}.</p>'
+        yield f'<p class="leak">An agent does not see this page: {escape(page.box)}.</p>'
     yield '<div class="pictures">'
     yield _picture("The shopper's page, filled with canaries", pictures.page)
     yield _picture("What an agent sees whose view opens now", pictures.mirror)

@@ -43,7 +43,8 @@ def _is_there(filled: Filled) -> bool:
 
 
 def _untold(filled: Filled) -> tuple[Verdict, str]:
-    """The verdict on what no frame told of: it stands in a box, or in a masked field, or the mask does not know it."""
+    """The verdict on what no frame told of: it stands in a box, or its page is paused, or in a masked field, or the
+    mask does not know it."""
     if not _is_there(filled):
         return "block", "gone"
     around = filled.handle.evaluate(_AROUND)

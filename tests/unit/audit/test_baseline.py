@@ -102,3 +102,6 @@ def test_rules_that_find_nothing_are_drift_where_they_found_something_before() -
     assert drift_of(report(policed), report(further)) == ["the rule 'chat' of the policy finds nothing to mask"]
     # One that holds on all pages need not find something on each.
     assert report(further, found).idle_everywhere == ()
+    # Where a box stands for the page nothing was looked for.
+    boxed = msgspec.structs.replace(found, box="paused by the policy")
+    assert report(further, boxed).idle_everywhere == report(boxed, further).idle_everywhere == (anywhere,)
