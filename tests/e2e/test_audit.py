@@ -144,6 +144,17 @@ def test_nothing_that_was_typed_reaches_the_shop(leaky: tuple[Audited, AuditedSh
     assert "elsewhere.localhost" in refused
 
 
+def test_look_ups_as_it_is_typed_ask_the_shop_with_three_letters_at_most(shop: AuditedShop, tmp_path: Path) -> None:
+    look_up = "fetch('/suggest?q=' + encodeURIComponent(value)).catch(() => null)"
+    shop.pages["/"] = f'<!doctype html><label>Street <input name=street oninput="{look_up}"></label>'
+
+    audited = audit(tmp_path, shop.url())
+
+    street = audited.field("street").canary
+    assert [path for path in shop.asked if "suggest" in path] == [f"GET /suggest?q={street[:n]}" for n in (1, 2, 3)]
+    assert any("/suggest: its address holds" in refused for refused in audited.page.refused)
+
+
 def test_marks_without_effect_are_told(leaky: tuple[Audited, AuditedShop, Path]) -> None:
     audited, _, _ = leaky
 

@@ -47,7 +47,8 @@ class Filled:
 class Filler:
     """Fills one page. `before`: all text that the page showed untouched, squashed; no canary may stand in it.
 
-    `begin` hears of every canary before it is typed; `settle` lets the page react.
+    `begin` hears of every canary before it is typed, `begin_keys` of those that come key by key; `settle` lets the page
+    react.
     """
 
     page: Page
@@ -55,6 +56,7 @@ class Filler:
     before: str
     today: date
     begin: Callable[[Canary], None]
+    begin_keys: Callable[[Canary], None]
     settle: Callable[[], None]
     used: set[str] = dataclass_field(default_factory=set)
 
@@ -84,7 +86,7 @@ class Filler:
         canary = replace(canary, typed_on=self.typed_on)
         self.used.add(squash(canary.value))
         self.begin(canary)
-        entered, held, note = self._put(field, handle, canary.value)
+        entered, held, note = self._put(field, handle, canary)
         if entered != "left" and held not in (canary.value, ""):
             # What the page made of it: a number in groups, a choice by its label.
             canary = replace(canary, forms=(*canary.forms, held), value=held if entered == "chosen" else canary.value)
@@ -94,10 +96,10 @@ class Filler:
             note += f"; not searched for: {unsearched}"
         return Filled(field, handle, entered, canary, note or unsearched, is_searched=not unsearched)
 
-    def _put(self, field: FoundField, handle: Field, value: str) -> tuple[Entered, str, str]:
+    def _put(self, field: FoundField, handle: Field, canary: Canary) -> tuple[Entered, str, str]:
         """How it came in, what the field holds then, and why that is nothing of it. Typed it was in any case."""
         try:
-            entered = self._enter(field, handle, value)
+            entered = self._enter(field, handle, canary)
             held = str(describe(handle).held)
         except (Error, msgspec.ValidationError):
             return "left", field.held, "the page would not take it, or took the field away"
@@ -118,7 +120,8 @@ class Filler:
     def _stands_before(self, value: str) -> bool:
         return squash(value) in self.before
 
-    def _enter(self, field: FoundField, handle: Field, value: str) -> Entered:
+    def _enter(self, field: FoundField, handle: Field, canary: Canary) -> Entered:
+        value = canary.value
         if field.type == "file":
             handle.attach(value)
             return "chosen"
@@ -131,6 +134,7 @@ class Filler:
         if field.type in _FILLED_WHOLE:
             handle.fill(value)
         else:
+            self.begin_keys(canary)
             handle.focus()
             if field.held:
                 self.page.keyboard.press("Control+A")

@@ -25,6 +25,10 @@ MIN_ANYWHERE_CHARS = 5
 MIN_CHARS = 3
 # Of base64's characters only those count that no neighbour has a part in; fewer than these are no evidence.
 _MIN_BASE64_CHARS = 6
+# The beginning of a value counts from here on: fewer letters begin many words, and years, sizes and numbers of products
+# have four or five digits.
+MIN_BEGINNING_LETTERS = 4
+MIN_BEGINNING_DIGITS = 6
 # The first name alone, a date in another order, a number in groups.
 IN_PART = "a part of it, or written another way"
 
@@ -103,6 +107,21 @@ def _parts_of_number(canary: Canary) -> tuple[tuple[str, str], ...]:
 def is_by_chance(found: Found, before: str) -> bool:
     """Did the page show these digits of a card's before it was typed? `before`: all its text, squashed."""
     return dict(_parts_of_number(found.canary)).get(found.form, "no digits") in before
+
+
+def holds_beginning(address: str, canaries: Sequence[Canary]) -> bool:
+    """Does a part of a path or query, or a word in one, say how one of them begins? As it is, or percent-encoded."""
+    # Any address that is carried in another begins as one that was typed does.
+    values = [value.partition("://")[2] or value for canary in canaries for value in (canary.value, *canary.forms)]
+    whole = [squash(value) for value in values]
+    for part in re.split(r"[/?&=#]", address):
+        plain = _unquoted(part)
+        for word in (plain, *re.findall(r"[^\W_]+", plain)):
+            said = squash(word)
+            least = MIN_BEGINNING_DIGITS if said.isdigit() else MIN_BEGINNING_LETTERS
+            if len(said) >= least and any(value.startswith(said) for value in whole):
+                return True
+    return False
 
 
 def _encoded(value: str) -> Iterator[tuple[str, str, str]]:

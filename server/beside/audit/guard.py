@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from beside.audit.canaries import Canary
-from beside.audit.finding import search
+from beside.audit.finding import holds_beginning, search
 from beside.audit.leaves import Leaf
 
 # RFC 9110, 9.2.1: the methods that ask for nothing but an answer.
@@ -18,11 +18,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass
 class Guard:
-    """`hosts` by name, without port. `allows_requests`: the script says that this may reach the shop."""
+    """`hosts` by name, without port. `allows_requests`: the script says that this may reach the shop.
+
+    `typing`: what is typed into the page key by key, until the page is done with it: it may look each beginning up.
+    """
 
     hosts: frozenset[str]
     allows_requests: bool = False
     canaries: list[Canary] = field(default_factory=list)
+    typing: list[Canary] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     def refusal(self, method: str, url: str, *, is_document: bool) -> str | None:
@@ -38,6 +42,9 @@ class Guard:
             return "it may change something, and the script does not say allow_requests"
         if search([Leaf(url, "address")], self.canaries):
             return "its address holds what the audit typed"
+        # Not in the host: the port of many a development server begins a card's number.
+        if holds_beginning(f"{parts.path}?{parts.query}", self.typing):
+            return "its address holds the beginning of what the audit types"
         return None
 
     def is_listed(self, url: str) -> bool:

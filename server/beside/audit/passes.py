@@ -83,10 +83,12 @@ class Passes:
             before="\n".join(squash(leaf.text) for leaf in before),
             today=self.today,
             begin=self.guard.canaries.append,
+            begin_keys=self.guard.typing.append,
             settle=lambda: _quiet(page),
         )
         filled = filler.fill()
         page.wait_for_timeout(REACT_MS)
+        self.guard.typing.clear()
         if not page.evaluate("besideAudit.isOpen()"):
             now = urlsplit(page.url).path
             raise CannotAudit(f"The page {path} went to {now} while it was audited, and what was typed is lost.")

@@ -50,6 +50,37 @@ def test_an_address_that_holds_what_was_typed_is_refused(guard: Guard, address: 
     assert guard.refusal("GET", SHOP + address, is_document=False) == "its address holds what the audit typed"
 
 
+CARD = Canary("card", "card number", "4000008261973455")
+SITE = Canary("site", "web address", "https://zwalkendu.example.com/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/suggest?q=zwal", "/suggest?q=Zwalk&limit=5", "/suggest/zwalke", "/find?filter=%7B%22mail%22%3A%22zwal%22%7D",
+     "/find?q=zwalkendu%40ex", "/card?bin=4000%2000", "/card/40000082", "/card?n=4000+0082+6"],
+)  # fmt: skip
+def test_an_address_that_holds_the_beginning_of_what_is_being_typed_is_refused(guard: Guard, address: str) -> None:
+    guard.canaries.append(CARD)
+    guard.typing += [MAIL, CARD]
+
+    assert guard.refusal("GET", SHOP + address, is_document=False) is not None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/suggest?q=zwa", "/assets/hazwalk.js", "/year/4000", "/size/40000x.png", ":4000/free",
+     "/a?next=https%3A%2F%2Fcdn.example%2F"],
+)  # fmt: skip
+def test_an_address_that_only_looks_alike_may_go_while_something_is_typed(guard: Guard, address: str) -> None:
+    guard.typing += [MAIL, CARD, SITE]
+
+    assert guard.refusal("GET", SHOP + address, is_document=False) is None
+
+
+def test_the_beginning_of_what_nobody_types_any_more_may_go(guard: Guard) -> None:
+    assert guard.refusal("GET", f"{SHOP}/suggest?q=zwal", is_document=False) is None
+
+
 def test_documents_of_other_hosts_are_refused_whatever_the_script_allows(guard: Guard) -> None:
     guard.allows_requests = True
 
