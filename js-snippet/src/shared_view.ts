@@ -300,6 +300,8 @@ export function shareView(
     if (signal.aborted) return false;
     known.connected = false;
     sharing = false;
+    // The socket stays open for the rating.
+    connection.dropFrames();
     capture?.stop();
     // What it remembers of the page would stay as long as this view's last words do.
     capture = null;

@@ -23,6 +23,18 @@ from tests.unit.dom.shared_page import (
 # As many refused connects as a test can see: the relay's store is away.
 AWAY = ["store-unavailable"] * 1000
 STORED = "JSON.parse(sessionStorage.getItem('beside:demo'))"
+# Large enough to be deflated, which then waits for the test's word.
+LARGE_EDIT_HELD_BACK = """() => {
+  const { prototype } = WritableStreamDefaultWriter, { close } = prototype;
+  const go = new Promise((resolve) => (window.go = resolve));
+  prototype.close = function () { window.held = true; return go.then(() => close.call(this)); };
+  document.getElementById('basket').textContent = 'Behind the end. '.repeat(200);
+}"""
+# What is deflated behind it is done later.
+LET_GO = """() => {
+  go();
+  return new Response(new Blob(['x'.repeat(5000)]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+}"""
 
 
 @pytest.fixture
@@ -270,6 +282,29 @@ def test_an_end_from_the_other_side_is_said_in_words(
 
     root.wait_for_text(sentence)
     assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("who", ["shopper", "agent"])
+def test_a_frame_that_waits_to_be_deflated_does_not_leave_behind_the_end(
+    page: Page, site: Site, relay: ScriptedRelay, who: str
+) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    page.evaluate(LARGE_EDIT_HELD_BACK)
+    page.wait_for_function("window.held")
+
+    if who == "agent":
+        relay.send("view", view(state="ended", endReason="agent-ended"))
+        root.wait_for_text("Sam has ended the shared view.")
+    else:
+        root.press("Stop")
+        root.wait_for_text("You have stopped sharing.")
+    page.evaluate(f"async () => void await ({LET_GO})()")
+    root.press("5 of 5")
+
+    relay.wait_heard("rating")
+    assert "Behind the end" not in json.dumps(frames(relay))
 
 
 def test_a_spent_token_ends_the_view_in_words(page: Page, site: Site, relay: ScriptedRelay) -> None:
