@@ -138,6 +138,8 @@ function begin(script: HTMLScriptElement): void {
   // The link may also be opened in a tab that shows this very page already: then only the fragment changes.
   addEventListener("hashchange", followLink);
   document.addEventListener("prerenderingchange", wake);
+  // The browser kept the page whole from before the view began.
+  addEventListener("pageshow", (event) => event.persisted && wake());
   if (!(document as { prerendering?: boolean }).prerendering) wake();
 }
 

@@ -67,6 +67,45 @@ def test_a_page_that_comes_back_goes_on_with_the_token_of_the_moment(
     root.wait_for_text("Sam can see this page")
 
 
+def test_a_page_from_before_the_view_began_comes_back_into_the_view(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    following = shop_page(site, relay)
+    page.add_init_script(SHOWN)
+    page.goto(shop_page(site, relay, following=following))
+    page.click("#next")
+    page.wait_for_url(following)
+    root = allow(page, relay)
+    relay.wait_for(lambda relay: len(keyframes(relay)) == 1, "the second page")
+    relay.epoch = 40
+
+    go_back(page)
+
+    relay.wait_for(lambda relay: len(keyframes(relay)) == 2, "the first page")
+    root.wait_for_text("Sam can see this page")
+    assert root.find("Get help") is None
+    assert [hello["token"] for hello in relay.connects] == ["participant-token-1", "participant-token-2"]
+
+
+def test_a_page_from_before_the_view_began_stays_as_it_was_where_the_view_is_over(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    following = shop_page(site, relay)
+    page.add_init_script(SHOWN)
+    page.goto(shop_page(site, relay, following=following))
+    page.click("#next")
+    page.wait_for_url(following)
+    root = allow(page, relay)
+    root.press("Stop")
+    root.wait_for_text("You have stopped sharing.")
+
+    go_back(page)
+
+    root.press("Get help")
+    root.wait_for_text("Code from the support team")
+    assert len(relay.connects) == 1
+
+
 def test_a_page_that_comes_back_after_stop_shares_nothing(page: Page, site: Site, relay: ScriptedRelay) -> None:
     root = open_two_pages(page, site, relay)
     root.press("Stop")
