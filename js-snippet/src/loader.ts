@@ -34,13 +34,12 @@ function begin(script: HTMLScriptElement): void {
     const link = document.createElement("link");
     if (link.relList.supports("modulepreload")) {
       // The checked bytes enter the page's module map, where import() finds them: there is no second request.
-      const { nonce } = script;
       Object.assign(link, {
         rel: "modulepreload",
         crossOrigin: "anonymous",
         referrerPolicy: "no-referrer",
         integrity,
-        nonce,
+        nonce: script.nonce,
       });
       await new Promise((loaded, failed) => {
         link.onload = loaded;
@@ -63,7 +62,7 @@ function begin(script: HTMLScriptElement): void {
   async function open(entry: Entry): Promise<void> {
     if (busy) return;
     // What decode.ts calls, and what the oldest supported browsers (Chrome 111, Firefox 119, Safari 16.4) all have.
-    if (!("isWellFormed" in String.prototype)) return say(words.unsupported);
+    if (!"".isWellFormed) return say(words.unsupported);
     busy = true;
     say("");
     let blocked = false;
@@ -121,12 +120,13 @@ function begin(script: HTMLScriptElement): void {
   });
 
   /** Follows a shopper link, and takes its secret out of the address bar, the history and the page's analytics at once. */
-  function followLink(event?: Event): boolean {
+  function followLink(event?: Event): unknown {
     const found = SECRET.exec(location.href);
-    if (!found) return false;
-    history.replaceState(history.state, "", location.href.replace(SECRET, ""));
-    void open({ kind: "link", secret: found[1] as string, isArrival: !event });
-    return true;
+    if (found) {
+      history.replaceState(history.state, "", location.href.replace(SECRET, ""));
+      void open({ kind: "link", secret: found[1] as string, isArrival: !event });
+    }
+    return found;
   }
 
   /** Not before the shopper sees the page: what the browser prerenders may never be looked at. */
@@ -144,8 +144,14 @@ function begin(script: HTMLScriptElement): void {
 }
 
 const script = document.currentScript;
-if (INSTANCE in window) console.warn("Beside is on this page already: remove its second tag.");
-else if (script instanceof HTMLScriptElement) {
-  Object.defineProperty(window, INSTANCE, { value: true });
-  begin(script);
+function start(): void {
+  // A view of the page around us, where that is of our own origin, has this frame in it.
+  if (INSTANCE in window || (frameElement && INSTANCE in parent)) console.warn("Beside is on this page already.");
+  else if (script instanceof HTMLScriptElement) {
+    Object.assign(window, { [INSTANCE]: true });
+    begin(script);
+  }
 }
+// It may come to its own tag later than we to ours.
+if (frameElement && parent.document.readyState !== "complete") parent.addEventListener("load", start);
+else start();

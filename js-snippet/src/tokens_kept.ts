@@ -32,7 +32,7 @@ const keyOf = (site: string): string => "beside:" + site;
 export function keptView(site: string): KeptView | null {
   try {
     const key = keyOf(site);
-    return JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? "null") as KeptView | null;
+    return JSON.parse(sessionStorage.getItem(key) || localStorage.getItem(key) || "null") as KeptView | null;
   } catch {
     return null;
   }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from tests.closed_root import ClosedRoot
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.scripted_relay import ScriptedRelay
-from tests.unit.dom.shared_page import allow, built_snippet, shop_page, snippet_relay
+from tests.unit.dom.shared_page import allow, built_snippet, keyframes, shop_page, snippet_relay
 
 # Writes down every way in which a script may start something or send something.
 WATCH = """(() => {
@@ -126,6 +126,46 @@ def test_two_tags_make_one_instance(page: Page, site: Site, relay: ScriptedRelay
     ClosedRoot(page).wait_for_text("Get help")
 
     assert page.locator("beside-help").count() == 1
+
+
+def test_a_frame_of_the_page_s_own_origin_takes_no_view_from_the_page(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    framed = shop_page(site, relay)
+    late = '<script src="/late.js"></script>'
+    following = shop_page(site, relay, head=f'<iframe src="{framed}"></iframe>{late}')
+    page.goto(shop_page(site, relay, following=following))
+    root = allow(page, relay)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/late.js", hold)
+
+    # The frame is there before the page has come to its own tag.
+    page.click("#next", no_wait_after=True)
+    root.wait(lambda: held and page.frame(url=framed), "the frame")
+    frame = page.frame(url=framed)
+    assert frame is not None
+    frame.wait_for_load_state()
+    held[0].fulfill(content_type="text/javascript", body="")
+
+    relay.wait_for(lambda relay: len(keyframes(relay)) == 2, "the page with the frame")
+    root.wait_for_text("Sam can see this page")
+    assert frame.locator("beside-help").count() == 0
+    assert [hello["token"] for hello in relay.connects] == ["participant-token-1", "participant-token-2"]
+
+
+@pytest.mark.parametrize("around", ["127.0.0.1", "localhost"])
+def test_a_frame_has_its_own_help_where_the_page_around_it_has_none(
+    page: Page, site: Site, relay: ScriptedRelay, around: str
+) -> None:
+    framed = shop_page(site, relay)
+
+    page.goto(site.page(f'<iframe src="{framed}"></iframe>').replace("127.0.0.1", around))
+
+    page.frame_locator("iframe").locator("beside-help").wait_for(state="attached")
 
 
 def test_the_files_may_come_from_the_shop_s_own_origin(page: Page, site: Site, relay: ScriptedRelay) -> None:
