@@ -12,7 +12,7 @@ import { Watch } from "./watch.ts";
 
 export type { Capture, CaptureOptions, CaptureSettings };
 
-// Payment numbers that the mask did not find: a page with more of them is not one to be shown.
+// Payment numbers that the mask did not find: a page that trips more often is not one to be shown.
 const MAX_WITHHELD = 20;
 // Until a document that a script empties is looked at again.
 const ROOTLESS_MS = 50;
@@ -35,7 +35,7 @@ class Engine implements Capture, Life {
   #isStopped = false;
   /** The timer that looks for the root of a document that a script has emptied; 0: there is none. */
   #rootless = 0;
-  /** How many elements of this page the relay has withheld. */
+  /** How often the relay has withheld a frame of this page. */
   #withheld = 0;
 
   constructor(
@@ -163,10 +163,10 @@ class Engine implements Capture, Life {
     const isRoot = found && documentOf(found) !== this.options.document && found === documentOf(found).documentElement;
     // A frame's document is blocked as a whole, by its frame.
     const element = isRoot ? (documentOf(found).defaultView?.frameElement ?? null) : found;
-    // What cannot be named any more, or would be the whole page, cannot be boxed by itself; nor can what trips without end.
-    const isPage = !element || element === this.options.document.documentElement;
-    if (!isPage && ++this.#withheld <= MAX_WITHHELD) withhold(element);
-    else if (epoch === this.#frames.epoch) this.#frames.label = CANNOT;
+    // The whole page cannot be boxed by itself, and what trips without end not at all. What has gone by now is in no keyframe.
+    const isPage = element === this.options.document.documentElement;
+    if (++this.#withheld > MAX_WITHHELD || isPage) this.#frames.label = CANNOT;
+    else if (element) withhold(element);
     this.#beginAnew();
   }
 
@@ -187,8 +187,10 @@ class Engine implements Capture, Life {
     const found = this.#frames.nodeOf(epoch, node);
     // While a masked field is edited, what the page took away meanwhile is not told by this either.
     if (!found || !(isConnected(found) || this.isHolding)) return null;
-    const element = isElement(found) ? found : treeParent(found);
-    return isElement(element) ? element : null;
+    let at: Node | null = found;
+    // What stands right in a shadow root is the host's.
+    while (at && !isElement(at)) at = treeParent(at);
+    return at;
   }
 
   labelOf(element: Element): string {

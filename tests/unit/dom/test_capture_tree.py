@@ -258,13 +258,48 @@ def test_what_the_relay_withheld_is_a_box_from_the_next_keyframe_on(page: Page, 
     assert "blocked" in recording.outline
 
 
-def test_a_page_that_trips_where_nothing_can_be_boxed_is_one_box(page: Page, site: Site) -> None:
+def test_a_page_of_which_the_root_trips_is_one_box(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>what tripped</p>")
 
-    recording.run("recording.capture.block(7, 99999)")
+    recording.run("recording.capture.block(7, 3)")
 
     assert "page cannot be shown" in recording.outline
     assert "what tripped" not in recording.outline
+
+
+def test_what_tripped_and_has_gone_by_then_costs_the_page_a_keyframe_and_no_more(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p id=a>let it be</p><p id=b>what tripped</p>")
+    node = recording.page.evaluate("recording.model.idOf('b')")
+
+    recording.run("document.querySelector('#b').remove()")
+    recording.run(f"recording.capture.block(7, {node})")
+
+    assert recording.frames[-1][:2] == ["keyframe", 8]
+    assert '"let it be"' in recording.outline
+    assert "blocked" not in recording.outline
+
+
+def test_a_page_that_trips_without_end_is_one_box(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<p>let it be</p>")
+
+    recording.run("for (let trip = 0; trip < 20; trip++) recording.capture.block(7, 99999)")
+    before = recording.outline
+    recording.run("recording.capture.block(8, 99999)")
+
+    assert '"let it be"' in before
+    assert "page cannot be shown" in recording.outline
+
+
+def test_a_text_right_in_a_shadow_root_is_withheld_with_its_host(page: Page, site: Site) -> None:
+    html = "<p>let it be</p><div><template shadowrootmode=open>what tripped</template></div>"
+    recording = Recording(page, site, html)
+    entries = recording.frames[0][4]
+
+    recording.run(f"recording.capture.block(7, {2 + entries.index(['tx', 'what tripped'])})")
+
+    assert '"let it be"' in recording.outline
+    assert "what tripped" not in recording.outline
+    assert "blocked" in recording.outline
 
 
 def test_nothing_leaves_while_paused_and_resume_sends_a_keyframe(page: Page, site: Site) -> None:
