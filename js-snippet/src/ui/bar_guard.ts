@@ -46,7 +46,7 @@ export function guardBar(bar: HTMLElement, root: ShadowRoot, onHidden: () => voi
     if (document.visibilityState === "visible" && watch.look() === false) hidden();
   }
   function lookSoon(): void {
-    look ||= requestAnimationFrame(lookNow);
+    if (!signal.aborted) look ||= requestAnimationFrame(lookNow);
   }
 
   for (const name of ["pointerdown", "keydown", "focusin", "resize", "scrollend", "transitionend", "visibilitychange"])

@@ -60,6 +60,8 @@ export function holdTopLayer(root: ShadowRoot, { onChanged, onRemoved, signal }:
 
   /** @param isCovered something else has entered the top layer: stand above it again. */
   function place(isCovered = false): void {
+    // Asked for before the end.
+    if (signal.aborted) return;
     modals = modals.filter((dialog) => dialog.isConnected && isModal(dialog));
     const before = home;
     home = innermost(modals.at(-1) ?? document.documentElement);

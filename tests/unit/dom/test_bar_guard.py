@@ -162,6 +162,31 @@ def test_a_popover_of_the_page_does_not_lie_over_the_bar(page: Page, site: Site)
     wait_told(page, "pause")
 
 
+@pytest.mark.parametrize("has_popover", [True, False])
+@pytest.mark.parametrize("last", [f"{HOST}.remove()", "document.getElementById('note').showPopover()"])
+def test_nothing_is_placed_or_looked_at_once_the_bar_has_gone(
+    page: Page, site: Site, last: str, has_popover: bool
+) -> None:
+    if not has_popover:
+        page.add_init_script("delete HTMLElement.prototype.popover")
+    open_bar(page, site)
+
+    page.evaluate(
+        f"""async () => {{
+          {last};
+          await null;
+          beside.endBar();
+          beside.told.length = 0;
+        }}"""
+    )
+    frames_painted(page)
+    page.evaluate(f"document.documentElement.append({HOST}); {HOST}.inert = true; {HOST}.remove()")
+
+    frames_painted(page, 12)
+    assert page.evaluate("beside.told") == []
+    assert not page.evaluate(f"!!{HOST}")
+
+
 def test_full_screen_does_not_lie_over_the_bar(page: Page, site: Site) -> None:
     open_bar(page, site)
     page.evaluate("document.addEventListener('keydown', () => document.querySelector('main').requestFullscreen())")

@@ -19,6 +19,7 @@ from tests.unit.dom.shared_page import (
     shop_page,
     snippet_relay,
 )
+from tests.unit.dom.snippet_page import frames_painted
 
 # As many refused connects as a test can see: the relay's store is away.
 AWAY = ["store-unavailable"] * 1000
@@ -247,6 +248,30 @@ def test_stop_leaves_nothing_but_the_button(page: Page, site: Site, relay: Scrip
     root.press("Get help")
     root.wait_for_text("Code from the support team")
     assert len(frames(relay)) == count
+
+
+def test_stop_while_a_popover_of_the_page_closes_leaves_nothing_either(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(shop_page(site, relay))
+    # A menu that closes at the very key: whether it lay over us is looked at before the next paint, behind the end.
+    page.evaluate(
+        """() => {
+          window.menu = document.createElement('div');
+          menu.popover = 'auto';
+          document.body.append(menu);
+          addEventListener('keydown', ({ code }) => code === 'KeyS' && menu.hidePopover(), { capture: true });
+        }"""
+    )
+    root = allow(page, relay)
+    wait_keyframes(relay, 1)
+    page.evaluate("menu.showPopover()")
+
+    page.keyboard.press("Alt+Shift+S")
+
+    root.wait_for_text("You have stopped sharing.")
+    frames_painted(page, 12)
+    assert page.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
 
 
 def test_stop_without_a_connection_goes_over_http(page: Page, site: Site, relay: ScriptedRelay) -> None:

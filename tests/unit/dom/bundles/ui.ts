@@ -32,6 +32,7 @@ let stage: Stage;
 let words = en;
 let bar: Bar;
 let isBarFree: () => boolean;
+let barLife: AbortController;
 
 const LIVE: BarState = { status: en.watching, agents: "Sam", tone: "live", action: "pause", asking: null };
 
@@ -63,12 +64,14 @@ const parts = {
       onStop: tell("stop"),
       onAdmission: tell("admission"),
     };
-    const { signal } = new AbortController();
+    barLife = new AbortController();
+    const { signal } = barLife;
     bar = openBar(stage, words, presses, signal);
     bar.show({ ...LIVE, status: words.watching, ...state });
     isBarFree = guardBar(bar.element, stage.root, tell("hidden"), signal);
   },
   isFree: (): boolean => isBarFree(),
+  endBar: (): void => barLife.abort(),
 
   ending(): void {
     const since = Date.now() - 4 * 60_000;
