@@ -5,8 +5,9 @@
  */
 import { withhold } from "../mask/judge.ts";
 import { documentOf, isConnected, isElement, treeParent } from "../mask/nodes.ts";
-import { CANNOT, Frames, type Life, TOO_LARGE } from "./frames.ts";
+import { Frames, type Life } from "./frames.ts";
 import { type Capture, type CaptureOptions, type CaptureSettings, settingsOf } from "./options.ts";
+import { CANNOT, TOO_LARGE } from "./page_box.ts";
 import { Pace, SELDOM_MS } from "./pace.ts";
 import { Watch } from "./watch.ts";
 

@@ -18,16 +18,13 @@ import { readMutation } from "./mutation.ts";
 import type { Natives } from "./natives.ts";
 import type { CaptureOptions, CaptureSettings } from "./options.ts";
 import type { Pace } from "./pace.ts";
+import { boxEntries, CANNOT, PageBox, TOO_LARGE } from "./page_box.ts";
 import type { Before, Reading } from "./reading.ts";
 import { Sheets } from "./sheets.ts";
 import { Slices, type Steps } from "./slices.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { Surroundings } from "./surroundings.ts";
 import type { Watch } from "./watch.ts";
-
-// What the box says that stands for all of a page.
-export const TOO_LARGE = "page too large";
-export const CANNOT = "page cannot be shown";
 
 // A node that is written as itself, and not as a box.
 const WRITTEN = /^(?:tx|el|svg|math)$/;
@@ -76,8 +73,8 @@ export class Frames implements Reading {
   #controls = new Set<Element>();
   /** What is known of the tree is what was sent: no frame was begun since that came to nothing. */
   #isWhole = false;
-  /** What the box says that the last keyframe was, where it stood for all of the page. */
-  #box: string | null = null;
+  /** What the last keyframe was, where it stood for all of the page. */
+  readonly #box = new PageBox();
   #within = new Map<Node, Within | null>();
 
   constructor(
@@ -237,7 +234,7 @@ export class Frames implements Reading {
 
   /** What goes wrong in a frame costs a keyframe, and nothing half made leaves. */
   *#make(): Steps {
-    const wasKeyframe = this.needsKeyframe;
+    let isKeyframe = this.needsKeyframe;
     // A frame that was cancelled took texts of style sheets with it.
     this.sheets.texts.settle(false);
     this.searched = new WeakSet();
@@ -247,17 +244,18 @@ export class Frames implements Reading {
       const { echoes } = this.mask;
       const { causes, isHolding } = echoes;
       this.#wasEdited ||= isHolding || causes > 0;
-      const isOwed = this.isHeldBack || (this.dirty.isLost && !this.#box);
-      if (wasKeyframe && this.label) this.#emitBox(this.label);
-      else if (wasKeyframe && isHolding) this.#emitAgain();
-      else if (wasKeyframe || (isOwed && !isHolding && !this.label)) yield* this.#makeKeyframe(causes);
-      else if (this.#box) this.dirty.clear();
+      const isOwed = (this.#box.label ? this.#mayOpen() : this.dirty.isLost) || this.isHeldBack;
+      isKeyframe ||= isOwed && !isHolding && !this.label;
+      if (isKeyframe && this.label) this.#emitBox(this.label);
+      else if (isKeyframe && isHolding) this.#emitAgain();
+      else if (isKeyframe) yield* this.#makeKeyframe(causes);
+      else if (this.#box.label) this.dirty.clear();
       else if (isHolding) this.#emitSurroundings();
       else yield* this.#makeMutation(causes);
     } catch (error) {
       const isTooLarge = error instanceof TooLarge;
       // No error: the frame is given up for what the site's policy says now.
-      if (isTooLarge || (wasKeyframe && error)) {
+      if (isTooLarge || (isKeyframe && error)) {
         if (!isTooLarge) console.error("Beside cannot capture this page and shows a box instead.", error);
         this.isHeldBack = this.mask.echoes.isHolding;
         this.#emitBox(isTooLarge ? TOO_LARGE : CANNOT);
@@ -287,7 +285,7 @@ export class Frames implements Reading {
     this.needsKeyframe = false;
     this.#seq = 0;
     this.#published = this.tree;
-    if (!this.#box) {
+    if (!this.#box.label) {
       this.#shown = this.tree;
       this.#isWhole = true;
     }
@@ -317,7 +315,7 @@ export class Frames implements Reading {
     for (const known of this.#shown.all()) if (!this.tree.of(known.node)) this.#remember(known.node, known);
     this.life.watch.keepRoots((root) => !!this.tree.of(root));
     this.isHeldBack = false;
-    this.#box = null;
+    this.#box.label = null;
     this.mask.echoes.forgetCauses(causes);
     this.#findByRules(true);
     this.#publishKeyframe(entries, changes);
@@ -326,7 +324,7 @@ export class Frames implements Reading {
   /** While a masked field is edited: what was sent, once more; what the page shows by then follows behind the edit. */
   #emitAgain(): void {
     this.isHeldBack = true;
-    if (this.#box || !this.#isWhole) return this.#emitBox(this.#box ?? CANNOT);
+    if (this.#box.label || !this.#isWhole) return this.#emitBox(this.#box.label ?? CANNOT);
     this.tree = this.#emptyTree();
     const [entries, changes] = readAgain(this, this.#shown);
     this.#publishKeyframe(entries, changes);
@@ -358,19 +356,24 @@ export class Frames implements Reading {
     this.#publishMutation(this.tree.nextId, changes);
   }
 
+  /** May there be another page behind the box? If it is too early to look, a frame is asked for that does. */
+  #mayOpen(): boolean {
+    const path = this.mask.path();
+    // What the wire did not take was the page that was here.
+    if (this.label === TOO_LARGE && !this.#box.isOf(path)) this.label = null;
+    const wait_ms = this.#box.wait_ms(path, this.dirty.hasTree || this.dirty.isLost);
+    if (wait_ms) this.life.pace.request(wait_ms);
+    return wait_ms === 0;
+  }
+
   /** One box for all of the page, where the page itself cannot travel. */
   #emitBox(label: string): void {
     const viewport = this.surroundings.viewport();
     const [, width, height] = viewport;
     this.tree = this.#newTree();
     this.dirty.clear();
-    this.#box = label;
-    const entries: Entry[] = [
-      ["el", "html", {}, 1],
-      ["el", "body", {}, 1],
-      ["bx", "blocked", label, width, height, ""],
-    ];
-    this.#publishKeyframe(entries, [viewport]);
+    this.#box.close(label, this.mask.path());
+    this.#publishKeyframe(boxEntries(label, width, height), [viewport]);
   }
 
   #wantKeyframe(): void {
@@ -380,7 +383,7 @@ export class Frames implements Reading {
 
   /** The node of an id; undefined where the epoch is another, or a box stands for the page. */
   nodeOf(epoch: number, id: number): Node | undefined {
-    return epoch === this.epoch && !this.#box ? this.#published.byId(id)?.node : undefined;
+    return epoch === this.epoch && !this.#box.label ? this.#published.byId(id)?.node : undefined;
   }
 
   /** What the mirror can call an element; empty where it has no name there, or may not have what is known of it. */

@@ -3,6 +3,7 @@ import { Budget } from "../../../../js-snippet/src/capture/budget.ts";
 import { type Capture, type CaptureSettings, startCapture } from "../../../../js-snippet/src/capture/engine.ts";
 import type { PictureLine } from "../../../../js-snippet/src/capture/extras.ts";
 import { Pace } from "../../../../js-snippet/src/capture/pace.ts";
+import { PageBox } from "../../../../js-snippet/src/capture/page_box.ts";
 import { looksPersonal, Reach, tripped } from "../../../../js-snippet/src/mask/patterns.ts";
 import { assetUrl, judgeCss, reducePath } from "../../../../js-snippet/src/mask/urls.ts";
 import { saysSecret } from "../../../../js-snippet/src/mask/words.ts";
@@ -172,6 +173,7 @@ const beside = {
   frames,
   Budget,
   Pace,
+  PageBox,
   looksPersonal,
   Reach,
   tripped,
