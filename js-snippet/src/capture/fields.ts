@@ -6,11 +6,11 @@ import type { Mask } from "../mask.ts";
 import { type Control, controlAround, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
 import { MAX_LABEL_CHARS } from "../mask/field_reader.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
-import { attribute, isElement, localName } from "../mask/nodes.ts";
+import { attribute, documentOf, isElement, localName } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import { type Known, textIn } from "./known.ts";
-import type { FieldEvent } from "./observe_fields.ts";
+import type { FieldEdit } from "./observe_fields.ts";
 import type { Reading } from "./reading.ts";
 import type { Steps } from "./slices.ts";
 
@@ -38,6 +38,8 @@ const CONTROL_NODES = 8;
 export class Fields {
   /** Something may have changed that no node shows: look at all of them in the next frame. */
   isDirty = false;
+  /** As it, of those alone that the site shows. */
+  #areShownDirty = false;
   /** What controls stand in may have switched them on or off. */
   isSwitched = false;
   /** Another element may label any of them: whom a label is for changed. */
@@ -158,11 +160,7 @@ export class Fields {
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
-  follow(
-    kind: Exclude<FieldEvent, "approach" | "begin" | "confirm" | "press">,
-    target: Element,
-    withinOf: WithinOf,
-  ): Element | null {
+  follow(kind: FieldEdit, target: Element, withinOf: WithinOf): Element | null {
     // Only where the focus is has changed.
     if (kind === "enter") return null;
     if (kind === "input") this.isPressed = false;
@@ -199,6 +197,16 @@ export class Fields {
     return found;
   }
 
+  /**
+   * The shopper pressed something: a script may set what the site shows, and nothing would say so. False: there is no such
+   * field. What is masked is not looked at, so that its status does not tell the rhythm of presses.
+   */
+  noticePress(): boolean {
+    for (const { look } of this.#sent.values())
+      if (look.verdict === "show" && !isButton(look)) return (this.#areShownDirty = true);
+    return false;
+  }
+
   /** May the page be held back by a key that comes here? Behind one in no control a script may bring the focus into one. */
   mayHold(target: Element, withinOf: WithinOf): boolean {
     const control = controlAround(target);
@@ -218,7 +226,8 @@ export class Fields {
 
   /** The edits of what stands in a node are over. */
   settleIn(around: Node, withinOf: WithinOf): void {
-    for (const control of this.#edited) if (around.contains(control)) this.settle(control, withinOf);
+    for (const control of this.#edited)
+      if (around === documentOf(control) || around.contains(control)) this.settle(control, withinOf);
   }
 
   /** The page changed, and may have printed what is in those that are edited, or done with it. */
@@ -268,6 +277,7 @@ export class Fields {
   /** The new fields, and those that tell something else than before. `isFull`: any of them may have changed. */
   *describe(isFull: boolean, reading: Reading, changes: Change[]): Steps {
     const isAny = isFull || this.isDirty;
+    const isAnyShown = isAny || this.#areShownDirty;
     const areButtons = this.isSwitched;
     const { judge } = this.mask;
     let areAll = this.areRelabelled;
@@ -277,13 +287,14 @@ export class Fields {
         if (now.length !== labels.length || now.some((label, at) => (reading.tree.of(label) ?? label) !== labels[at]))
           this.mark(known);
       }
-    this.isDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
+    this.isDirty = this.#areShownDirty = this.isSwitched = this.areRelabelled = this.areRenamed = false;
     do {
       areAll ||= this.#places !== judge.places;
       this.#places = judge.places;
       for (const [known, sent] of this.#sent) {
         if (areAll) sent.isMarked = true;
-        if (!sent.isMarked && !(isButton(sent.look) ? areButtons : isAny)) continue;
+        const { look } = sent;
+        if (!sent.isMarked && !(isButton(look) ? areButtons : look.verdict === "show" ? isAnyShown : isAny)) continue;
         if (reading.isOver(CONTROL_NODES)) yield;
         if (!reading.isAsSent(known)) sent.isMarked = true;
         else if (sent.isMarked || !sent.field) this.#describe(known, reading, changes);

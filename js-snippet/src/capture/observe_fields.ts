@@ -2,10 +2,13 @@
 import { originOf } from "../mask/nodes.ts";
 import { hear } from "./hear.ts";
 
-export type FieldEvent = "approach" | "confirm" | "press" | "begin" | "input" | "change" | "enter" | "settle" | "check";
+export type FieldEvent =
+  "approach" | "confirm" | "press" | "release" | "begin" | "input" | "change" | "enter" | "settle" | "check";
+/** What is done to a control. */
+export type FieldEdit = Exclude<FieldEvent, "approach" | "confirm" | "press" | "release" | "begin">;
 
-// One a key: where an edit has begun it says no more than the key itself.
-const BEGIN = "beforeinput";
+// One a key: where the edit of a masked field has begun they say no more than the key itself.
+const BEGIN = "beforeinput keyup";
 // What a field tells at each key while it is edited. By others the edit may end.
 const OF_KEYS = /^(?:input|approach)$/;
 // Keys that change no field; the others do: an arrow up counts up a number, and Escape empties a search.
@@ -24,6 +27,7 @@ const KINDS: Record<string, FieldEvent> = {
   reset: "check",
   submit: "check",
   click: "press",
+  keyup: "release",
 };
 
 /**
@@ -45,9 +49,11 @@ export function observeFields(
     // A script may send one of its own making.
     if ((given?.files as FileList | undefined)?.length) onFiles((given as DataTransfer).files);
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
-    const isConfirmed = key === "Enter" && !(event as KeyboardEvent).isComposing;
-    const kind = isConfirmed ? "confirm" : (KINDS[event.type] as FieldEvent);
-    if ((isConfirmed || kind === "press") && !event.isTrusted) return;
+    let kind = KINDS[event.type] as FieldEvent;
+    if (event.isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing)
+      kind = "confirm";
+    // A script's ends no edit.
+    if (!event.isTrusted && kind === "press") kind = "release";
     const isEditing = emit(kind, origin);
     // By what it was told the watch may have ended.
     if (isStopped) return;

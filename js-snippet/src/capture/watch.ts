@@ -149,12 +149,9 @@ export class Watch {
     const roots = this.roots.size ? [...this.roots.keys()] : this.#rested;
     this.stop();
     this.#rested = roots;
+    const ask = (): void => {};
     const heard = new Map<Node, Stop>();
-    const follow = (root: Node): void =>
-      void heard.set(
-        root,
-        this.#followFields(targetOf(root), () => {}),
-      );
+    const follow = (root: Node): void => void heard.set(root, this.#followFields(targetOf(root), ask, ask));
     // `document.open()` takes every listener away, ours too, and leaves the document's observers.
     const observer = new this.natives.MutationObserver((records) => {
       for (const root of new Set(records.map(({ target }) => target))) {
@@ -172,15 +169,18 @@ export class Watch {
   readonly #withinOf = (node: Node): Within | null => this.marks.frames.mask.shape.withinOf(node, new Map());
 
   /** What the shopper does to fields. */
-  #followFields(target: EventTarget, request: () => void): Stop {
+  #followFields(target: EventTarget, request: () => void, requestSeldom: () => void): Stop {
     const { dirty, fields, mask } = this.marks.frames;
     const withinOf = this.#withinOf;
     const follow = (event: FieldEvent, element: Element): boolean => {
       // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
       if (event === "press" || event === "confirm") fields.isPressed = true;
-      if (event === "press") return mask.echoes.isHolding;
       if (event === "approach" || event === "confirm") {
         if (!mask.echoes.isHolding && fields.mayHold(element, withinOf)) this.marks.beforeEdit(true);
+        return mask.echoes.isHolding;
+      }
+      if (event === "press" || event === "release") {
+        if (!mask.echoes.isHolding && fields.noticePress()) requestSeldom();
         return mask.echoes.isHolding;
       }
       if (event === "begin" || event === "input") this.marks.beforeEdit(false);
@@ -205,12 +205,12 @@ export class Watch {
     if (this.roots.has(root)) return;
     const window = isDocument(root) ? root.defaultView : null;
     const target = targetOf(root);
-    const { request } = this.marks;
+    const { request, requestSeldom } = this.marks;
     const { dirty } = this.marks.frames;
     this.#observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
     this.#secrets.observe(root, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
     const stops = [
-      this.#followFields(target, request),
+      this.#followFields(target, request, requestSeldom),
       observeScroll(target, (node) => {
         dirty.scrolled.add(node);
         request();
