@@ -51,38 +51,41 @@ export async function start(context: PageContext): Promise<void> {
   const source = isHandOver && entry.isArrival ? cameFrom() : null;
   const taken = isHandOver && source ? await join.takeOver(entry.secret, source).catch(() => null) : null;
   const kept = entry.kind === "resume" ? entry.kept : isHandOver ? keptView(site) : null;
-  if (taken) {
-    const { view, agents } = taken;
-    const before = keptView(site);
-    // A tab that has shared at this origin before goes on; whoever else was led here with a secret has never been asked.
-    if (before?.token && !before.asks && before.session === view.session) await share(view);
-    else {
-      const arrived = {
-        ...view,
-        asks: joinNames(
-          agents.map((name) => ({ name })),
-          words,
-        ),
-      };
+  try {
+    if (taken) {
+      const { view, agents } = taken;
+      const before = keptView(site);
+      // A tab that has shared at this origin before goes on; whoever else was led here with a secret has never been asked.
+      const isKnown = before?.token && !before.asks && before.session === view.session;
+      const asks = isKnown
+        ? ""
+        : joinNames(
+            agents.map((name) => ({ name })),
+            words,
+          );
+      const arrived = { ...view, asks };
       keepView(site, arrived);
-      await choose(arrived);
+      await (isKnown ? share : choose)(arrived);
+    } else if (kept) await (kept.left ? share : choose)(kept);
+    else {
+      openEntrance(stage, words, join, {
+        way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
+        ready: engine,
+        async look(agent) {
+          const [{ lookAhead }, { startCapture }] = await Promise.all([loadChunk(context, "preview"), engine()]);
+          const show = { context, stage, words, agent };
+          return lookAhead(show, startCapture, settings, (name) => loadChunk(context, name));
+        },
+        onAllowed(view) {
+          keepView(site, view);
+          shareOrFinish(view);
+        },
+        onLeft: finish,
+      });
     }
-  } else if (kept) await (kept.left ? share : choose)(kept);
-  else {
-    openEntrance(stage, words, join, {
-      way: help ? help.runHelp : entry.kind === "link" ? entry.secret : "",
-      ready: engine,
-      async look(agent) {
-        const [{ lookAhead }, { startCapture }] = await Promise.all([loadChunk(context, "preview"), engine()]);
-        const show = { context, stage, words, agent };
-        return lookAhead(show, startCapture, settings, (name) => loadChunk(context, name));
-      },
-      onAllowed(view) {
-        keepView(site, view);
-        shareOrFinish(view);
-      },
-      onLeft: finish,
-    });
+  } catch (error) {
+    finish();
+    throw error;
   }
 
   /** The view may be in another tab, or came here from another origin: the shopper says where it is to go on. */

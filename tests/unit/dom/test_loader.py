@@ -233,6 +233,46 @@ def test_a_relay_that_is_down_is_said_in_words_and_can_be_tried_again(page: Page
     root.wait_for_text("Help cannot be reached right now.")
 
 
+def test_a_file_that_does_not_come_once_the_view_is_about_to_go_on_leaves_get_help(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(shop_page(site, relay))
+    allow(page, relay)
+    relay.broken_files["tab_choice.js"] = b"<!doctype html>"
+
+    other = page.context.new_page()
+    other.goto(shop_page(site, relay))
+
+    root = ClosedRoot(other)
+    root.wait_for_text("Help cannot be reached right now.")
+    root.press("Get help")
+    root.wait_for_text("Code from the support team")
+
+
+def test_a_view_that_was_handed_over_is_kept_for_the_next_page_where_a_file_does_not_come(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    address = shop_page(site, relay)
+    page.goto(address)
+    allow(page, relay)
+    relay.answers["take-over"] = [
+        (200, {"session": "session1", "token": "participant-token-of-the-hand-over", "ageS": 60.0, "agents": ["Sam"]})
+    ]
+    other = site.page(f'<a href="{address}#beside={SECRET * 2}">Pay</a>').replace("127.0.0.1", "localhost")
+    page.goto(other)
+    relay.broken_files["engine.js"] = b"<!doctype html>"
+
+    page.click("text=Pay")
+
+    root = ClosedRoot(page)
+    root.wait_for_text("Help cannot be reached right now.")
+    root.wait_for_text("Get help")
+    relay.broken_files.clear()
+    page.goto(shop_page(site, relay))
+    root.wait_for_text("Sam can see this page")
+    assert relay.connects[-1]["token"] == "participant-token-of-the-hand-over"
+
+
 def test_a_policy_that_blocks_us_is_said_in_words(page: Page, site: Site, relay: ScriptedRelay) -> None:
     policy = f"script-src {relay.origin}/v/0/beside.js"
     page.goto(shop_page(site, relay, head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">'))
