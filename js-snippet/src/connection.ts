@@ -77,7 +77,7 @@ export interface ConnectionEvents {
   onLost(): void;
   /** The relay does not take us (again): `code` says why. Nothing is tried any more. */
   onRefused(code: string): void;
-  /** A frame is too large for the wire. */
+  /** A frame is too large for the wire, or for the browser. */
   onTooLarge(): void;
 }
 
@@ -159,8 +159,16 @@ export function openConnection(
       return true;
     }
     const sent = life;
+    const isCurrent = (): boolean => isWelcome && sent === life;
     const turn: Promise<void> = (queue ?? Promise.resolve())
-      .then(() => sendInTurn(frame, json, () => isWelcome && sent === life))
+      .then(() => sendInTurn(frame, json, isCurrent))
+      .catch(() => {
+        if (!isCurrent()) return;
+        // What waits behind it builds upon it, and the texts of style sheets in it are sent again.
+        life++;
+        if (frame[0] === "keyframe") events.onTooLarge();
+        else events.onKeyframeWanted([]);
+      })
       .finally(() => {
         if (queue === turn) queue = null;
       });

@@ -12,6 +12,15 @@ from tests.unit.dom.conftest import Site
 from tests.unit.dom.scripted_relay import ScriptedRelay, scripted_relay, view
 from tests.unit.dom.snippet_page import open_shop, told, wait_told
 
+# The browser has no memory left for what is to be deflated.
+FAIL_ONCE = """() => {
+  const { prototype } = WritableStreamDefaultWriter, { write } = prototype;
+  prototype.write = function () {
+    prototype.write = write;
+    return Promise.reject(new RangeError("Array buffer allocation failed"));
+  };
+}"""
+
 
 @pytest.fixture
 def relay() -> Iterator[ScriptedRelay]:
@@ -123,6 +132,42 @@ def test_a_frame_beyond_the_wire_is_told_and_not_sent(page: Page, site: Site, re
 
     relay.wait_heard("frame")
     assert [name for name, _ in relay.heard] == ["frame"]
+
+
+def test_a_frame_that_cannot_be_deflated_costs_a_keyframe_and_holds_up_none_behind_it(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    page.evaluate(FAIL_ONCE)
+    page.evaluate("() => { for (const seq of [1, 2, 3]) connection.sendFrame(beside.frame(seq, 2_000)); }")
+    wait_told(page, "keyframe-wanted")
+    page.evaluate("connection.sendFrame(beside.frame(4, 10))")
+
+    relay.wait_heard("frame")
+    assert [name for name, _ in relay.heard] == ["frame"]
+    assert relay.all_heard("frame")[0][2] == 4
+    assert told(page, "keyframe-wanted") == [[[]]]
+    assert told(page, "too-large") == []
+
+
+def test_a_keyframe_that_cannot_be_deflated_is_told_and_not_tried_for_ever(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    connect(page, site, relay)
+    wait_told(page, "welcome")
+
+    page.evaluate(FAIL_ONCE)
+    page.evaluate(
+        """() => {
+          const page = { origin: location.origin, path: "/", quirks: false };
+          connection.sendFrame(["keyframe", 1, 0, page, [["tx", "x".repeat(2_000)]], []]);
+        }"""
+    )
+
+    wait_told(page, "too-large")
+    assert told(page, "keyframe-wanted") == []
 
 
 def _chunks(relay: ScriptedRelay) -> list[tuple[str, tuple[dict[str, int], bytes]]]:
