@@ -4,10 +4,14 @@ import type { Act, ActOutcome } from "@beside/wire/protocol.gen";
 
 import type { Point } from "./picture.ts";
 
-export interface HighlightRecord {
-  act: string;
+/** A node of the shopper's page: its id names another one, or none, in every other epoch. */
+export interface Target {
   epoch: number;
   node: number;
+}
+
+export interface HighlightRecord extends Target {
+  act: string;
   /** What was highlighted, as the agent saw it then. */
   label: string;
   message: string | null;
@@ -31,7 +35,7 @@ export class Acts {
   constructor(private readonly send: (act: Act) => boolean) {}
 
   /** Highlights a node of `epoch`; `message` is shown beside it, at most `MAX_HINT_CHARS` long. */
-  highlight(target: { epoch: number; node: number; label: string }, message: string): boolean {
+  highlight(target: Target & { label: string }, message: string): boolean {
     const act = newActName();
     const hint = message.trim() || null;
     if (!this.send(["highlight", act, target.epoch, target.node, hint])) return false;

@@ -2,7 +2,7 @@
  * The shopper's page as this console has it: the mirror, what the mirror tells, and whether it can be trusted now.
  * Knows nothing of sessions or of how the picture is laid out.
  */
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { Field, Page } from "@beside/wire/protocol.gen";
 
 import { FrameReader } from "./frames.ts";
@@ -25,8 +25,10 @@ export class Picture {
   readonly viewport = signal<Viewport | null>(null);
   readonly shopperPointer = signal<Point | null>(null);
   readonly focused = signal<number | null>(null);
+  /** Of the keyframe that stands in the mirror, for acts that name nodes; null where none does. */
+  readonly epoch = signal<number | null>(null);
   /** A keyframe stands in the mirror. */
-  readonly painted = signal(false);
+  readonly painted = computed(() => this.epoch.value !== null);
   /** Something was missed: what stands in the mirror is old until the next keyframe. */
   readonly stale = signal(false);
   /** Style sheets of this page that the agent's browser could not load. */
@@ -73,10 +75,6 @@ export class Picture {
       onWhole: () => this.revision.value++,
     });
     if (again) this.#gap("The mirror's frame was loaded anew.");
-  }
-
-  get epoch(): number | null {
-    return this.#mirror?.epoch ?? null;
   }
 
   /** The node at a point of the shopper's layout viewport, or null. */
@@ -138,9 +136,13 @@ export class Picture {
       // Before applying: a keyframe that the mirror refuses makes the picture stale again.
       if (keyframe) this.#caughtUp();
       this.#mirror?.apply(frame);
-      this.painted.value = this.#mirror?.epoch !== null;
+      this.#seeEpoch();
       this.revision.value++;
     });
+  }
+
+  #seeEpoch(): void {
+    this.epoch.value = this.#mirror?.epoch ?? null;
   }
 
   #caughtUp(): void {
@@ -152,6 +154,8 @@ export class Picture {
   #gap(reason: string): void {
     console.warn(`Beside asks for a new picture. ${reason}`);
     this.stale.value = true;
+    // What broke off takes itself away, and may do so at any time.
+    this.#seeEpoch();
     clearTimeout(this.#askAgain);
     const wait = this.#askedAt + ASK_AGAIN_MS - performance.now();
     this.#askAgain = setTimeout(() => this.#gap("None has come."), wait > 0 ? wait : ASK_AGAIN_MS);
@@ -168,7 +172,7 @@ export class Picture {
       this.viewport.value = null;
       this.shopperPointer.value = null;
       this.focused.value = null;
-      this.painted.value = false;
+      this.epoch.value = null;
       this.missingStyles.value = 0;
       this.#caughtUp();
     });

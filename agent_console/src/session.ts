@@ -11,7 +11,7 @@ import type {
   ShareOffer,
 } from "@beside/wire/protocol.gen";
 
-import { Acts } from "./acts.ts";
+import { Acts, type Target } from "./acts.ts";
 import { Connection, type Link, type Listener } from "./connection.ts";
 import { Trouble, get, post } from "./http.ts";
 import { Picture } from "./picture.ts";
@@ -197,11 +197,10 @@ export class ConsoleSession {
     void this.#loadReceipt();
   }
 
-  /** Highlights a node with an optional short message; false where it could not leave. */
-  highlight(node: number, message: string): boolean {
-    const epoch = this.picture.epoch;
+  /** Highlights what was chosen, with an optional short message; false where it could not leave. */
+  highlight({ epoch, node }: Target, message: string): boolean {
     const label = this.picture.nameOf(node);
-    const sent = epoch !== null && this.acts.highlight({ epoch, node, label }, message);
+    const sent = epoch === this.picture.epoch.peek() && this.acts.highlight({ epoch, node, label }, message);
     if (!sent)
       this.complaint.value = "The highlight was not sent: there is no live picture now. Try again in a moment.";
     return sent;

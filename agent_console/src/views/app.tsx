@@ -1,5 +1,5 @@
 /** The console's frame: header, scene, side panel, and what is said to screen readers. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 
 import type { ConsoleSession } from "../session.ts";
 import { type Scene, sceneOf } from "../stage.ts";
@@ -25,7 +25,11 @@ export function App({ session }: { session: ConsoleSession }) {
   useEffect(() => {
     document.title = `${session.facts.ticket}: ${STATE_WORDS[view.state]} · Beside`;
   }, [view.state]);
-  useEffect(() => selection.clear(), [watching, session.picture.painted.value]);
+  // Before a key is heard again: in another picture the same id is another element.
+  useLayoutEffect(() => {
+    if (selection.chosen.peek() && watching && session.picture.epoch.peek() !== null) session.complaint.value = LOST;
+    selection.lose();
+  }, [watching, session.picture.epoch.value]);
   return (
     <div class="console">
       <Header session={session} mayEnd={MAY_END.has(scene)} />
@@ -54,6 +58,8 @@ export function App({ session }: { session: ConsoleSession }) {
   );
 }
 
+const LOST =
+  "The picture is another one now, and what you chose may not be the same in it. Choose again: what you wrote is kept.";
 const MAY_END: ReadonlySet<Scene> = new Set<Scene>(["invite", "asking", "picture"]);
 
 function Complaint({ session }: { session: ConsoleSession }) {

@@ -1,26 +1,32 @@
 /** The form before a highlight: what it points at, and an optional short message for the shopper. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_HINT_CHARS } from "@beside/wire/protocol.gen";
 
+import type { Target } from "../acts.ts";
 import type { ConsoleSession } from "../session.ts";
 import { TargetIcon } from "./icons.tsx";
+import type { Selection } from "./selection.ts";
 
-export function Composer(props: { session: ConsoleSession; node: number; close: () => void }) {
-  const { session, node, close } = props;
-  const [message, setMessage] = useState("");
+export function Composer(props: { session: ConsoleSession; selection: Selection; target: Target }) {
+  const { session, selection, target } = props;
+  const message = selection.message.value;
   const input = useRef<HTMLInputElement>(null);
-  // Back to where the agent came from (the row's button, or the mirror), so that the keyboard loses no place.
+  const before = useRef<Element | null>(null);
   useLayoutEffect(() => {
-    const before = document.activeElement;
+    if (document.activeElement !== input.current) before.current = document.activeElement;
     input.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, [node]);
-  const name = session.picture.nameOf(node);
+  }, [target]);
+  const close = () => {
+    selection.close();
+    // Back to where the agent came from (the row's button, or the mirror), so that the keyboard loses no place. Not where
+    // the form is taken from them: what they go on typing would press there what they did not choose.
+    if (before.current instanceof HTMLElement && before.current.isConnected)
+      before.current.focus({ preventScroll: true });
+  };
+  const name = session.picture.nameOf(target.node);
   const send = (event: Event) => {
     event.preventDefault();
-    if (session.highlight(node, message)) close();
+    if (session.highlight(target, message)) close();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;
@@ -43,7 +49,7 @@ export function Composer(props: { session: ConsoleSession; node: number; close: 
           maxLength={MAX_HINT_CHARS}
           placeholder="For example: the number on the front"
           value={message}
-          onInput={(event) => setMessage(event.currentTarget.value)}
+          onInput={(event) => (selection.message.value = event.currentTarget.value)}
         />
       </label>
       <div class="row">

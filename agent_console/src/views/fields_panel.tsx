@@ -83,6 +83,11 @@ function FieldRow({ session, selection, node, field, unseen = false }: RowProps)
   const status = statusOf(field);
   const name = nameOf(field);
   const note = `field-note-${node}`;
+  const toggle = () => {
+    const epoch = session.picture.epoch.peek();
+    if (composing || epoch === null) selection.close();
+    else selection.chosen.value = { epoch, node, place: "list" };
+  };
   const outline = (on: boolean) => {
     if (on) selection.outlined.value = node;
     else if (selection.outlined.peek() === node) selection.outlined.value = null;
@@ -112,7 +117,7 @@ function FieldRow({ session, selection, node, field, unseen = false }: RowProps)
           aria-expanded={composing}
           disabled={!mayPoint}
           title={mayPoint ? "Highlight it on the shopper's page" : hint}
-          onClick={() => (selection.chosen.value = composing ? null : { node, place: "list" })}
+          onClick={toggle}
         >
           <TargetIcon />
           <span>Highlight</span>
@@ -138,7 +143,7 @@ function FieldRow({ session, selection, node, field, unseen = false }: RowProps)
           </p>
         </div>
       </div>
-      {composing ? <Composer session={session} node={node} close={() => (selection.chosen.value = null)} /> : null}
+      {composing ? <Composer session={session} selection={selection} target={chosen} /> : null}
     </li>
   );
 }

@@ -35,7 +35,9 @@ export function Overlay({ session, selection, scale, active }: Props) {
   };
   const choose = (at: Point) => {
     const node = picture.nodeAt(at.x, at.y);
-    selection.chosen.value = node === null || !mayPoint ? null : { node, place: "mirror" };
+    const epoch = picture.epoch.peek();
+    if (node === null || epoch === null || !mayPoint) selection.close();
+    else selection.chosen.value = { epoch, node, place: "mirror" };
   };
   const pointOf = (event: MouseEvent): Point => {
     const box = (layer.current as HTMLElement).getBoundingClientRect();
@@ -101,7 +103,7 @@ function Drawings({ session, selection, scale }: Omit<Props, "active">) {
   const { picture, acts } = session;
   const focused = picture.focused.value;
   const outlined = selection.chosen.value?.node ?? selection.outlined.value;
-  const rings = acts.highlights.value.filter((h) => isOpen(h) && h.epoch === picture.epoch).map((h) => h.node);
+  const rings = acts.highlights.value.filter((h) => isOpen(h) && h.epoch === picture.epoch.value).map((h) => h.node);
   const marks = [
     ...(focused === null ? [] : [{ node: focused, kind: "focus" }]),
     ...rings.map((node) => ({ node, kind: "ring" })),
@@ -157,9 +159,9 @@ function seenPart(viewport: Viewport | null): Box | null {
 /** The composer beside the element that was clicked. */
 function ChosenInMirror({ session, selection, scale }: Omit<Props, "active">) {
   const chosen = selection.chosen.value;
-  const node = chosen?.place === "mirror" ? chosen.node : null;
-  const [box] = useBoxes(session.picture, node === null ? [] : [node]);
-  if (node === null || !box) return null;
+  const target = chosen?.place === "mirror" ? chosen : null;
+  const [box] = useBoxes(session.picture, target ? [target.node] : []);
+  if (!target || !box) return null;
   const viewport = session.picture.viewport.value;
   const below = !viewport || (box.y + box.height) * scale < viewport.height * scale - ROOM_BELOW_PX;
   const at = {
@@ -168,7 +170,7 @@ function ChosenInMirror({ session, selection, scale }: Omit<Props, "active">) {
   };
   return (
     <div class="popover" style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>
-      <Composer session={session} node={node} close={() => (selection.chosen.value = null)} />
+      <Composer session={session} selection={selection} target={target} />
     </div>
   );
 }

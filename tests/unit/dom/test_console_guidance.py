@@ -106,6 +106,45 @@ def test_field_list_highlights_by_keyboard_alone(page: Page, relay: RelayEdge) -
     expect(page.get_by_role("button", name="Highlight Card number")).to_be_focused()
 
 
+@pytest.mark.parametrize("place", ["mirror", "list"])
+def test_no_key_highlights_what_a_new_picture_has_under_the_id(page: Page, relay: RelayEdge, place: str) -> None:
+    if place == "mirror":
+        page.mouse.click(*middle_of(page, "expiry"))
+    else:
+        page.get_by_role("button", name="Highlight Expiry").click()
+    expect(page.get_by_label("Message")).to_be_focused()
+    page.keyboard.type("Month and year")
+    relay.send("frame", keyframe(epoch=2)[0])
+
+    expect(page.get_by_role("form")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text("Choose again: what you wrote is kept.")
+    # What the agent goes on typing, as if nothing had been.
+    page.keyboard.type(" on it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("form")).to_have_count(0)
+    assert relay.acts("highlight") == []
+    page.get_by_role("button", name="Highlight Card number").click()
+    expect(page.get_by_label("Message optional")).to_have_value("Month and year")
+    page.keyboard.press("Enter")
+    assert sent_highlight(page, relay)[2:] == [2, IDS["number"], "Month and year"]
+    page.get_by_role("button", name="Highlight Expiry").click()
+    expect(page.get_by_label("Message optional")).to_have_value("")
+
+
+def test_picture_that_comes_again_as_it_was_leaves_the_form_alone(page: Page, relay: RelayEdge) -> None:
+    page.mouse.click(*middle_of(page, "expiry"))
+    expect(page.get_by_label("Message")).to_be_focused()
+    page.keyboard.type("Month and ")
+    # As the relay gives it from what it kept, to a console that was gone for a moment.
+    relay.send("frame", FRAME)
+    relay.send("frame", mutation(1, protocol.AttributesChange(IDS["title"], {"title": "again"})))
+    expect(page.frame_locator("iframe").get_by_title("again")).to_be_visible()
+    page.keyboard.type("year")
+    page.keyboard.press("Enter")
+
+    assert sent_highlight(page, relay)[2:] == [1, IDS["expiry"], "Month and year"]
+
+
 def test_escape_closes_the_form_and_sends_nothing(page: Page, relay: RelayEdge) -> None:
     page.get_by_role("button", name="Highlight Card number").click()
     expect(page.get_by_label("Message")).to_be_focused()
