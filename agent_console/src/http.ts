@@ -18,6 +18,11 @@ export class Trouble extends Error {
 // A relay that has not answered by then is not going to; the agent is better served by a sentence than by a spinner.
 const PATIENCE_MS = 15_000;
 
+const NO_ANSWER = "The relay does not answer. Check your connection, then try again.";
+// A proxy's page to sign in, in the place of an answer.
+const NOT_THE_RELAY =
+  "Something else than the relay answers. You may have to sign in to your network again: reload this page.";
+
 export function get<T>(path: string): Promise<T> {
   return request<T>(path, { method: "GET" });
 }
@@ -34,11 +39,12 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, { ...init, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    throw new Trouble("unreachable", "The relay does not answer. Check your connection, then try again.", 0);
+    // Here too: a body may be cut off, or stay away, behind the best of heads.
+    if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  } catch (error) {
+    throw new Trouble("unreachable", error instanceof SyntaxError ? NOT_THE_RELAY : NO_ANSWER, 0);
   }
-  if (!answer.ok) throw await troubleOf(answer);
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  throw await troubleOf(answer);
 }
 
 /** The relay's own words where it gave a `Problem`; a proxy in front of it answers without one. */

@@ -104,7 +104,8 @@ class RelayEdge:
 
     def __init__(self, context: BrowserContext) -> None:
         build_console()
-        # (method, path) -> status and JSON body, or a function of the request's body that gives them.
+        # (method, path) -> status and body, or a function of the request's body that gives them. A text is sent as it
+        # is, anything else as JSON.
         self.answers: dict[tuple[str, str], Answer | Callable[[Any], Answer]] = {}
         self.asked: list[tuple[str, str, Any]] = []
         self.received: list[list[Any]] = []
@@ -155,6 +156,8 @@ class RelayEdge:
         status, body = known(sent) if callable(known) else known
         if status == 204:
             route.fulfill(status=204)
+        elif isinstance(body, str):
+            route.fulfill(status=status, body=body, headers={"content-type": "text/html; charset=utf-8"})
         else:
             route.fulfill(status=status, body=json.dumps(body), headers={"content-type": "application/json"})
 

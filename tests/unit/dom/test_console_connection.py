@@ -11,6 +11,7 @@ from tests.unit.dom.axe import violations
 from tests.unit.dom.console_edge import (
     ORIGIN,
     SESSION,
+    Answer,
     RelayEdge,
     console_state,
     problem,
@@ -61,6 +62,11 @@ def relay(context: BrowserContext, page: Page) -> RelayEdge:
     return edge
 
 
+# What a proxy before the relay answers whom it does not know any more, and what is left of an answer that was cut off.
+SIGN_IN = "<!doctype html><title>Sign in</title>"
+CUT_OFF = '{"token":"uuuu'
+
+
 def passes(relay: RelayEdge) -> int:
     return sum(path.endswith("/pass") for _, path, _ in relay.asked)
 
@@ -87,6 +93,19 @@ def test_relay_that_is_down_is_asked_again_until_it_is_back(page: Page, relay: R
 
     wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
     expect(page.get_by_role("status").filter(has_text="Reconnecting to the relay")).to_have_count(0)
+
+
+@pytest.mark.parametrize("body", [SIGN_IN, CUT_OFF, ""], ids=["sign-in", "cut-off", "empty"])
+def test_pass_that_is_none_is_asked_for_again(page: Page, relay: RelayEdge, body: str) -> None:
+    good = relay.answers["POST", f"/s/{SESSION}/pass"]
+    relay.answers["POST", f"/s/{SESSION}/pass"] = (200, body)
+    asked = passes(relay)
+    relay.drop()
+    wait_until(page, lambda: passes(relay) >= asked + 2, "another try")
+
+    relay.answers["POST", f"/s/{SESSION}/pass"] = good
+
+    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
 
 
 def test_who_reconnects_reads_of_a_picture_only_where_there_is_one(page: Page, relay: RelayEdge) -> None:
@@ -156,6 +175,25 @@ def test_end_that_fails_says_so(page: Page, relay: RelayEdge) -> None:
     expect(page.get_by_role("alert")).to_contain_text("The session could not be ended. The store cannot take this now.")
 
 
+def test_end_that_something_else_answers_says_so(page: Page, relay: RelayEdge) -> None:
+    relay.answers["POST", f"/s/{SESSION}/end"] = (200, SIGN_IN)
+    page.get_by_role("button", name="End session").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("The session could not be ended. Something else than the relay")
+
+
+def test_console_that_opens_on_something_else_than_the_relay_says_so(page: Page, relay: RelayEdge) -> None:
+    good = relay.answers["GET", f"/s/{SESSION}/state"]
+    relay.answers["GET", f"/s/{SESSION}/state"] = (200, SIGN_IN)
+    page.reload()
+    expect(page.get_by_text("Something else than the relay answers.")).to_be_visible()
+
+    relay.answers["GET", f"/s/{SESSION}/state"] = good
+    page.get_by_role("button", name="Try again").click()
+
+    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
+
+
 def test_end_shows_reason_and_receipt_and_leaves_no_picture(page: Page, relay: RelayEdge, tmp_path: Path) -> None:
     relay.send("blank", protocol.Blank("ended"))
     relay.show(session_view("ended", end_reason="shopper-stopped"))
@@ -181,8 +219,12 @@ def test_session_that_ended_while_the_socket_was_down_shows_its_receipt(page: Pa
     expect(page.get_by_text("The shopper stopped sharing.")).to_be_visible()
 
 
-def test_receipt_that_does_not_load_can_be_asked_for_again(page: Page, relay: RelayEdge) -> None:
-    relay.answers["GET", f"/s/{SESSION}/receipt"] = problem(503, "store-unavailable", "The store cannot take this now.")
+NO_RECEIPT = [problem(503, "store-unavailable", "The store cannot take this now."), (200, SIGN_IN)]
+
+
+@pytest.mark.parametrize("answer", NO_RECEIPT, ids=["refused", "sign-in"])
+def test_receipt_that_does_not_load_can_be_asked_for_again(page: Page, relay: RelayEdge, answer: Answer) -> None:
+    relay.answers["GET", f"/s/{SESSION}/receipt"] = answer
     relay.show(session_view("ended", end_reason="agent-ended"))
     expect(page.get_by_role("alert")).to_contain_text("The receipt could not be loaded.")
 
