@@ -15,6 +15,7 @@ import { Acts, type Target } from "./acts.ts";
 import { Connection, type Link, type Listener } from "./connection.ts";
 import { Trouble, get, post } from "./http.ts";
 import { Picture } from "./picture.ts";
+import { maySee } from "./stage.ts";
 import { OUTCOME_WORDS, STATE_WORDS } from "./words.ts";
 
 /** A way in for the shopper; `endsAt` in seconds of `performance.now()`, because the agent's clock may be wrong. */
@@ -120,6 +121,8 @@ export class ConsoleSession {
   }
 
   #see(view: SessionView): void {
+    // First, and whatever else has come: what took the picture away may have been while the socket was down.
+    if (!maySee(view, this.facts.agent)) this.#blank();
     const before = this.view.peek();
     const gone = view.state === "away" || view.state === "lost";
     batch(() => {

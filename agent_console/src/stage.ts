@@ -17,6 +17,11 @@ export function sceneOf(view: SessionView, me: string): Scene {
   return "picture";
 }
 
+/** Whether a picture may stand in the mirror: in no pause, and for nobody whom the shopper has not let in. */
+export function maySee(view: SessionView, me: string): boolean {
+  return view.state !== "paused" && sceneOf(view, me) === "picture";
+}
+
 /** Said over the mirror. `veil`: the picture under it is old and dimmed, or there is none. */
 export interface Notice {
   kind: "navigating" | "paused" | "away" | "lost" | "offline" | "resync" | "first" | "hidden" | "moved";

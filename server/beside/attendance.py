@@ -195,6 +195,10 @@ class Attendance:
         )
 
     def _welcome_agent(self, live: Live, seat: Seat) -> None:
+        blank = live.blank_for(seat)
+        if blank is not None:
+            # It was taken from all who were there; in their mirror it may stand still.
+            seat.lane.blank(blank)
         seat.lane.tell(
             "welcome",
             AgentWelcome(

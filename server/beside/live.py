@@ -28,6 +28,7 @@ from beside.session import (
     Session,
     TrailEntry,
     WindowPassed,
+    is_paused,
     participant_of,
 )
 from beside.settings import Settings
@@ -252,6 +253,14 @@ class Live:
         if self.is_withheld_by_time and self.session.state == "live":
             self.is_withheld = False
             self.wants_keyframe = True
+
+    def blank_for(self, agent: Seat) -> Blank | None:
+        """What an agent is told who comes while they may have no picture that they had; None where they may."""
+        if agent.participant.admission == "refused":
+            return Blank(reason="revoked")
+        if self.is_withheld or is_paused(self.session):
+            return Blank(reason="policy" if self.session.pause_reason == "policy" else "paused")
+        return None
 
     def note_leaves(self, at: float) -> None:
         """Every agent who watches is about to be sent away; whoever comes back is noted as coming."""

@@ -144,6 +144,41 @@ async def test_page_that_comes_as_its_time_is_over_is_not_lost(shop: Shop) -> No
     assert shop.shows(seat)
 
 
+TAKEN_AWAY: dict[str, Callable[[Shop], object]] = {
+    "revoked": lambda shop: shop.relay.refuse(shop.live, "a"),
+    # The store has not kept it yet.
+    "paused": lambda shop: shop.ledger.begin(shop.live, Paused(reason="shopper")),
+    "policy": lambda shop: shop.ledger.change(shop.live, Paused(reason="policy")),
+}
+
+
+@pytest.mark.parametrize("reason", TAKEN_AWAY)
+async def test_agent_who_was_not_there_as_the_picture_was_taken_away_is_told_first(shop: Shop, reason: str) -> None:
+    page = await shop.connect("b", QuickWire())
+    assert shop.shows(page)
+    await shop.attendance.leave(shop.live.agents["a"])
+    taken = TAKEN_AWAY[reason](shop)
+    if asyncio.iscoroutine(taken):
+        await taken
+
+    back = QuickWire()
+    await shop.connect("a", back, 2)
+
+    assert back.sent[0] == ("blank", {"reason": reason})
+    assert "frame" not in [name for name, _ in back.sent]
+
+
+async def test_agent_who_comes_back_to_a_view_that_goes_on_keeps_the_picture(shop: Shop) -> None:
+    page = await shop.connect("b", QuickWire())
+    assert shop.shows(page)
+    await shop.attendance.leave(shop.live.agents["a"])
+
+    back = QuickWire()
+    await shop.connect("a", back, 2)
+
+    assert [name for name, _ in back.sent][:2] == ["welcome", "frame"]
+
+
 async def test_page_that_comes_back_as_its_old_socket_is_found_dead_is_not_lost(shop: Shop) -> None:
     old = await shop.connect("b", QuickWire())
 

@@ -116,6 +116,8 @@ class RelayEdge:
         self.view = session_view("offered")
         # Refuses the next connects with this, where set.
         self.refuses: protocol.Refusal | None = None
+        # Whether who connects is told first to drop the picture.
+        self.blanks = False
         self.socket: WebSocketRoute | None = None
         self.mirror_html = '<!doctype html><html lang="en"><head><title>Mirror</title></head><body></body></html>'
         self.answer("GET", "state", console_state())
@@ -180,6 +182,8 @@ class RelayEdge:
                 socket.send("44" + refusal)
                 return
             socket.send('40{"sid":"s1"}')
+            if self.blanks:
+                self.send("blank", protocol.Blank("paused"))
             self.send(
                 "welcome",
                 protocol.AgentWelcome(

@@ -14,6 +14,7 @@ from tests.unit.dom.console_edge import (
     Answer,
     RelayEdge,
     console_state,
+    mara,
     problem,
     session_view,
     wait_until,
@@ -122,6 +123,36 @@ def test_who_reconnects_reads_of_a_picture_only_where_there_is_one(page: Page, r
     relay.drop()
 
     expect(notice).to_contain_text("It goes on by itself.")
+
+
+# In each of them the relay gives no picture. That the view says so is enough, without a blank.
+TAKEN_AWAY = {
+    "Paused": session_view("paused", pause_reason="shopper"),
+    "The shopper did not let you in": session_view("live", agents=[mara(admission="refused")]),
+    "Waiting for the shopper to let you in": session_view("live", agents=[mara(admission="waiting")]),
+}
+
+
+@pytest.mark.parametrize("heading", TAKEN_AWAY)
+def test_picture_that_was_taken_away_while_the_socket_was_down_is_gone_when_it_is_back(
+    page: Page, relay: RelayEdge, heading: str
+) -> None:
+    relay.view = TAKEN_AWAY[heading]
+    relay.drop()
+    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
+
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    assert page.frames[1].evaluate("document.childNodes.length") == 0
+    expect(page.get_by_text("/checkout/payment/:id")).to_have_count(0)
+
+
+def test_picture_that_is_withheld_while_the_view_is_live_is_gone_too(page: Page, relay: RelayEdge) -> None:
+    relay.blanks = True
+    relay.drop()
+    wait_until(page, lambda: len(relay.hellos) == 2, "the second connect")
+
+    expect(page.get_by_text("Waiting for the first picture")).to_be_visible()
+    assert page.frames[1].evaluate("document.childNodes.length") == 0
 
 
 def test_console_opened_in_another_tab_gives_way_until_asked_back(page: Page, relay: RelayEdge) -> None:
