@@ -39,6 +39,8 @@ export class Picture {
   readonly revision = signal(0);
 
   #mirror: Mirror | null = null;
+  /** A frame came while there was no mirror to build it. */
+  #hasMissed = false;
   #askedAt = -Infinity;
   #askAgain: ReturnType<typeof setTimeout> | undefined;
   readonly #reader = new FrameReader(
@@ -49,9 +51,10 @@ export class Picture {
   /** `resync` asks the relay for a keyframe and what follows it. */
   constructor(private readonly resync: () => void) {}
 
-  /** Builds the mirror in a frame that has loaded its document; a frame that loads again gets a new mirror. */
+  /** Builds the mirror in a frame that has loaded the mirror's document; a frame that loads again gets a new mirror. */
   attach(frame: HTMLIFrameElement, assetOrigins: readonly string[]): void {
-    const again = this.#mirror !== null;
+    const isBehind = this.#mirror !== null || this.#hasMissed;
+    this.#hasMissed = false;
     this.#mirror?.dispose();
     this.#forget();
     this.#mirror = new Mirror({
@@ -74,7 +77,7 @@ export class Picture {
       onFocus: (node) => (this.focused.value = node),
       onWhole: () => this.revision.value++,
     });
-    if (again) this.#gap("The mirror's frame was loaded anew.");
+    if (isBehind) this.#gap("The mirror's frame has loaded now.");
   }
 
   /** The node at a point of the shopper's layout viewport, or null. */
@@ -131,6 +134,7 @@ export class Picture {
 
   #apply(frame: unknown): void {
     const keyframe = Array.isArray(frame) && frame[0] === "keyframe";
+    this.#hasMissed ||= !this.#mirror;
     if (!this.#mirror || (this.stale.peek() && !keyframe)) return;
     batch(() => {
       // Before applying: a keyframe that the mirror refuses makes the picture stale again.

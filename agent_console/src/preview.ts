@@ -3,6 +3,7 @@
  * the shopper's page hands over. Sends nothing: the document's policy allows it no connection.
  */
 import { Mirror } from "./mirror/mirror.ts";
+import { onOwnDocument } from "./mirror/own_document.ts";
 import type { Viewport } from "./mirror/picture.ts";
 
 const { assetOrigins = "" } = document.body.dataset;
@@ -19,7 +20,7 @@ function show(port: MessagePort): void {
   frame.title = document.title;
   // Nothing in it is to be pressed.
   frame.inert = true;
-  frame.onload = () => {
+  onOwnDocument(frame, () => {
     mirror?.dispose();
     mirror = new Mirror({
       frame,
@@ -27,7 +28,11 @@ function show(port: MessagePort): void {
       documentUrl,
       assetUrl: (hash) => pictures.get(hash) ?? null,
       onGap: want,
-      onQuirks: (quirks) => void (frame.src = documentUrl(quirks)),
+      onQuirks(quirks) {
+        // What comes meanwhile is for the next one, which asks for it.
+        mirror = null;
+        frame.src = documentUrl(quirks);
+      },
       onViewport(now) {
         viewport = now;
         fit();
@@ -38,7 +43,7 @@ function show(port: MessagePort): void {
       onFocus() {},
     });
     want();
-  };
+  });
   port.onmessage = ({ data }) => {
     if (data === null) blank();
     else if (data[0] === "picture") keep(data[1], data[2]);

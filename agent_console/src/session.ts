@@ -64,7 +64,7 @@ export class ConsoleSession {
     this.picture.revision.subscribe(() => (this.expecting.value = false));
   }
 
-  /** Opens the socket (again). The mirror's frame must have loaded: frames may come at once. */
+  /** Opens the socket (again). Best once the mirror's frame has loaded: frames may come at once. */
   connect(): void {
     if (this.view.peek().state === "ended") return;
     this.#connection?.close();

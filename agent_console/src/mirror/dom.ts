@@ -94,6 +94,7 @@ export const contentDocument = accessor<HTMLIFrameElement, Document | null>(
 ).get;
 export const createDoctype = (document: Document, name: string): DocumentType =>
   implementation(document).createDocumentType(name, "", "");
+export const find = method<Document, [string], Element | null>(Document.prototype.querySelector);
 export const documentElement = accessor<Document, Element | null>(Document.prototype, "documentElement").get;
 export const readyState = accessor<Document, string>(Document.prototype, "readyState").get;
 export const documentUrl = accessor<Document, string>(Document.prototype, "URL").get;

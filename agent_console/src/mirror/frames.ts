@@ -4,10 +4,13 @@
  * moved it, they stand in a document that is not shown, where every change reaches them all the same.
  */
 import * as dom from "./dom.ts";
+import { onOwnDocument } from "./own_document.ts";
 import { documentOf, type Item } from "./tree.ts";
 
 export class Frames {
   private readonly urls = new WeakMap<Item, string>();
+  /** Documents of the mirror's own that frames have loaded. */
+  private readonly own = new WeakSet<Document>();
 
   constructor(
     private readonly document: Document,
@@ -23,7 +26,8 @@ export class Frames {
     // No scripts, forms or popups, as the mirror's own frame; without an address until its document is announced.
     dom.setAttribute(frame, "sandbox", "allow-same-origin");
     dom.setAttribute(frame, "tabindex", "-1");
-    EventTarget.prototype.addEventListener.call(frame, "load", () => {
+    onOwnDocument(frame as HTMLIFrameElement, (document) => {
+      this.own.add(document);
       try {
         this.mount(item);
       } catch (error) {
@@ -52,7 +56,8 @@ export class Frames {
     const [shown] = frame.children;
     const target = frame.node && dom.contentDocument(frame.node as HTMLIFrameElement);
     const source = shown?.node as Document | null | undefined;
-    if (!target || !source || source === target || dom.documentUrl(target) !== this.urls.get(frame)) return;
+    if (!target || !source || source === target || !this.own.has(target)) return;
+    if (dom.documentUrl(target) !== this.urls.get(frame)) return;
     if (dom.readyState(target) !== "complete") return;
     emptyDocument(target);
     for (let child = dom.firstChild(source); child; child = dom.firstChild(source)) dom.appendChild(target, child);

@@ -24,7 +24,10 @@ import { SheetTexts } from "./sheet_texts.ts";
 import { BadFrame } from "./tree.ts";
 
 export interface MirrorOptions {
-  /** Loaded already: construct the mirror after the frame's `load`. The mirror sets its width and height in CSS px. */
+  /**
+   * Has loaded the mirror's own document (own_document.ts), and the mirror builds in that one alone: one that loads later
+   * wants a mirror of its own. The mirror sets the frame's width and height in CSS px.
+   */
   frame: HTMLIFrameElement;
   /** Where images, fonts and unreadable style sheets may come from: serialised origins. */
   assetOrigins: readonly string[];
@@ -56,6 +59,7 @@ const decodeMutation = decoderOf(isMutation);
 export class Mirror {
   private readonly addresses: Addresses;
   private readonly texts = new SheetTexts();
+  private readonly document: Document | null;
   private picture: Picture | null = null;
   private currentEpoch: number | null = null;
   private lastEpoch = 0;
@@ -65,6 +69,7 @@ export class Mirror {
 
   constructor(private readonly options: MirrorOptions) {
     this.addresses = new Addresses(options.assetOrigins);
+    this.document = options.frame.contentDocument;
     // What a page without a background of its own is painted on.
     options.frame.style.background = "#fff";
     // Only the shopper scrolls. Of what an agent could scroll, Chromium paints thousands of pixels ahead.
@@ -139,13 +144,14 @@ export class Mirror {
   private open([, epoch, seq, page, entries, changes]: Keyframe): void {
     if (seq !== 0) throw new BadFrame("opens an epoch elsewhere than at its start");
     if (epoch < this.lastEpoch) throw new BadFrame("belongs to an epoch that is over");
+    const { document } = this;
     const { frame } = this.options;
-    const document = frame.contentDocument;
     const realm = frame.contentWindow as (Window & typeof globalThis) | null;
-    if (!document || !realm) return this.refuse("The mirror's frame is not loaded.");
+    if (!document || !realm || frame.contentDocument !== document)
+      return this.refuse("The mirror's frame is not loaded.");
     const picture = new Picture(document, realm, this.addresses, this.texts, this.surroundings());
     const paint = picture.open(entries, changes);
-    this.clear(document);
+    this.clear();
     this.picture = picture;
     this.options.onPage(page);
     this.options.onFocus(null);
@@ -170,11 +176,11 @@ export class Mirror {
     this.options.onGap(reason);
   }
 
-  private clear(document: Document | null = this.options.frame.contentDocument): void {
+  private clear(): void {
     this.picture?.empty();
     this.picture = null;
     this.currentEpoch = null;
-    if (document) emptyDocument(document);
+    if (this.document) emptyDocument(this.document);
   }
 
   private surroundings(): ConstructorParameters<typeof Picture>[4] {

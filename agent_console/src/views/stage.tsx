@@ -1,6 +1,7 @@
 /** The shopper's page: address line, badges, and the mirror scaled into the room there is. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { onOwnDocument } from "../mirror/own_document.ts";
 import type { ConsoleSession } from "../session.ts";
 import { type Notice, noticeOf } from "../stage.ts";
 import { clockOf } from "../words.ts";
@@ -48,9 +49,12 @@ export function Stage(props: { session: ConsoleSession; selection: Selection; hi
 function MirrorFrame({ session, scale }: { session: ConsoleSession; scale: number }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const viewport = session.picture.viewport.value;
+  useLayoutEffect(() => {
+    const shown = frame.current;
+    return shown ? onOwnDocument(shown, () => session.picture.attach(shown, session.facts.assetOrigins)) : undefined;
+  }, []);
+  // Whatever it has loaded: what the relay says of the session is said without a picture too.
   const loaded = () => {
-    if (!frame.current) return;
-    session.picture.attach(frame.current, session.facts.assetOrigins);
     if (session.link.peek().kind === "connecting") session.connect();
   };
   return (

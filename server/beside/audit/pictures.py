@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from beside.audit.browser import Browser, Error, guarded_context, serve_pages
 from beside.audit.guard import Guard
+from beside.routes.mirror_document import mirror_document
 from beside.routes.policies import mirror_headers
 from beside.sites import Site
 
@@ -17,7 +18,6 @@ _NOWHERE = "http://beside-audit.localhost"
 _AT = "/beside-audit"
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Mirror</title>
 <style>body { margin: 0 } iframe { border: 0; display: block }</style><body></body><script>%s</script>"""
-_EMPTY = "<html><head></head><body></body></html>"
 # Images and fonts of the shop that have not come by then are missing in the picture, as they would be on a slow line.
 _ASSETS_MS = 5_000.0
 
@@ -42,8 +42,8 @@ def mirror_picture(
     context = guarded_context(browser, Guard(hosts | {urlsplit(console).hostname or ""}))
     pages = {
         f"{console}{_AT}": (_PAGE % script, {}),
-        f"{console}{_AT}/mirror": (f"<!doctype html>{_EMPTY}", headers),
-        f"{console}{_AT}/mirror-quirks": (_EMPTY, headers),
+        f"{console}{_AT}/mirror": (mirror_document(is_quirks=False), headers),
+        f"{console}{_AT}/mirror-quirks": (mirror_document(is_quirks=True), headers),
     }
     serve_pages(context, pages)
     try:

@@ -15,15 +15,11 @@ from beside.protocol import PROTOCOL_VERSION
 from beside.receipts import receipt_of
 from beside.routes.door import CONSOLE_COOKIE, HELD, Door, Operation
 from beside.routes.exchange import CONSOLE, Empty, check_origin, identifier, no_body, read_body
+from beside.routes.mirror_document import mirror_answer
 from beside.routes.policies import asset_headers, console_headers, mirror_headers
 from beside.routes.static import page
 from beside.session import Ended, Participant, Session, participant_of
 from beside.sites import Site
-
-# Standards mode and quirks mode: pages without a doctype are laid out by older rules, and so must their mirror be.
-_MIRROR = b"<!doctype html><html><head></head><body></body></html>"
-_QUIRKS_MIRROR = b"<html><head></head><body></body></html>"
-
 
 STATE = Operation(
     name="consoleState",
@@ -77,11 +73,6 @@ END = Operation(
 )
 
 
-def mirror_document(request: Request) -> bytes:
-    """The empty document in which a page is rebuilt, of the mode that is asked for."""
-    return _QUIRKS_MIRROR if request.query_params.get("quirks") == "1" else _MIRROR
-
-
 def console_routes(parts: Parts) -> list[Route]:
     doors = _Console(parts)
     return [
@@ -130,7 +121,7 @@ class _Console:
         session, _, site = await self._who(request)
         # Nothing else of the relay's is an image to the mirror.
         headers = mirror_headers(site, f"{self._parts.settings.public_url}/s/{session.id}/assets/")
-        return Response(mirror_document(request), headers=headers, media_type="text/html")
+        return mirror_answer(request, headers)
 
     async def asset(self, request: Request) -> Response:
         """A picture that the shopper's page uploaded: for the mirror alone, and for agents who may see the page."""

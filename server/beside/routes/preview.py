@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from beside.errors import Refused
 from beside.parts import Parts
-from beside.routes.console import mirror_document
+from beside.routes.mirror_document import mirror_answer
 from beside.routes.policies import mirror_headers, preview_headers
 from beside.sites import Site
 
@@ -47,6 +47,6 @@ def preview_routes(parts: Parts) -> list[Route]:
     async def mirror(request: Request) -> Response:
         site = site_of(request)
         headers = mirror_headers(site, "blob:", embedders=site.origins)
-        return Response(mirror_document(request), headers=headers, media_type="text/html")
+        return mirror_answer(request, headers)
 
     return [Route("/preview/{site}", show), Route("/preview/{site}/mirror", mirror)]

@@ -17,6 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from beside.routes.mirror_document import mirror_document
 from beside.routes.policies import mirror_headers
 from beside.sites import Site
 from tests.bench.report import FOLDER, ROOT, percentile, publish
@@ -103,7 +104,8 @@ def serve(context: BrowserContext, script: str) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         if path == "/mirror":
             route.fulfill(
-                body="<!doctype html>", headers={**mirror_headers(site, "blob:"), "Content-Type": "text/html"}
+                body=mirror_document(is_quirks=False),
+                headers={**mirror_headers(site, "blob:"), "Content-Type": "text/html"},
             )
         elif path == "/replay.css":
             route.fulfill(path=ROOT / "node_modules/@rrweb/replay/dist/style.min.css")

@@ -21,6 +21,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketR
 from tests.unit.dom.conftest import BUILT, ROOT
 
 from beside import bodies, protocol
+from beside.routes.mirror_document import mirror_document
 
 ORIGIN = "http://console.localhost"
 STATIC = BUILT / "console"
@@ -119,7 +120,9 @@ class RelayEdge:
         # Whether who connects is told first to drop the picture.
         self.blanks = False
         self.socket: WebSocketRoute | None = None
-        self.mirror_html = '<!doctype html><html lang="en"><head><title>Mirror</title></head><body></body></html>'
+        self.mirror_html = mirror_document(is_quirks=False).replace("<head>", "<head><title>Mirror</title>")
+        # What comes in its place, where set.
+        self.mirror_trouble: Callable[[Route], None] | None = None
         self.answer("GET", "state", console_state())
         self.answer("POST", "pass", bodies.SocketPass(token="t" * 40, protocol=protocol.PROTOCOL_VERSION))
         self.answers["POST", f"/s/{SESSION}/end"] = (204, None)
@@ -140,6 +143,9 @@ class RelayEdge:
             self._static(route, STATIC / (page or path.removeprefix("/console/")))
         elif path == f"/s/{SESSION}/mirror":
             self.mirrors.append(request.url)
+            if self.mirror_trouble is not None:
+                self.mirror_trouble(route)
+                return
             headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": MIRROR_CSP}
             route.fulfill(body=self.mirror_html, headers=headers)
         elif not self.reachable:

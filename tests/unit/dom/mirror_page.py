@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from beside.routes.mirror_document import mirror_document
+
 from .conftest import Site
 
 HOST = """<!doctype html><title>console</title><style>body { margin: 0 } iframe { border: 0 }</style>
@@ -78,7 +80,7 @@ class MirrorPage:
         self.origins = [site.origin] if origins is None else list(origins)
         site.add(
             "/mirror",
-            "<!doctype html>",
+            mirror_document(is_quirks=False),
             headers={"Content-Security-Policy": csp(self.origins, inline_styles=inline_styles)},
         )
         page.goto(site.page(HOST))

@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as TimedOut
 
+from beside.routes.mirror_document import mirror_document
+
 from .conftest import Site
 from .mirror_page import csp
 
@@ -26,7 +28,8 @@ class Mirrored:
 
     def __init__(self, page: Page, site: Site, body: str, head: str = "", *, doctype: str = "<!doctype html>"):
         self.page = page
-        site.add("/mirror", "<!doctype html>", headers={"Content-Security-Policy": csp([site.origin])})
+        headers = {"Content-Security-Policy": csp([site.origin])}
+        site.add("/mirror", mirror_document(is_quirks=False), headers=headers)
         page.goto(site.page(f'{doctype}<html lang="en"><head>{APART}{head}</head><body>{body}</body></html>'))
         page.add_script_tag(url=f"{site.origin}/build/property.js")
         page.evaluate("property.start(document.body.firstElementChild, '/mirror')")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Route, expect
 from tests.unit.dom.axe import violations
 from tests.unit.dom.console_edge import (
     ORIGIN,
@@ -119,6 +120,33 @@ def test_gap_keeps_the_picture_asks_once_and_heals_with_the_keyframe(page: Page,
     expect(badge(page, "Resyncing")).to_have_count(0)
     expect(page.get_by_role("listitem").filter(has_text="Shopper is here")).to_contain_text("Expiry")
     assert relay.events("resync") == [None]
+
+
+TROUBLE: dict[str, Callable[[Route], None]] = {
+    "draining": lambda route: route.fulfill(status=503, json={"code": "draining", "message": "It is about to stop."}),
+    "down": lambda route: route.abort("connectionrefused"),
+    "sign-in": lambda route: route.fulfill(body="<!doctype html><form><input></form>", content_type="text/html"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE)
+def test_picture_waits_for_the_mirrors_own_document(
+    page: Page, relay: RelayEdge, trouble: Callable[[Route], None]
+) -> None:
+    relay.mirror_trouble = trouble
+    hellos, asked = len(relay.hellos), len(relay.mirrors)
+    page.reload()
+    wait_until(page, lambda: len(relay.hellos) > hellos, "the console's connect")
+    relay.send("frame", keyframe()[0])
+    wait_until(page, lambda: len(relay.mirrors) > asked + 1, "another try")
+    expect(page.get_by_text("Waiting for the first picture")).to_be_visible()
+    assert relay.events("resync") == []
+
+    relay.mirror_trouble = None
+
+    wait_until(page, lambda: relay.events("resync") == [None], "a resync for the frame that was missed")
+    relay.send("frame", keyframe()[0])
+    expect(mirror(page).get_by_role("heading", name="Payment")).to_be_visible()
 
 
 def test_blank_takes_the_picture_away_before_the_view_says_why(page: Page, relay: RelayEdge) -> None:

@@ -38,6 +38,30 @@ def test_a_frame_shows_its_document_under_the_mirrors_own_header(mirror: MirrorP
     assert mirror.inside(f"{INNER}?.querySelector('p').hasAttribute('onclick')") is False
 
 
+def test_a_frame_takes_its_nodes_into_no_other_document_and_loads_again(mirror: MirrorPage, site: Site) -> None:
+    good = site.added["/mirror"]
+    site.add("/mirror", "<p>Not now</p>", status=503)
+    mirror.apply(keyframe(document(frame(el("p", {}, tx("Inside"))))))
+    mirror.wait_for(f"{INNER}?.querySelector('p')?.textContent === 'Not now'")
+    assert mirror.inside("win.length") == 1
+
+    site.added["/mirror"] = good
+
+    mirror.wait_for(f"{INNER}?.querySelector('p')?.textContent === 'Inside'")
+    assert mirror.reports("gap") == []
+
+
+def test_nothing_is_built_in_a_document_that_the_frame_has_loaded_since(mirror: MirrorPage, site: Site) -> None:
+    site.add("/elsewhere", "<p>Elsewhere</p>")
+    mirror.inside("win.location.replace('/elsewhere')")
+    mirror.wait_for("doc?.querySelector('p')?.textContent === 'Elsewhere'")
+
+    mirror.apply(keyframe(document(el("h1", {}, tx("Payment")))))
+
+    assert mirror.inside("doc.body.textContent") == "Elsewhere"
+    assert mirror.reports("gap") == ["The mirror's frame is not loaded."]
+
+
 def test_changes_that_come_before_the_frame_has_loaded_are_in_it(mirror: MirrorPage) -> None:
     mirror.apply(
         keyframe(document(frame(el("p", {}, tx("one")), el("style")))),

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as TimedOut
 
+from beside.routes.mirror_document import mirror_document
+
 from .conftest import Site
 from .mirror_page import csp
 
@@ -40,7 +42,8 @@ EXAMPLES = int(os.environ.get("BESIDE_PROPERTY_EXAMPLES", "25"))
 @pytest.fixture(scope="module")
 def stage(browser: Browser, bundles: Path, web_server: list[Site]) -> Iterator[Page]:
     site = web_server[-1]
-    site.add("/mirror", "<!doctype html>", headers={"Content-Security-Policy": csp([site.origin])})
+    headers = {"Content-Security-Policy": csp([site.origin])}
+    site.add("/mirror", mirror_document(is_quirks=False), headers=headers)
     page = browser.new_page()
     page.goto(site.page(HTML))
     yield page

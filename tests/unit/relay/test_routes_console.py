@@ -47,6 +47,7 @@ async def test_mirror_document_loads_from_the_listed_origins_alone_and_runs_noth
     )
     assert answer.text.startswith("<!doctype html>")
     assert quirks.text.startswith("<html>")
+    assert all('<meta name="beside-mirror">' in document.text for document in (answer, quirks))
 
 
 async def test_console_page_runs_its_own_scripts_alone(relay: RunningRelay) -> None:
