@@ -185,6 +185,7 @@ def generate() -> str:
         f"export const PROTOCOL_VERSION = {protocol.PROTOCOL_VERSION};",
         f"export const MAX_HINT_CHARS = {protocol.MAX_HINT_CHARS};",
         f"export const MAX_NODES = {protocol.MAX_NODES};",
+        f"export const MAX_SHOWN_FRAMES = {protocol.MAX_SHOWN_FRAMES};",
         "",
     ]
     for name in NAMED:

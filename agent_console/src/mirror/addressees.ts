@@ -7,6 +7,7 @@ import { type OneChange, spreadAlike } from "./alike.ts";
 import { canBePicture } from "./assets.ts";
 import { ownsSheet } from "./elements.ts";
 import type { Fields } from "./fields.ts";
+import { canStandIn } from "./layers.ts";
 import type { SheetTexts } from "./sheet_texts.ts";
 import type { PlainSheet, Sheets } from "./sheets.ts";
 import { canHaveState } from "./states.ts";
@@ -47,12 +48,17 @@ export class Addressees {
       return [plain, item];
     };
     switch (change[0]) {
-      case "attributes":
-      case "field":
+      case "attributes": {
+        const item = this.tree.get(change[1]);
+        return fits(item, isElement(item));
+      }
+      case "field": {
+        const item = this.tree.get(change[1]);
+        return fits(item, item.kind === "el" || item.kind === "bx");
+      }
       case "layer": {
         const item = this.tree.get(change[1]);
-        const other = change[0] === "layer" ? "fr" : "bx";
-        return fits(item, change[0] === "attributes" ? isElement(item) : item.kind === "el" || item.kind === other);
+        return fits(item, canStandIn(item, change[2]));
       }
       case "text": {
         const item = this.tree.get(change[1]);

@@ -4,9 +4,13 @@
  */
 import type { LayerChange } from "@beside/wire/protocol.gen.ts";
 import * as dom from "./dom.ts";
-import type { Item } from "./tree.ts";
+import { isElement, type Item } from "./tree.ts";
 
 type Layer = NonNullable<LayerChange[2]>;
+
+/** Any element may fill the screen, a drawing too; only those of HTML are dialogs and popovers. */
+export const canStandIn = (item: Item, layer: Layer | null): boolean =>
+  item.kind === "el" || item.kind === "fr" || (isElement(item) && (layer === null || layer === "fullscreen"));
 
 export class Layers {
   private readonly layers = new Map<Item, Layer>();

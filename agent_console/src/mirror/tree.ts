@@ -2,7 +2,13 @@
  * The mirror's tree without a DOM: it checks the structure of every frame before any node is touched, and says which
  * nodes are to be detached, placed and forgotten. Knows nothing of documents, styles or addresses.
  */
-import { type Change, type ChildrenChange, type Entry, MAX_NODES } from "@beside/wire/protocol.gen.ts";
+import {
+  type Change,
+  type ChildrenChange,
+  type Entry,
+  MAX_NODES,
+  MAX_SHOWN_FRAMES,
+} from "@beside/wire/protocol.gen.ts";
 import { longestRise } from "./stays.ts";
 
 // Chromium's own parser stops nesting at 512; scripts may nest deeper, and layout recurses once a level: 1400 tables in one
@@ -51,8 +57,7 @@ export interface Plan {
 const HOSTS = new Set(
   "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
 );
-// Each loads a document of its own from the relay; pages that show more of their own frames are none we know.
-const MAX_FRAMES = 50;
+const TOO_MANY_FRAMES = "holds more frames than the mirror allows";
 const NO_CHILDREN: Item[] = [];
 /** Whether the item stands for an element that attributes, scroll and focus can name. */
 export const isElement = ({ kind }: Item): boolean =>
@@ -100,6 +105,9 @@ export class Tree {
     const placings = splices.map((splice) => this.place(splice, taken));
     this.checkDocuments(placings);
     for (const item of taken) this.settle(item);
+    // Only now it is known which of those before stay.
+    if (this.frames.size > MAX_SHOWN_FRAMES && [...this.frames].filter(isAttached).length > MAX_SHOWN_FRAMES)
+      throw new BadFrame(TOO_MANY_FRAMES);
     const stays = staysOf(placings, from);
     return { detached: [...from.keys()], stays, moved: taken.filter((item) => !stays.has(item)), placings };
   }
@@ -189,7 +197,8 @@ export class Tree {
     const kind = entry[0] as Exclude<Kind, "document">;
     if (kind === "dt" && !isDocument(parent)) throw new BadFrame("has a doctype inside the document");
     if ((kind === "doc") !== (parent.kind === "fr")) throw new BadFrame("has a frame or document where none can be");
-    if (kind === "fr" && this.frames.size >= MAX_FRAMES) throw new BadFrame("holds more frames than the mirror allows");
+    // As many new ones may come in the place of those that go.
+    if (kind === "fr" && this.frames.size >= 2 * MAX_SHOWN_FRAMES) throw new BadFrame(TOO_MANY_FRAMES);
     if (kind === "sr" && !(atFirst && parent.kind === "el" && (HOSTS.has(parent.name) || parent.name.includes("-")))) {
       throw new BadFrame("has a shadow root where none can be");
     }

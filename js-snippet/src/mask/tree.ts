@@ -21,7 +21,7 @@ import {
 } from "./nodes.ts";
 import { Sprites } from "./sprites.ts";
 import { isOwnAddress } from "./urls.ts";
-import type { Verdict } from "../wire/protocol.gen.ts";
+import { MAX_SHOWN_FRAMES, type Verdict } from "../wire/protocol.gen.ts";
 
 /** The wire's tags for nodes, and the kinds of boxes; null: the node does not travel at all. */
 export type Form =
@@ -46,6 +46,8 @@ export class Shape {
   readonly #own = new WeakSet<Node>();
   /** The frames of documents that are shown. */
   readonly #frames = new WeakMap<Document, Element>();
+  /** Of these frames the documents travel. */
+  readonly #sent = new Set<Element>();
   /** Frames that turned out to be another origin's, by their address then: not asked again until they load anew. */
   readonly #foreign = new WeakMap<Element, string>();
 
@@ -120,12 +122,20 @@ export class Shape {
     if (tag !== "el") return tag;
     if (name === "link" && !/(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(element, "rel") ?? "")) return null;
     if (isHiddenInput(element)) return null;
-    if (FRAMES.has(name)) return this.documentIn(element) ? "fr" : "frame";
+    if (FRAMES.has(name)) return this.documentIn(element) && this.#mayTravel(element) ? "fr" : "frame";
     if (MEDIA.has(name)) return "media";
     if (name === "canvas") return "canvas";
     if (name === "img" && /^blob:/i.test((element as HTMLImageElement).currentSrc)) return "media";
     if (this.closedHosts.has(element)) return "closed";
     return tag;
+  }
+
+  /** The mirror shows so many documents; what is in a further one is read all the same, for what it may repeat elsewhere. */
+  #mayTravel(frame: Element): boolean {
+    const sent = this.#sent;
+    if (sent.size === MAX_SHOWN_FRAMES) for (const other of sent) if (!this.documentIn(other)) sent.delete(other);
+    if (sent.size < MAX_SHOWN_FRAMES) sent.add(frame);
+    return sent.has(frame);
   }
 
   /** What the children of a captured element are within; null where no child of it travels. */

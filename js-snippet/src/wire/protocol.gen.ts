@@ -5,6 +5,7 @@ import { anyOf, flag, list, map, number, oneOf, orNull, record, tagged, text, tu
 export const PROTOCOL_VERSION = 1;
 export const MAX_HINT_CHARS = 140;
 export const MAX_NODES = 200000;
+export const MAX_SHOWN_FRAMES = 50;
 
 export type Verdict = "block" | "mask" | "show";
 export type Reason = "default-control" | "floor-autocomplete" | "floor-name" | "floor-sticky" | "floor-type" | "looks-personal" | "page-text" | "payment-frame" | "site-block" | "site-mask" | "site-pattern" | "site-show" | "tripwire";

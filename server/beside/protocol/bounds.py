@@ -11,6 +11,9 @@ MAX_NODES = 200_000
 # A style sheet is the longest single string a page honestly has; Tailwind's unpurged output is 4 MB.
 MAX_TEXT_CHARS = 6_000_000
 MAX_ATTRIBUTES = 128
+# Frames of a page that are shown at a time; further ones are boxes. Each loads a document of its own from the relay.
+# Pages that show more of their own frames are none we know.
+MAX_SHOWN_FRAMES = 50
 # Texts of style sheets that the relay keeps of a session. Large shops have some tens; frameworks that write a style
 # element a component reach hundreds. Their names fill 10 kB of a welcome.
 MAX_SHEETS = 500

@@ -58,6 +58,22 @@ def test_moving_a_lower_layer_in_the_mirror_leaves_the_upper_above(context: Brow
     assert both.differing() == 0
 
 
+def test_a_drawing_fills_the_screen_on_both_sides(context: BrowserContext, site: Site) -> None:
+    drawing = (
+        "<svg id=s viewBox='0 0 40 20' width=80 style='background: #ffd'><rect width=30 height=20 fill=teal /></svg>"
+    )
+    both = BothSides(context, site, f"<p>Above</p>{drawing}<p>Below</p>")
+    both.run("s.onclick = () => void s.requestFullscreen()")
+
+    both.page.click("#s")
+    both.page.wait_for_function("document.fullscreenElement === s")
+    both.sync()
+
+    assert both.differing() == 0
+    both.run("document.exitFullscreen()")
+    assert both.differing() == 0
+
+
 def test_details_of_one_name_close_each_other_on_both_sides(context: BrowserContext, site: Site) -> None:
     both = BothSides(
         context,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
+from beside.protocol import MAX_SHOWN_FRAMES
 
 from .conftest import Site
 from .mirror_page import MirrorPage, document, el, keyframe, tx
@@ -127,7 +130,8 @@ BAD: dict[str, list[Entry]] = {
     "an element in a frame": [["fr", {}, 1], *ROOT],
     "a document with two roots": [["fr", {}, 1], ["doc", False, 2], *ROOT, *ROOT],
     "text in a document": [["fr", {}, 1], ["doc", False, 1], *tx("x")],
-    "too many frames": [["fr", {}, 0]] * 60,
+    "too many frames": [["fr", {}, 0]] * (MAX_SHOWN_FRAMES + 1),
+    "far too many frames": [["fr", {}, 0]] * 200,
 }
 
 
@@ -190,6 +194,24 @@ def test_a_page_and_its_frame_are_laid_out_alike(page: Page, site: Site, bundles
     mirrored.wait_for(f"{INNER}?.getElementById('next')")
     mirrored.run("document.body.prepend(document.getElementById('main'))")
     mirrored.wait_for(f"{INNER}?.getElementById('next')")
+    assert mirrored.gaps == []
+
+
+def test_a_page_of_more_frames_than_the_mirror_shows_has_boxes_for_the_others(
+    page: Page, site: Site, bundles: object
+) -> None:
+    shown = "<iframe data-beside=show srcdoc='<p>In</p>' width=50 height=20></iframe>"
+    mirrored = Mirrored(page, site, f"<main id=main>{shown * (MAX_SHOWN_FRAMES + 5)}</main>")
+    counts = "JSON.stringify([...doc.querySelectorAll('iframe, beside-box')].map((one) => one.localName[0]))"
+    full = ["i"] * MAX_SHOWN_FRAMES
+
+    mirrored.wait_for(f"doc.querySelectorAll('beside-box').length === 5 && {FRAME}?.contentDocument?.body?.textContent")
+    assert json.loads(mirrored.inside(counts)) == full + ["b"] * 5
+
+    # All in the place of all, within one mutation.
+    mirrored.run(f"document.getElementById('main').innerHTML = {json.dumps(shown * (MAX_SHOWN_FRAMES + 2))}")
+    mirrored.wait_for("doc.querySelectorAll('beside-box').length === 2")
+    assert json.loads(mirrored.inside(counts)) == full + ["b"] * 2
     assert mirrored.gaps == []
 
 
