@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -74,8 +75,10 @@ class Site:
 
     origin: str
     added: dict[str, Answer] = field(default_factory=dict)
-    # Paths asked for, with their queries, in order: tests look here for requests that should not have been made.
+    # Paths asked for, with their queries, in order: tests look here for requests that should not have been made. And
+    # which of them came with a cookie.
     requests: list[str] = field(default_factory=list)
+    with_cookies: list[str] = field(default_factory=list)
 
     def add(
         self,
@@ -116,6 +119,8 @@ def handler_for(site_of: Callable[[], Site]) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 return
             site_of().requests.append(self.path)
+            if "Cookie" in self.headers:
+                site_of().with_cookies.append(self.path)
             answer = site_of().answer(self.path)
             self.send_response(answer.status)
             for name, text in {"Content-Type": answer.content_type, **answer.headers}.items():
@@ -137,9 +142,9 @@ class QuietServer(ThreadingHTTPServer):
         """A browser that closes a page drops its connections; that is no failure of a test."""
 
 
-@pytest.fixture(scope="session")
-def web_server() -> Iterator[list[Site]]:
-    """The server itself; `site` puts a fresh `Site` behind it for each test."""
+@contextmanager
+def serving() -> Iterator[list[Site]]:
+    """A web server, and the sites behind it, of which the last one answers."""
     current: list[Site] = []
     server = QuietServer(("127.0.0.1", 0), handler_for(lambda: current[-1]))
     current.append(Site(f"http://127.0.0.1:{server.server_port}"))
@@ -149,6 +154,13 @@ def web_server() -> Iterator[list[Site]]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def web_server() -> Iterator[list[Site]]:
+    """The server itself; `site` puts a fresh `Site` behind it for each test."""
+    with serving() as current:
+        yield current
 
 
 @pytest.fixture

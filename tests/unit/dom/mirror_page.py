@@ -81,7 +81,10 @@ class MirrorPage:
         site.add(
             "/mirror",
             mirror_document(is_quirks=False),
-            headers={"Content-Security-Policy": csp(self.origins, inline_styles=inline_styles)},
+            headers={
+                "Content-Security-Policy": csp(self.origins, inline_styles=inline_styles),
+                "Cross-Origin-Embedder-Policy": "credentialless",
+            },
         )
         page.goto(site.page(HOST))
         self.fresh()

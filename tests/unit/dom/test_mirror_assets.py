@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import Site
+from .conftest import ROOT, Site, serving
+from .console_edge import wait_until
 from .mirror_page import MirrorPage, document, el, keyframe
 from .test_content_assets import png
 
@@ -92,3 +94,52 @@ def test_a_blocked_box_takes_no_picture(page: Page, site: Site) -> None:
     mirror.apply(keyframe(document([["bx", "blocked", "", 60, 60, ""]]), ["asset", 6, HASH]))
 
     assert f"/uploaded/{HASH}" not in site.requests
+
+
+@pytest.fixture
+def shop() -> Iterator[Site]:
+    """Another origin, of the same site: a cookie's host has no port."""
+    with serving() as sites:
+        yield sites[-1]
+
+
+def test_what_a_page_names_is_asked_for_without_the_agents_cookies(page: Page, site: Site, shop: Site) -> None:
+    allowed = {"Access-Control-Allow-Origin": "*"}
+    font = (ROOT / "server/beside/demo/static").rglob("*.woff2")
+    red = [shop.add(f"/red/{n}", png("red"), "image/png") for n in range(5)]
+    letters = shop.add("/letters", next(font).read_bytes(), "font/woff2", allowed)
+    imported = shop.add("/imported.css", f"p {{ background: url({red[3]}) }}", "text/css")
+    linked = shop.add("/linked.css", "p { height: 33px }", "text/css")
+    css = f"@import url({imported}); @font-face {{ font-family: f; src: url({letters}) }} p {{ font-family: f }}"
+    inner = el("html", {}, el("body", {}, el("img", {"src": red[4]})))
+    body = document(
+        el("img", {"src": red[0]}),
+        el("input", {"type": "image", "src": red[1]}),
+        el("svg", {}, el("image", {"href": red[2]}, kind="svg"), kind="svg"),
+        el("style"),
+        el("link"),
+        el("p", {}, [["tx", "Letters"]]),
+        el("img"),
+        [["fr", {}, 1], ["doc", False, 1], *inner],
+    )
+    site.add(f"/uploaded/{HASH}", png("red"), "image/png")
+    site.add("/login", "<script>document.cookie = 'agent=1; SameSite=Strict; path=/'</script>")
+    page.goto(f"{site.origin}/login")
+    mirror = MirrorPage(page, site, origins=[shop.origin, site.origin])
+    mirror.apply(
+        keyframe(
+            body,
+            ["sheet", 10, css, None, "", False],
+            ["sheet", 11, None, linked, "", False],
+            ["asset", 14, HASH],
+        )
+    )
+
+    mirror.wait_for("doc.images.length === 2 && [...doc.images].every(({ naturalWidth }) => naturalWidth === 60)")
+    mirror.wait_for("doc.querySelector('iframe').contentDocument?.images[0]?.naturalWidth === 60")
+    mirror.wait_for("doc.querySelector('p').offsetHeight === 33 && doc.fonts.check('16px f')")
+    everything = {*red, letters, imported, linked}
+    wait_until(page, lambda: everything == {f"{shop.origin}{path}" for path in shop.requests}, "all to be asked for")
+    assert shop.with_cookies == []
+    # The agent's place in the session is a cookie, and pictures that were uploaded are asked for by it.
+    assert f"/uploaded/{HASH}" in site.with_cookies

@@ -45,6 +45,7 @@ async def test_mirror_document_loads_from_the_listed_origins_alone_and_runs_noth
         f"img-src http://shop.localhost:5999 https://cdn.example data: {relay.console}/s/{pair.session}/assets/;"
         in policy
     )
+    assert answer.headers["cross-origin-embedder-policy"] == "credentialless"
     assert answer.text.startswith("<!doctype html>")
     assert quirks.text.startswith("<html>")
     assert all('<meta name="beside-mirror">' in document.text for document in (answer, quirks))
