@@ -47,6 +47,11 @@ export class Media {
     return !isSame;
   }
 
+  /** Does the page ask to be painted dark, where its style sheets do not say? */
+  get isDark(): boolean {
+    return this.matching.has("color-scheme: dark");
+  }
+
   /** What the browser itself paints: of the schemes that a page can do, the one that the shopper prefers. */
   answerScheme(style: CSSStyleDeclaration): void {
     const able = style.getPropertyValue("color-scheme");

@@ -35,5 +35,8 @@ beside-box > img {
 :where(a[href][beside-focus="visible"]) { outline-offset: 1px; }
 `;
 
+/** What a page's `<meta>` asks for: whatever its style sheets say is stronger. */
+export const DARK_CSS = "@layer beside { :root { color-scheme: dark } }";
+
 /** The page's own document shows no scroll bars: its frame has the size that the shopper's left free. */
 export const PAGE_CSS = `${OWN_CSS}:root { scrollbar-width: none !important; }`;

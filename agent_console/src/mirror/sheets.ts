@@ -9,7 +9,7 @@
 import type { Addresses } from "./addresses.ts";
 import { type CleanCss, cleanCss } from "./css.ts";
 import * as dom from "./dom.ts";
-import { OWN_CSS, PAGE_CSS } from "./own_sheet.ts";
+import { DARK_CSS, OWN_CSS, PAGE_CSS } from "./own_sheet.ts";
 import { hasMediaFeatures, Media } from "./media.ts";
 import { hasStates, showStates } from "./states.ts";
 import { documentOf, inDocumentOrder, isAttached, type Item, rootOf } from "./tree.ts";
@@ -158,8 +158,11 @@ export class Sheets {
       owned.extra = null;
       this.mark(owned.root);
     }
-    for (const { node } of this.roots)
+    for (const root of this.roots) {
+      const { node } = root;
       if (node) this.constructed.get((dom.ownerDocument(node) ?? node) as Document)?.shared.clear();
+      if (node === this.document) this.dirty.add(root);
+    }
     for (const root of this.adopted.keys()) this.dirty.add(root);
   }
 
@@ -255,6 +258,7 @@ export class Sheets {
     let elements = all.length;
     while (elements && !needsElement(all[elements - 1]?.[1] as Owned)) elements--;
     const sheets = [...constructed.own];
+    if (root.node === this.document && this.media.isDark) sheets.push(this.share(document, constructed, DARK_CSS, ""));
     all.forEach(([owner, owned], at) => {
       const carried = at < elements && this.carry(owner, owned);
       if (!carried && owned.carrier) this.removeCarrier(owned);

@@ -69,6 +69,7 @@ export class Surroundings {
     this.#sentViewport = "";
     this.#isViewportStale = true;
     this.#hasFrames = false;
+    this.media.forget();
     this.#begin();
   }
 

@@ -74,7 +74,10 @@ const namesOf: (element: Element) => string[] = native("Element", "getAttributeN
 export const matches: Read<boolean> = native("Element", "matches");
 export const find: Read<Element | null> = native("Element", "querySelector");
 export const closest: Read<Element | null> = native("Element", "closest");
-const allInDocument: (node: Node, selector: string) => NodeListOf<Element> = native("Document", "querySelectorAll");
+export const allInDocument: (node: Node, selector: string) => NodeListOf<Element> = native(
+  "Document",
+  "querySelectorAll",
+);
 const allInElement: (node: Node, selector: string) => NodeListOf<Element> = native("Element", "querySelectorAll");
 const allInRoot: (node: Node, selector: string) => NodeListOf<Element> = native("DocumentFragment", "querySelectorAll");
 // What is sent is cut at less (mask.ts): a number that begins before that cut is judged whole.

@@ -200,7 +200,7 @@ export type MaskedTextEntry = [tag: "mt"];
 
 export type MathEntry = [tag: "math", name: string, attributes: Record<string, string>, children: number];
 
-/** Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio. */
+/** Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio. "color-scheme: dark" among them: the page asks for that by its `<meta>`. */
 export type MediaChange = [tag: "media", features: string[], pixel_ratio: number];
 
 /** A node that the mirror knows already and that stands here now. It takes no new id and keeps its own subtree. */

@@ -166,7 +166,10 @@ class StateChange(Tuple, frozen=True, tag="state"):
 
 
 class MediaChange(Tuple, frozen=True, tag="media"):
-    """Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio."""
+    """Media features ("prefers-color-scheme: dark") that match on the shopper's screen, and its device pixel ratio.
+
+    "color-scheme: dark" among them: the page asks for that by its `<meta>`.
+    """
 
     features: Annotated[list[Name], Meta(max_length=40)]
     pixel_ratio: Annotated[float, Meta(gt=0, le=100)]

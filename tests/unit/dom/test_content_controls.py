@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
 from playwright.sync_api import BrowserContext
 
 from .both_sides import BothSides, count_differing
@@ -90,3 +93,37 @@ def test_a_gauge_that_a_script_drives_by_a_masked_field_stands_still_during_the_
     both.sync()
 
     assert '"value"' not in both.text
+
+
+@pytest.mark.parametrize("prefers", ["dark", "light"])
+@pytest.mark.parametrize(
+    ("meta", "css"),
+    [
+        pytest.param("light dark", "", id="both"),
+        pytest.param("dark", "", id="dark alone"),
+        pytest.param("light", "", id="light alone"),
+        pytest.param("dark", "html { color-scheme: light }", id="a style sheet says light"),
+        pytest.param("dark", "@layer page { :root { color-scheme: light } }", id="a layer says light"),
+    ],
+)
+def test_page_that_asks_for_dark_by_its_meta_is_painted_so(
+    context: BrowserContext, site: Site, meta: str, css: str, prefers: Literal["dark", "light"]
+) -> None:
+    head = f"<meta name=color-scheme content='{meta}'><style>{css}</style>"
+    body = "<p>Words</p><input data-beside=show value=shown><button>Go</button>"
+    both = BothSides(context, site, body, head)
+
+    # The agent's own browser stays light.
+    both.page.emulate_media(color_scheme=prefers)
+    both.run("recording.capture.keyframe()")
+
+    assert both.differing() == 0
+
+
+def test_page_that_changes_its_meta_is_followed_with_the_next_keyframe(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, "<p>Words</p>", "<meta name=color-scheme content=light>")
+    assert both.differing() == 0
+
+    both.run("document.querySelector('meta').content = 'dark'; recording.capture.keyframe()")
+
+    assert both.differing() == 0
