@@ -53,7 +53,7 @@ export interface Join {
    * @param source the origin of the page that asked for the secret.
    */
   takeOver(secret: string, source: string): Promise<{ view: KeptView; agents: string[] }>;
-  /** Ends the view where no socket is open; also while the page goes away. */
+  /** Ends the view where no socket is open, as soon as the relay takes it (16 s); also while the page goes away, once. */
   stop(token: string): void;
 }
 
@@ -100,6 +100,14 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     throw new JoinRefused(answer.ok ? "wrong-protocol" : "unreachable");
   }
 
+  async function stop(token: string): Promise<void> {
+    for (let waitMs = 250; waitMs < 9_000; waitMs *= 2) {
+      const { status } = await send("stop", { token }, { keepalive: true }).catch(() => ({ status: 503 }));
+      if (status < 500) return;
+      await new Promise((over) => setTimeout(over, waitMs));
+    }
+  }
+
   return {
     redeem: <T>(way: object, isOther?: Check<T>) =>
       post(
@@ -124,6 +132,6 @@ export function joinAt(relay: string, site: string, locale: string): Join {
     // Nothing to do about a failure of either: a code expires, the relay ends the view by its own window, and nothing more
     // leaves the page.
     cancel: (token) => void send("cancel", { token }, { keepalive: true }).catch(() => {}),
-    stop: (token) => void send("stop", { token }, { keepalive: true }).catch(() => {}),
+    stop: (token) => void stop(token),
   };
 }

@@ -178,7 +178,8 @@ class Ledger:
         """Applies `event` and `edit` to a session, commits it with `trail`, and (unless silent) tells both sides.
 
         What takes the picture away does so before anything is awaited. Raises `Refused` where the event is not
-        possible now, and `StoreUnavailable`; then nothing has changed, but the picture stays withheld.
+        possible now, and `StoreUnavailable`; then nothing has changed, but the picture stays withheld, and an end is
+        tried again.
         `begun`: where this was asked for earlier, how many withdrawals there were then, as `begin` gave it.
 
         After `Conflict` it is done once more over what the store has: an answer of the store that was lost on its
@@ -187,14 +188,19 @@ class Ledger:
         # Before the lock: who has waited for it must not give back what was taken away meanwhile.
         if begun is None:
             begun = self.begin(live, event)
-        async with live.lock:
-            try:
-                await self._change(live, event, edit, trail, begun)
-            except Conflict:
-                await self._reread(live)
-                await self._change(live, event, edit, trail, begun)
-            if not is_silent:
-                live.tell_all("view", view_of(live, self._settings, self.clock()))
+        try:
+            async with live.lock:
+                try:
+                    await self._change(live, event, edit, trail, begun)
+                except Conflict:
+                    await self._reread(live)
+                    await self._change(live, event, edit, trail, begun)
+                if not is_silent:
+                    live.tell_all("view", view_of(live, self._settings, self.clock()))
+        except StoreUnavailable:
+            # Whoever said it sees an end by now, and says it no second time.
+            live.unkept_end = event if isinstance(event, Ended) else live.unkept_end
+            raise
         if live.is_unsettled:
             await self.settle(live)
 
@@ -250,8 +256,8 @@ class Ledger:
         session = apply(before, event, now) if event is not None else before
         session = edit(session) if edit else session
         await self._commit(live, session, [*entries_of(before, session, now), *trail])
-        # Not where a pause came meanwhile and waits for its turn: its word is given already.
-        if isinstance(event, Resumed | Returned) and live.withheld_at <= begun:
+        # Not where a pause came meanwhile and waits for its turn, or an end for the store: their word is given already.
+        if isinstance(event, Resumed | Returned) and live.withheld_at <= begun and live.unkept_end is None:
             live.is_withheld = False
         blank = blank_of(event)
         if blank is not None and not live.is_withheld:

@@ -33,7 +33,6 @@ from beside.protocol import (
 from beside.relay import Relay
 from beside.session import (
     Ended,
-    Event,
     Left,
     Participant,
     Paused,
@@ -145,7 +144,7 @@ class Messages:
         else:
             change = self._paused(live, payload) if event == "pause" else _ENDS[event]
             changes = apply(live.session, change, self._ledger.clock()) != live.session
-            keep = partial(self._change, live, change, self._ledger.begin(live, change))
+            keep = partial(self._ledger.change, live, change, begun=self._ledger.begin(live, change))
         return self._to_keep(seat, Turn(keep, (event, payload)), changes=changes)
 
     def _to_keep(self, seat: Seat, turn: Turn, *, changes: bool) -> Turn | None:
@@ -157,14 +156,6 @@ class Messages:
             return None
         is_news = changes or seat.turns.has_wordless
         return turn if is_news or seat.controls.take(self._ledger.clock()) else None
-
-    async def _change(self, live: Live, change: Event, begun: int) -> None:
-        try:
-            await self._ledger.change(live, change, begun=begun)
-        except StoreUnavailable:
-            # Who said it has left by now, and says it no second time.
-            live.unkept_end = change if isinstance(change, Ended) else live.unkept_end
-            raise
 
     # -- of the shopper
 

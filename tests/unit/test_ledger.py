@@ -109,6 +109,38 @@ async def test_commit_whose_answer_was_lost_does_not_lock_the_session(
     assert (stored.state, stored.end_reason) == ("ended", "shopper-stopped")
 
 
+async def test_end_that_was_not_kept_is_to_be_tried_again_whoever_said_it(
+    ledger: Ledger, store: TroubledStore, live: Live
+) -> None:
+    """Over HTTP as well: the console has no other way, nor has a page without a socket."""
+    store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await ledger.change(live, Paused(reason="shopper"))
+    assert live.unkept_end is None
+
+    with pytest.raises(StoreUnavailable):
+        await ledger.change(live, Ended(reason="agent-ended"))
+    asked = live.unkept_end
+    with pytest.raises(StoreUnavailable):
+        await ledger.erase("s")
+
+    assert (asked, live.unkept_end) == (Ended(reason="agent-ended"), Ended(reason="erased"))
+
+
+@pytest.mark.parametrize("event", [Returned(), Resumed()])
+async def test_nothing_that_comes_after_an_end_that_was_not_kept_gives_the_picture_back(
+    ledger: Ledger, store: TroubledStore, live: Live, event: Event
+) -> None:
+    store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await ledger.change(live, Ended(reason="shopper-stopped"))
+    store.is_away = False
+
+    await ledger.change(live, event)
+
+    assert live.is_withheld
+
+
 async def test_end_whose_answer_was_lost_is_over_at_the_next_try(
     ledger: Ledger, store: TroubledStore, live: Live
 ) -> None:

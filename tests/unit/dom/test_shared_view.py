@@ -289,6 +289,20 @@ def test_stop_without_a_connection_goes_over_http(page: Page, site: Site, relay:
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_stop_that_the_relay_could_not_take_is_said_again(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    relay.answers["stop"] = [(503, {"code": "store-unavailable", "message": "No.", "retryAfterS": None}), (204, None)]
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait_for_text("Connection lost. Trying again")
+
+    page.keyboard.press("Alt+Shift+S")
+    root.wait_for_text("You have stopped sharing.")
+
+    relay.wait_for(lambda relay: [path for path, _ in relay.asked].count("stop") == 2, "the second stop")
+
+
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [

@@ -8,9 +8,12 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.ports import free_port
-from tests.unit.relay.running import RunningRelay, running_relay
+from tests.unit.relay.running import RunningRelay, running_relay, until
 from tests.unit.relay.test_view_on_the_wire import in_state, live, second_agent
+
+from beside.store import sqlite_writer
 
 
 @contextlib.contextmanager
@@ -60,6 +63,30 @@ async def test_what_waits_for_the_store_is_bounded_and_a_stop_behind_it_counts(t
 
         assert refusal["code"] == "too-fast"
         assert ended["endReason"] == "shopper-stopped"
+
+
+async def test_end_by_http_that_the_store_could_not_keep_is_kept_once_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_writer, "BUSY_TIMEOUT_S", 0.2)
+    async with running_relay(tmp_path, free_port()) as relay:
+        ended, stopped = await relay.pair("T-1"), await relay.pair("T-2")
+
+        with store_held(relay):
+            answers = [
+                await relay.ask(f"/s/{ended.session}/end", ended.cookie),
+                await relay.join("stop", {"token": stopped.shopper_token}),
+            ]
+
+        async def are_over() -> bool:
+            states = [await relay.look(f"/s/{pair.session}/state", pair.cookie) for pair in (ended, stopped)]
+            return [state.json()["state"] for state in states] == ["ended", "ended"]
+
+        await until(are_over)
+
+        receipts = [await relay.look(f"/s/{pair.session}/receipt", pair.cookie) for pair in (ended, stopped)]
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert [receipt.json()["endReason"] for receipt in receipts] == ["agent-ended", "shopper-stopped"]
 
 
 async def test_page_that_leaves_while_the_store_is_slow_is_away_and_not_lost(tmp_path: Path) -> None:
