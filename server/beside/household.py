@@ -232,4 +232,5 @@ class Household:
 
 
 def _is_in_use(live: Live) -> bool:
-    return bool(live.seats) or live.has_turns or live.lock.locked() or live.session.state == "ended"
+    is_over = live.session.state == "ended" or live.unkept_end is not None
+    return is_over or bool(live.seats) or live.has_turns or live.lock.locked()

@@ -301,8 +301,13 @@ class Ledger:
     async def flush(self, live: Live) -> None:
         """Commits what nobody waits for, if there is any.
 
-        Notes, how far epochs and masked fields have come, and refusals that the store could not keep when they came.
+        Notes, how far epochs and masked fields have come, and refusals and ends that the store could not keep when they
+        came.
         """
+        if live.unkept_end is not None and live.session.state != "ended":
+            # Refused where it was kept after all, and the answer was lost.
+            with suppress(Refused):
+                await self.change(live, live.unkept_end)
         if live.has_unwritten:
             async with live.lock:
                 try:

@@ -141,6 +141,23 @@ async def test_nothing_that_comes_after_an_end_that_was_not_kept_gives_the_pictu
     assert live.is_withheld
 
 
+async def test_end_that_was_not_kept_is_kept_before_its_relay_stops(
+    ledger: Ledger, store: TroubledStore, live: Live
+) -> None:
+    live.note(NOW, "page", path="/a")
+    store.is_away = True
+    with pytest.raises(StoreUnavailable):
+        await ledger.change(live, Ended(reason="shopper-stopped"))
+    store.is_away = False
+
+    await ledger.close()
+
+    stored = await store.load_session("s")
+    assert stored is not None
+    assert stored.end_reason == "shopper-stopped"
+    assert [entry.kind for entry in await store.trail("s")][-2:] == ["page", "end"]
+
+
 async def test_end_whose_answer_was_lost_is_over_at_the_next_try(
     ledger: Ledger, store: TroubledStore, live: Live
 ) -> None:

@@ -169,6 +169,33 @@ async def test_stop_that_waits_as_its_worker_stops_is_kept(tmp_path: Path, redis
     assert session.end_reason == "shopper-stopped"
 
 
+async def test_end_that_was_not_kept_goes_to_no_other_worker_and_is_kept_as_its_own_stops(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with worker(tmp_path, redis_url) as two, worker(tmp_path, redis_url) as one:
+        pair = await one.pair("T-owed")
+        assert one.app is not None
+        store = one.app.state.drain.__self__._store
+        committed = store.commit_session
+
+        async def fail(*_: Any) -> None:
+            raise StoreUnavailable("as Redis that does not answer")
+
+        store.commit_session = fail
+        refused = await one.ask(f"/s/{pair.session}/end", pair.cookie)
+        # Nobody is connected: it would go along to where somebody comes.
+        with pytest.raises(ConnectRefused):
+            await two.agent(pair)
+        stayed = one.app.state.drain.__self__._ledger.held(pair.session)
+        store.commit_session = committed
+        await one.app.state.drain()
+        session = await store.load_session(pair.session)
+
+    assert refused.status_code == 503
+    assert stayed is not None
+    assert session.end_reason == "agent-ended"
+
+
 async def test_agent_left_when_their_worker_stopped_unless_they_come_back(tmp_path: Path, redis_url: str) -> None:
     async with worker(tmp_path, redis_url) as two, worker(tmp_path, redis_url) as one:
         pair = await one.pair("T-left")
