@@ -15,7 +15,6 @@ from beside.lane import Lane, Wire
 from beside.ledger import Ledger
 from beside.live import Live, Seat, view_of
 from beside.protocol import PROTOCOL_VERSION, AgentWelcome, Hello, Refusal, ShopperWelcome
-from beside.rates import Rate
 from beside.relay import Relay
 from beside.session import (
     Lost,
@@ -156,7 +155,6 @@ class Attendance:
             self.tell(live)
 
     def _seat(self, live: Live, participant_id: str, role: Role, wire: Wire) -> Seat:
-        settings = self._settings
         seat: Seat
 
         def caught_up() -> None:
@@ -166,13 +164,8 @@ class Attendance:
             live=live,
             participant_id=participant_id,
             role=role,
-            lane=Lane(wire, settings.max_queue_bytes, caught_up),
-            messages=Rate(settings.messages_per_s, 2 * settings.messages_per_s),
-            controls=Rate(settings.controls_per_s, 4 * settings.controls_per_s),
-            # One frame of the largest size with its chunks always fits into a rested budget.
-            frame_bytes=Rate(settings.frame_bytes_per_s, settings.max_frame_bytes + 2 * settings.max_deflated_bytes),
-            offences=Rate(settings.max_offences / 60.0, settings.max_offences),
-            resyncs=Rate(0.5, 5),
+            lane=Lane(wire, self._settings.max_queue_bytes, caught_up),
+            rates=live.rates_of(participant_id, self._settings),
         )
         return seat
 

@@ -303,7 +303,7 @@ class Gateway:
             raise TooLarge("The message", len(data), self._settings.max_message_bytes)
 
     def _count(self, seat: Seat) -> None:
-        if not seat.messages.take(monotonic()):
+        if not seat.rates.messages.take(monotonic()):
             raise Refused("too-fast", "This page sends more messages than the relay takes in; send fewer.")
 
     def _take_at_once(self, connection: Connection, seat: Seat, heard: Heard) -> bool:
@@ -330,7 +330,7 @@ class Gateway:
         log.info("A message was refused.", extra={"session": seat.live.session.id, "code": error.code})
         seat.lane.tell("refusal", Refusal(code=error.code, message=str(error)[:300]))
         is_offence = isinstance(error, PeerError) or error.code in OFFENCES
-        if is_offence and not seat.offences.take(monotonic()):
+        if is_offence and not seat.rates.offences.take(monotonic()):
             log.warning("A socket is closed for what it sends.", extra={"session": seat.live.session.id})
             self._close(connection)
 

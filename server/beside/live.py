@@ -71,13 +71,13 @@ class Acts:
 
 
 @dataclass(eq=False, slots=True)
-class Seat:
-    """A participant's connected socket."""
+class Rates:
+    """How fast a person may go on, by whichever of their sockets: else one who comes back at once had it all anew.
 
-    live: Live
-    participant_id: str
-    role: Role
-    lane: Lane
+    A page that loads again sends its picture again. The largest honest one fits in three times in a row (settings.py),
+    and its style sheets, most of its size, do not come again. A keyframe that is refused is asked for once more.
+    """
+
     messages: Rate
     # Messages that the store must take in.
     controls: Rate
@@ -85,6 +85,17 @@ class Seat:
     # Refusals that the sender's own fault led to, per minute.
     offences: Rate
     resyncs: Rate
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """A participant's connected socket."""
+
+    live: Live
+    participant_id: str
+    role: Role
+    lane: Lane
+    rates: Rates
     # The last epoch that this agent was given once more; 0 while none was.
     refilled_epoch: int = 0
     # How often a page of the shopper had checked in when this seat was taken.
@@ -151,8 +162,9 @@ class Live:
     fields: FieldTally = field(default_factory=FieldTally)
     shopper: Seat | None = None
     agents: dict[str, Seat] = field(default_factory=dict)
-    # What each participant said, as far as that waits for the store.
+    # What each participant said, as far as that waits for the store, and what they may say.
     turns: dict[str, Turns] = field(default_factory=dict)
+    rates: dict[str, Rates] = field(default_factory=dict)
     # Since when no page of the shopper, and no admitted agent, is connected; None while one is. A page that has checked
     # in is about to be.
     shopper_gone_at: float | None = None
@@ -211,6 +223,20 @@ class Live:
 
     def turns_of(self, participant: str) -> Turns:
         return self.turns.setdefault(participant, Turns())
+
+    def rates_of(self, participant: str, settings: Settings) -> Rates:
+        if participant not in self.rates:
+            self.rates[participant] = Rates(
+                messages=Rate(settings.messages_per_s, 2 * settings.messages_per_s),
+                controls=Rate(settings.controls_per_s, 4 * settings.controls_per_s),
+                # One frame of the largest size with its chunks always fits into a rested budget.
+                frame_bytes=Rate(
+                    settings.frame_bytes_per_s, settings.max_frame_bytes + 2 * settings.max_deflated_bytes
+                ),
+                offences=Rate(settings.max_offences / 60.0, settings.max_offences),
+                resyncs=Rate(0.5, 5),
+            )
+        return self.rates[participant]
 
     @property
     def has_turns(self) -> bool:

@@ -129,7 +129,7 @@ class Messages:
 
     def _count(self, seat: Seat, message: str) -> None:
         now = self._ledger.clock()
-        if message not in _FREE and not seat.controls.take(now):
+        if message not in _FREE and not seat.rates.controls.take(now):
             raise Refused("too-fast", "That came too often; wait a moment.")
         seat.live.last_active_at = now
 
@@ -155,7 +155,7 @@ class Messages:
         if seat.turns.waits(turn.word):
             return None
         is_news = changes or seat.turns.has_wordless
-        return turn if is_news or seat.controls.take(self._ledger.clock()) else None
+        return turn if is_news or seat.rates.controls.take(self._ledger.clock()) else None
 
     # -- of the shopper
 
@@ -294,7 +294,7 @@ class Messages:
         )
 
     def _resync(self, seat: Seat, _: None) -> None:
-        if not seat.resyncs.take(self._ledger.clock()):
+        if not seat.rates.resyncs.take(self._ledger.clock()):
             raise Refused("too-fast", "The picture was asked for too often; wait a moment.")
         self._relay.refill_anew(seat)
 

@@ -88,7 +88,7 @@ class Relay:
         if not self._may_send(seat, "asset"):
             return
         try:
-            if not seat.frame_bytes.take(self._ledger.clock(), len(data)):
+            if not seat.rates.frame_bytes.take(self._ledger.clock(), len(data)):
                 raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
             is_kept = seat.live.assets.take(header.hash, data)
         except BesideError:
@@ -124,7 +124,7 @@ class Relay:
         live = seat.live
         now = self._ledger.clock()
         try:
-            if not seat.frame_bytes.take(now, cost_bytes):
+            if not seat.rates.frame_bytes.take(now, cost_bytes):
                 raise Refused("too-fast", "This page sends more than the relay takes in; send less.")
             arrived = read()
         except SequenceGap:

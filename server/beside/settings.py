@@ -66,7 +66,7 @@ class Settings:
     launch_ttl_s: float = 300.0
     retention_s: float = 30 * 86400.0
 
-    # -- Bounds of one socket.
+    # -- Bounds of one socket; what is so much a second is of a person, by whichever sockets (live.py).
     # Twice this closes the connection unread; the snippet's own chunks are 256 kB at most.
     max_message_bytes: int = 512 * 1024
     # A frame once inflated. The largest honest page measured (unpurged Tailwind, 10,000 nodes) is 6 MB.
@@ -88,10 +88,10 @@ class Settings:
     # Of messages that the store must take in (resumes, highlights): people press buttons no faster. What takes
     # something away from agents is not among them (messages.py).
     controls_per_s: float = 5.0
-    # Of frames, as they are once inflated. The largest honest page (see above) fits in at once and again after 6 s;
-    # reading a megabyte costs 30 to 200 ms of the one thread that all sessions share.
+    # Of frames, as they are once inflated. The largest honest page (see above) fits in three times at once, and then
+    # every 6 s; reading a megabyte costs 30 to 200 ms of the one thread that all sessions share.
     frame_bytes_per_s: float = 1024 * 1024.0
-    # Coded refusals of one socket within a minute before it is closed.
+    # Coded refusals of one person within a minute before their socket is closed.
     max_offences: int = 10
     keyframe_interval_s: float = 2.0
     handshake_window_s: float = 10.0

@@ -168,7 +168,7 @@ async def test_page_that_says_late_that_it_leaves_takes_no_leave_of_the_one_that
 
 @pytest.mark.parametrize("said", [("admission", NO), ("pause", PAUSE)])
 async def test_page_that_takes_away_over_and_over_fills_no_store(view: View, said: tuple[str, Any]) -> None:
-    view.shopper.controls = Rate(5.0, 20)
+    view.shopper.rates.controls = Rate(5.0, 20)
     version = view.live.session.version
 
     for _ in range(200):
@@ -181,7 +181,7 @@ async def test_page_that_takes_away_over_and_over_fills_no_store(view: View, sai
 
 
 async def test_what_takes_away_waits_once_and_again_only_behind_what_gives_back(view: View) -> None:
-    view.shopper.controls = Rate(5.0, 20)
+    view.shopper.rates.controls = Rate(5.0, 20)
     view.store.gate.clear()
 
     for _ in range(200):
@@ -200,7 +200,7 @@ async def test_what_takes_away_waits_once_and_again_only_behind_what_gives_back(
 
 
 async def test_pause_is_kept_behind_a_resume_however_often_both_came_before(view: View) -> None:
-    view.shopper.controls = Rate(0.0, 1)
+    view.shopper.rates.controls = Rate(0.0, 1)
     await say(view, "pause", PAUSE)
     view.store.gate.clear()
 
@@ -293,7 +293,7 @@ async def test_end_that_was_not_kept_is_kept_once_the_store_is_back(view: View, 
 
 
 async def test_what_waited_together_is_not_too_fast(view: View) -> None:
-    view.agent.controls = Rate(5, 5)
+    view.agent.rates.controls = Rate(5, 5)
     view.store.gate.clear()
     turns = [view.messages.hear(view.agent, "act", Highlight(f"h{n}", 1, 6, None)) for n in range(5)]
     with pytest.raises(Refused, match="too often"):

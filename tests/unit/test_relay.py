@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from beside.errors import Refused, SequenceGap
 from beside.joining import Joining
 from beside.lane import Lane
 from beside.ledger import Ledger
-from beside.live import Live, Seat
+from beside.live import Live, Rates, Seat
 from beside.messages import Messages
 from beside.offers import Offers
 from beside.protocol import ActOutcome, Highlight
@@ -126,9 +126,9 @@ async def view(tmp_path: Path) -> AsyncIterator[View]:
 
 
 def seat_of(live: Live, participant: str, role: Role) -> Seat:
-    rates = {name: Rate(1e9, 1e9) for name in ("messages", "controls", "frame_bytes", "offences", "resyncs")}
+    rates = Rates(*(Rate(1e9, 1e9) for _ in fields(Rates)))
     lane = Lane(QuickWire(), 1_000_000, lambda: None)
-    return Seat(live=live, participant_id=participant, role=role, lane=lane, **rates)
+    return Seat(live=live, participant_id=participant, role=role, lane=lane, rates=rates)
 
 
 async def test_clock_that_is_set_back_keeps_no_keyframe_from_coming(view: View) -> None:

@@ -223,6 +223,24 @@ async def test_frames_are_charged_for_what_they_inflate_to(relay: RunningRelay) 
     assert agent.names().count("chunk") < 8
 
 
+async def test_page_that_comes_back_may_send_no_more_than_if_it_had_stayed(tmp_path: Path) -> None:
+    bounds = {"frame_bytes_per_s": 100.0, "max_frame_bytes": 50_000, "max_deflated_bytes": 1_000}
+    async with running_relay(tmp_path, free_port(), **bounds) as relay:
+        pair, shopper, agent, epoch = await live(relay)
+        await shopper.send("frame", keyframe(epoch + 1, text="x" * 40_000))
+        await agent.event("frame")
+        await shopper.close()
+
+        shopper = await relay.socket(pair.session, pair.shopper_token, SHOP)
+        epoch = (await shopper.event("welcome"))["epoch"]
+        await shopper.send("frame", keyframe(epoch, text="x" * 40_000))
+        refusal = await shopper.event("refusal")
+        await shopper.send("frame", keyframe(epoch + 1, text="small"))
+
+        assert refusal["code"] == "too-fast"
+        assert (await agent.event("frame"))[4][3] == ["tx", "small"]
+
+
 async def test_page_that_trips_again_and_again_fills_no_trail(tmp_path: Path) -> None:
     async with running_relay(tmp_path, free_port(), messages_per_s=10_000.0) as relay:
         pair, shopper, agent, epoch = await live(relay)
