@@ -210,7 +210,7 @@ class Attendance:
         return self._signer.sign_participant(seat.live.session.id, person.id, person.role, generation, chain)
 
     async def leave(self, seat: Seat) -> None:
-        """A socket is gone, whoever closed it."""
+        """A socket is gone, whoever closed it. The others hear of it at once; raises `StoreUnavailable` after that."""
         live = seat.live
         seat.lane.abandon()
         if live.has_left:
@@ -219,24 +219,22 @@ class Attendance:
         if live.shopper is seat:
             live.shopper = None
             live.shopper_gone_at = self._ledger.clock()
-            if len(seat.turns):
-                # A page that said that it leaves is not lost, though the store is slow; that it is gone all hear now.
-                self.tell(live)
-                await seat.turns.finished()
-            if live.session.state in ("live", "paused"):
-                # Whoever has checked in since sits down at once: the view goes on with them.
-                await self._ledger.change_if(
-                    live, Lost(), lambda: live.shopper is None and live.arrivals == seat.arrivals
-                )
-                return
         elif live.agents.get(seat.participant_id) is seat:
             del live.agents[seat.participant_id]
             if seat.may_watch:
                 live.note(self._ledger.clock(), "leave", seat.participant_id)
-            await self.count_agents(live)
         else:
             return
+        # What this brings about waits for the store.
         self.tell(live)
+        if seat.role == "agent":
+            await self.count_agents(live)
+            return
+        # A page that said that it leaves is not lost, though the store is slow.
+        await seat.turns.finished()
+        if live.session.state in ("live", "paused"):
+            # Whoever has checked in since sits down at once: the view goes on with them.
+            await self._ledger.change_if(live, Lost(), lambda: live.shopper is None and live.arrivals == seat.arrivals)
 
     def tell(self, live: Live) -> None:
         """How the session stands, to everybody who is there."""

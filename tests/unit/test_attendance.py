@@ -23,7 +23,7 @@ from beside.live import Live, Seat
 from beside.messages import Messages
 from beside.protocol import PROTOCOL_VERSION, Hello, Pause
 from beside.relay import Relay
-from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry
+from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry, with_participant
 from beside.settings import Settings
 from beside.sweeper import SIDE_BY_SIDE, Sweeper
 from beside.tokens import Signer
@@ -277,6 +277,28 @@ async def test_socket_that_is_gone_is_told_while_what_it_said_waits_and_that_cou
     assert not views[-1]["shopperConnected"]
     assert (shop.live.session.state, shop.live.session.resume_to) == ("lost", "paused")
     assert len(page.sent) == before
+
+
+async def test_others_hear_of_who_is_gone_while_the_store_can_keep_nothing(shop: Shop) -> None:
+    """An agent's leave asks something of it too where another watches a view that was paused for want of one."""
+    page = QuickWire()
+    second = Participant(id="c", role="agent", name="Ines", admission="admitted")
+    await shop.ledger.change(shop.live, None, edit=lambda session: with_participant(session, second))
+    other = QuickWire()
+    await shop.connect("c", other)
+    shopper, agent = await shop.connect("b", page), shop.live.agents["a"]
+    await shop.ledger.change(shop.live, Paused(reason="no-agent"))
+    shop.store.is_away = True
+
+    with pytest.raises(StoreUnavailable):
+        await shop.attendance.leave(agent)
+    told_shopper = page.sent[-1]
+    with pytest.raises(StoreUnavailable):
+        await shop.attendance.leave(shopper)
+
+    assert [person["connected"] for person in told_shopper[1]["agents"]] == [False, True]
+    assert told_shopper[0] == "view"
+    assert not other.sent[-1][1]["shopperConnected"]
 
 
 async def test_resume_of_a_page_that_another_has_followed_does_not_count(shop: Shop) -> None:
