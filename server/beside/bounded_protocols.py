@@ -20,12 +20,68 @@ MAX_HEAD_BYTES = 64 * 1024
 HEAD_WINDOW_S = 10.0
 # Pongs are small; who leaves so much of them unread pings to fill our memory.
 MAX_UNREAD_BYTES = 64 * 1024
+# Whoever takes less than this in that time, of what waits for them, does not read: TCP waits for as long as its probes
+# are answered. The slowest phone network (GPRS) brings ten times as much.
+UNREAD_WINDOW_S = 30.0
+LEAST_READ_BYTES = 16 * 1024
 
 
-class BoundedHttp(HttpToolsProtocol):
-    """Closes a connection whose next request's head is too large or too slow; httptools keeps any length of it."""
+class _BoundedUnread(asyncio.Protocol):
+    """Cuts off who does not read, while a buffer is full or what is left of it keeps a connection from closing.
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    It costs those nothing who read.
+    """
+
+    __slots__ = ("_unread_timer",)
+
+    # uvicorn's.
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    connections: set[Any]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._unread_timer: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._forget_reader()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_reader()
+        super().connection_lost(exc)
+
+    def _await_reader(self) -> None:
+        # Not once the connection is lost.
+        if self._unread_timer is None and self in self.connections:
+            unread_bytes = self.transport.get_write_buffer_size()
+            self._unread_timer = self.loop.call_later(UNREAD_WINDOW_S, self._look_for_reader, unread_bytes)
+
+    def _look_for_reader(self, before_bytes: int) -> None:
+        self._unread_timer = None
+        if self.transport.get_write_buffer_size() > before_bytes - LEAST_READ_BYTES:
+            self.transport.abort()
+        else:
+            self._await_reader()
+
+    def _forget_reader(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
+
+
+class BoundedHttp(_BoundedUnread, HttpToolsProtocol):
+    """Closes a connection whose next request's head is too large or too slow; httptools keeps any length of it.
+
+    And one whose answers nobody reads.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._head_bytes = 0
         self._is_in_head = True
         self._head_timer: asyncio.TimerHandle | None = None
@@ -55,6 +111,19 @@ class BoundedHttp(HttpToolsProtocol):
         self._is_in_head = False
         super().handle_websocket_upgrade()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._await_reader()
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(msg)
+        self._await_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._await_reader()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head()
         super().connection_lost(exc)
@@ -69,8 +138,8 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_timer = None
 
 
-class BoundedWebSocket(WebSocketsSansIOProtocol):
-    """Closes a connection that pings and does not read the pongs, and one that goes on talking before it is answered.
+class BoundedWebSocket(_BoundedUnread, WebSocketsSansIOProtocol):
+    """Closes a connection that does not read, pongs above all, and one that goes on talking before it is answered.
 
     No browser does that. uvicorn would take what came for frames, of a connection that may yet be refused.
     Of a handshake's head it keeps the scope's alone, which is the application's to forget.
@@ -131,6 +200,11 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         # They are answered, and in the scope; the parser would hold them for as long as the socket is open.
         event.headers.clear()
         event.path = ""
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        # The application has closed it, and uvicorn closes it in a moment.
+        self._await_reader()
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated and not self.handshake_complete:

@@ -33,7 +33,8 @@ from tests.unit.websocket_bytes import (
 )
 from uvicorn.server import ServerState
 
-from beside.bounded_protocols import BoundedWebSocket
+from beside import bounded_protocols
+from beside.bounded_protocols import LEAST_READ_BYTES, BoundedWebSocket
 from beside.fast_lane import FastWebSocket
 from beside.wires import SHORTCUT
 
@@ -325,6 +326,51 @@ async def test_who_speaks_before_they_are_answered_is_cut_off(kind: type[Bounded
     assert pipe.is_closing()
     assert protocol.queue.qsize() == 1  # the connect
     assert pipe.written == b""
+    protocol.connection_lost(None)
+    for task in list(protocol.tasks):
+        task.cancel()
+
+
+class Unread(Pipe):
+    """A socket whose other side reads so much each time that somebody looks."""
+
+    def __init__(self, unread_bytes: int, reads_bytes: int) -> None:
+        super().__init__()
+        self._unread_bytes = unread_bytes
+        self._reads_bytes = reads_bytes
+        self.is_aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        self._unread_bytes -= self._reads_bytes
+        return self._unread_bytes
+
+    def abort(self) -> None:
+        self.is_aborted = True
+        self.close()
+
+
+@pytest.mark.parametrize(
+    ("reads_bytes", "is_closed", "is_let_go"),
+    [(0, False, True), (LEAST_READ_BYTES - 1, False, True), (LEAST_READ_BYTES, False, False), (0, True, True)],
+)
+async def test_who_does_not_read_is_let_go_and_who_reads_slowly_is_not(
+    monkeypatch: pytest.MonkeyPatch, reads_bytes: int, is_closed: bool, is_let_go: bool
+) -> None:
+    """`is_closed`: by the application, with less in the buffer than makes the transport say that it is full."""
+    monkeypatch.setattr(bounded_protocols, "UNREAD_WINDOW_S", 0.0)
+    protocol = FastWebSocket(config=loaded(), server_state=ServerState(), app_state={})
+    pipe = Unread(1_000 if is_closed else 50_000_000, reads_bytes)
+    protocol.connection_made(pipe)
+    protocol.data_received(HANDSHAKE)
+    if is_closed:
+        for task in list(protocol.tasks):
+            task.cancel()
+    else:
+        protocol.pause_writing()
+
+    await turn()
+
+    assert pipe.is_aborted == is_let_go
     protocol.connection_lost(None)
     for task in list(protocol.tasks):
         task.cancel()

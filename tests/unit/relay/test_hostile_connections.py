@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import io
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.ports import free_port
@@ -17,6 +19,7 @@ from tests.unit.relay.sockets import ConnectRefused, Socket
 from websockets.exceptions import InvalidStatus
 
 from beside import bounded_protocols
+from beside.bounded_protocols import BoundedHttp, BoundedWebSocket
 
 
 @pytest.fixture
@@ -201,8 +204,12 @@ async def test_page_that_leaves_in_the_middle_of_its_request_leaves_no_traceback
     assert "Traceback" not in logged.getvalue()
 
 
-async def test_pings_whose_pongs_nobody_reads_end_the_connection(relay: RunningRelay) -> None:
-    reader, writer = await _raw(relay.settings.port)
+PING = b"\x89\xfd\x00\x00\x00\x00" + b"x" * 125
+
+
+async def _deaf_websocket(port: int) -> asyncio.StreamWriter:
+    """One whose client reads nothing but the handshake's answer."""
+    reader, writer = await _raw(port)
     writer.write(
         b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n"
         b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -212,17 +219,71 @@ async def test_pings_whose_pongs_nobody_reads_end_the_connection(relay: RunningR
     )
     await reader.readuntil(b"\r\n\r\n")
     writer.transport.pause_reading()  # type: ignore[attr-defined]
-    ping = b"\x89\xfd\x00\x00\x00\x00" + b"x" * 125
+    return writer
+
+
+async def _found(kind: type[Any], fits: Callable[[Any], bool]) -> Any:
+    """The relay's side of a connection, once there is one that fits."""
+    async with asyncio.timeout(8):
+        while True:
+            for each in gc.get_objects():
+                if isinstance(each, kind) and each in each.connections and fits(each):
+                    return each
+            await asyncio.sleep(0.01)
+
+
+async def _until_cut_off(protocol: Any) -> None:
+    async with asyncio.timeout(8):
+        while protocol in protocol.connections:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
+
+
+async def test_pings_whose_pongs_nobody_reads_end_the_connection(relay: RunningRelay) -> None:
+    writer = await _deaf_websocket(relay.settings.port)
 
     async def flood() -> None:
         # Kernel buffers take some megabytes of pongs; what the relay would hold beyond them is what must not grow.
         for _ in range(400):
-            writer.write(ping * 1_000)
+            writer.write(PING * 1_000)
             await writer.drain()
 
     async with asyncio.timeout(30):
         with pytest.raises(ConnectionError):
             await flood()
+    writer.transport.abort()
+
+
+async def test_pings_that_end_before_their_pongs_are_too_many_hold_nothing_either(
+    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TCP itself waits for as long as its probes are answered."""
+    monkeypatch.setattr(bounded_protocols, "UNREAD_WINDOW_S", 0.2)
+    writer = await _deaf_websocket(relay.settings.port)
+    protocol = await _found(BoundedWebSocket, lambda _: True)
+    # Until one more would be too many.
+    while protocol.writable.is_set():
+        writer.write(PING * (1 if protocol.transport.get_write_buffer_size() else 100))
+        await writer.drain()
+        for _ in range(3):
+            await asyncio.sleep(0)
+    assert protocol in protocol.connections
+
+    await _until_cut_off(protocol)
+
+    writer.transport.abort()
+
+
+async def test_answers_that_nobody_reads_end_the_connection(
+    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_protocols, "UNREAD_WINDOW_S", 0.2)
+    _, writer = await _raw(relay.settings.port)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    # Some megabytes of answers, more than kernel buffers take.
+    writer.write(b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 500)
+
+    await _until_cut_off(await _found(BoundedHttp, lambda protocol: protocol.flow.write_paused))
+
     writer.transport.abort()
 
 
