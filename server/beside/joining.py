@@ -145,15 +145,23 @@ class Joining:
         if site is None or live.session.state != "offered":
             raise Refused("wrong-state", "A shopper has joined this session already.")
         # An agent's guesses count against their session, not against the office that shares an address with shoppers.
-        entry = await self._offers.take(code, "ask", site, f"session {session_id}")
-        if await self._store.claimed_session(entry.ask, now=self._ledger.clock()) is not None:
-            raise Refused(*WRONG_CODE)
-        await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
-        if not await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at):
+        entry = await self._offers.take(code, "ask", site, f"session {session_id}", before=self._check_waiting)
+        try:
+            await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
+            is_theirs = await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at)
+        except BesideError:
+            # As in `redeem`: the shopper still reads it out.
+            await self._offers.put_back(code, entry)
+            raise
+        if not is_theirs:
             # Cancelled at this very moment: nobody is there to answer.
             await self._ledger.change(live, Declined())
             raise Refused(*WRONG_CODE)
         self._end_wait(entry.ask)
+
+    async def _check_waiting(self, entry: CodeEntry) -> None:
+        if await self._store.claimed_session(entry.ask, now=self._ledger.clock()) is not None:
+            raise Refused(*WRONG_CODE)
 
     def _end_wait(self, ask: str) -> None:
         self.wait_is_over(ask)

@@ -632,6 +632,8 @@ async def test_code_and_secret_are_good_again_where_what_they_open_could_not_be_
     await meet(one, pair)
     secret = (await one.join("hand-over", {"token": pair.shopper_token, "target": CHECKOUT})).json()["secret"]
     moved = {"site": "test", "protocol": 1, "secret": secret, "source": SHOP}
+    waits, cookie = await one.launch((await one.api("T-asked"))["consoleLink"])
+    asked = (await one.join("ask", {"site": "test", "protocol": 1, "locale": "en"})).json()
     assert one.app is not None
     ledger = one.app.state.drain.__self__._ledger
 
@@ -639,12 +641,20 @@ async def test_code_and_secret_are_good_again_where_what_they_open_could_not_be_
         raise StoreUnavailable("as Redis that does not answer")
 
     monkeypatch.setattr(ledger, "change", fail)
-    refused = [await one.redeem(made["code"]), await one.join("take-over", moved, CHECKOUT)]
+    refused = [
+        await one.redeem(made["code"]),
+        await one.join("take-over", moved, CHECKOUT),
+        await one.ask(f"/s/{waits}/claim", cookie, {"code": asked["code"]}),
+    ]
     monkeypatch.undo()
 
-    assert [answer.status_code for answer in refused] == [503, 503]
-    again = [await one.redeem(made["code"]), await one.join("take-over", moved, CHECKOUT)]
-    assert [answer.status_code for answer in again] == [200, 200]
+    assert [answer.status_code for answer in refused] == [503, 503, 503]
+    again = [
+        await one.redeem(made["code"]),
+        await one.join("take-over", moved, CHECKOUT),
+        await one.ask(f"/s/{waits}/claim", cookie, {"code": asked["code"]}),
+    ]
+    assert [answer.status_code for answer in again] == [200, 200, 204]
 
 
 # -- Several servers of Redis
