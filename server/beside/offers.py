@@ -120,6 +120,7 @@ class Offers:
         What `before` raises leaves the code unspent: a right one is refused to nobody because something else failed.
         Raises `Refused` "wrong-code" or "code-malformed", and `TooSoon` "too-soon" while the guesser must wait.
         """
+        guesser = self._name_of(guesser)
         # Each counts as wrong until it is known to be right, or a burst of them would all be judged before the first is
         # counted. One at a time, so that those of one process do not get into each other's way.
         lock = self._guessing.setdefault(guesser, asyncio.Lock())
@@ -145,12 +146,12 @@ class Offers:
 
     async def is_alarmed(self, site: Site, guesser: str) -> bool:
         """Whether many wrong codes are typed at a site. Raises `TooSoon` where the guesser must wait in any case."""
-        await self._guess_in(guesser, self._clock())
+        await self._guess_in(self._name_of(guesser), self._clock())
         return await self._digits(site.key) != CODE_DIGITS
 
     async def count_false_proof(self, guesser: str) -> None:
         """Work that was not done counts as a wrong code: no page of ours sends it, and to see it costs us some."""
-        now = self._clock()
+        guesser, now = self._name_of(guesser), self._clock()
         count = await self._guess_in(guesser, now)
         await self._store.begin_guess(guesser, now=now, window_s=self._settings.guess_window_s, count=count)
 
@@ -206,6 +207,10 @@ class Offers:
             if await self._store.put_code(self._digest(text, entry.site), entry, now=self._clock()):
                 return text
         raise BesideError("No free share code was found.")
+
+    def _name_of(self, guesser: str) -> str:
+        """As whom the store counts them: of an address it is nobody's to read there."""
+        return self._digest(guesser, "")
 
     def _digest(self, text: str, site: str) -> str:
         return digest(text, site, self._settings.secret_keys[0])

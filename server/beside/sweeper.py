@@ -159,7 +159,12 @@ class Sweeper:
             await asyncio.sleep(RETENTION_PERIOD_S)
 
     async def erase_old(self) -> None:
-        """Deletes sessions that ended longer ago than they are kept. Raises `StoreUnavailable`."""
-        erased = await self._store.erase_ended_before(self._ledger.clock() - self._settings.retention_s)
+        """Deletes sessions that ended longer ago than they are kept, and what else has expired.
+
+        Raises `StoreUnavailable`.
+        """
+        now = self._ledger.clock()
+        await self._store.erase_expired(now=now, window_s=self._settings.guess_window_s)
+        erased = await self._store.erase_ended_before(now - self._settings.retention_s)
         if erased:
             log.info("Erased %d sessions that ended long ago.", erased)

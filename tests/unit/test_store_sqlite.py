@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sqlite3
 import subprocess
@@ -15,8 +16,11 @@ import pytest
 from beside.errors import StoreUnavailable
 from beside.session import Session, TrailEntry
 from beside.store import open_store
+from beside.store.contract import CodeEntry
 from beside.store.sqlite_schema import STEPS
 from beside.store.sqlite_writer import SqliteWriter
+
+NOW = 1_800_000_000.0
 
 # Commits without end and tells each one after it was acknowledged, until it is killed.
 CHILD = """
@@ -115,6 +119,25 @@ async def test_a_job_that_fails_is_undone_alone(tmp_path: Path) -> None:
 
     assert [type(outcome) for outcome in outcomes] == [type(None), LookupError, type(None)]
     assert rows == [("good",), ("good",)]
+
+
+async def test_what_has_expired_is_erased_though_nobody_asks_for_any_of_it(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/beside.db")
+    await store.open()
+    for name, expires_at in (("old", NOW + 10), ("new", NOW + 1000)):
+        entry = CodeEntry(kind="ask", site="shop", session="", ask=name, locale="", expires_at=expires_at)
+        await store.put_code(name, entry, now=NOW)
+        await store.claim_ask(name, "", expires_at=expires_at)
+        await store.spend(name, expires_at=expires_at, now=NOW)
+        await store.begin_guess(name, now=expires_at - 100, window_s=100, count=0)
+
+    await store.erase_expired(now=NOW + 10, window_s=100)
+
+    columns = {"codes": "digest", "asks": "ask", "spent": "id", "guesses": "address"}
+    with contextlib.closing(sqlite3.connect(tmp_path / "beside.db")) as file:
+        left = {table: file.execute(f"SELECT {column} FROM {table}").fetchall() for table, column in columns.items()}
+    await store.close()
+    assert left == {table: [("new",)] for table in columns}
 
 
 async def test_a_file_that_another_process_holds_is_refused_in_words_and_taken_up_again(

@@ -120,6 +120,18 @@ async def test_session_that_waits_keeps_no_other_from_being_looked_at(
     sweeping.cancel()
 
 
+async def test_guesses_go_with_their_window_though_nobody_guesses_again(
+    sweeper: tuple[Sweeper, Ledger, TroubledStore],
+) -> None:
+    sweeps, _, store = sweeper
+    for name, at in (("old", NOW - 3600), ("new", NOW - 3599)):
+        await store.begin_guess(name, now=at, window_s=3600, count=0)
+
+    await sweeps.erase_old()
+
+    assert [(await store.guesses(name, now=NOW, window_s=9e9))[0] for name in ("old", "new")] == [0, 1]
+
+
 async def test_who_is_looked_after_goes_with_the_sweeper(sweeper: tuple[Sweeper, Ledger, TroubledStore]) -> None:
     sweeps, _, store = sweeper
     store.gate.clear()

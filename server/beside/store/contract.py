@@ -110,6 +110,9 @@ class Store(Protocol):
     async def is_spent(self, token_id: str, *, now: float) -> bool:
         """Whether it has been seen. Nothing is promised of the moment after: `spend` says who was first."""
 
+    async def erase_expired(self, *, now: float, window_s: float) -> None:
+        """Deletes what of codes, claims, spent ids and guesses is past its time, where nobody has asked since."""
+
     # -- guesses
     async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:
         """Notes that an address tries a code, and names it. None: there are not just `count` in the window any more."""

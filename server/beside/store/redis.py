@@ -213,6 +213,9 @@ class RedisStore:
         expires_at = await self._redis.blob("HGET", keys.spent(token_id), "expires_at")
         return expires_at is not None and float(expires_at) > now
 
+    async def erase_expired(self, *, now: float, window_s: float) -> None:
+        """The broom does."""
+
     # -- guesses
 
     async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:

@@ -151,6 +151,14 @@ class SqliteStore:
         sql = "SELECT 1 FROM spent WHERE id = ? AND expires_at > ?"
         return bool(await self._writer.read(lambda db: db.execute(sql, (token_id, now)).fetchone()))
 
+    async def erase_expired(self, *, now: float, window_s: float) -> None:
+        def erase(db: sqlite3.Connection) -> None:
+            for table in ("codes", "asks", "spent"):
+                db.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (now,))  # noqa: S608 - names are ours
+            db.execute("DELETE FROM guesses WHERE at <= ?", (now - window_s,))
+
+        await self._writer.erase(erase)
+
     # -- guesses
 
     async def begin_guess(self, address: str, *, now: float, window_s: float, count: int) -> str | None:

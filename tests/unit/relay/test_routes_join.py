@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import sqlite3
 from typing import Any
 
 import httpx
@@ -292,6 +294,16 @@ async def test_agents_token_stops_nothing(relay: RunningRelay) -> None:
     answer = await relay.join("stop", {"token": pair.agent_token})
 
     assert problem(answer) == (403, "wrong-role")
+
+
+@pytest.mark.alone
+async def test_address_of_who_typed_a_wrong_code_stands_nowhere_in_the_store(relay: RunningRelay) -> None:
+    await relay.redeem("123456")
+
+    with contextlib.closing(sqlite3.connect(relay.settings.store)) as file:
+        counted = [name for (name,) in file.execute("SELECT address FROM guesses")]
+    assert len(counted) == 2
+    assert not any("127.0.0.1" in name for name in counted)
 
 
 async def test_nothing_is_kept_of_requests_that_were_refused(relay: RunningRelay) -> None:
