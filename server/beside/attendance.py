@@ -18,6 +18,7 @@ from beside.protocol import PROTOCOL_VERSION, AgentWelcome, Hello, Refusal, Shop
 from beside.relay import Relay
 from beside.session import (
     Lost,
+    Participant,
     Paused,
     Resumed,
     Returned,
@@ -64,7 +65,8 @@ class Attendance:
     async def check_in(self, hello: Hello, *, origin: str, session: str | None) -> CheckedIn:
         """Spends a participant token. `session`: what the address of the socket says, for balancers; it must agree.
 
-        Raises `WrongProtocol`, or `Refused`: "token-invalid", "ended", "wrong-origin", "opened-elsewhere".
+        Raises `WrongProtocol`, or `Refused`: "token-invalid", "ended", "wrong-origin", "opened-elsewhere",
+        "session-full".
         """
         if hello.protocol != PROTOCOL_VERSION:
             raise WrongProtocol(PROTOCOL_VERSION, hello.protocol)
@@ -76,6 +78,7 @@ class Attendance:
         self._check_origin(live.session, person.role, origin)
         if claims.chain not in ("", origin):
             raise Refused("wrong-origin", "This page's address is not the one that the view was handed over to.")
+        self._check_room(live, person)
 
         def advance(current: Session) -> Session:
             person = participant_of(current, claims.participant)
@@ -116,10 +119,16 @@ class Attendance:
         if origin not in allowed:
             raise Refused("wrong-origin", "This page's address is not one that this session may be opened from.")
 
+    def _check_room(self, live: Live, person: Participant) -> None:
+        """Launching asks too, but a link may be spent long before its console is opened."""
+        is_new = person.role == "agent" and person.id not in live.agents
+        if is_new and len(live.agents) >= self._settings.max_agents:
+            raise Refused("session-full", "This session has all the agents it may have.")
+
     def sit_down(self, checked: CheckedIn, wire: Wire) -> Seat:
         """Gives a participant a seat and says welcome; `announce` comes next. An older socket of theirs ends in words.
 
-        Awaits nothing, so that no failure leaves a seat that nobody gives up. Raises `Refused` "ended".
+        Awaits nothing, so that no failure leaves a seat that nobody gives up. Raises `Refused` "ended", "session-full".
         """
         live = checked.live
         if live.has_left:
@@ -127,6 +136,8 @@ class Attendance:
         person = live.participant(checked.participant_id)
         if person is None or live.session.state == "ended":
             raise Refused("ended", "This session has ended. Start a new one from the ticket.")
+        # Again: others have sat down since they checked in, of whom each found room.
+        self._check_room(live, person)
         seat = self._seat(live, person.id, person.role, wire)
         older = live.shopper if person.role == "shopper" else live.agents.get(person.id)
         if older is not None:

@@ -16,8 +16,8 @@ from tests.unit.relay.running import SHOP, settings_for
 from tests.unit.test_relay import QuickWire
 from tests.unit.troubled_store import TroubledStore
 
-from beside.attendance import Attendance
-from beside.errors import StoreUnavailable
+from beside.attendance import Attendance, CheckedIn
+from beside.errors import Refused, StoreUnavailable
 from beside.ledger import Ledger
 from beside.live import Live, Seat
 from beside.messages import Messages
@@ -45,12 +45,15 @@ class Shop:
     messages: Messages
     agent: QuickWire = field(default_factory=QuickWire)
 
-    async def connect(self, participant: str, wire: QuickWire, generation: int = 1) -> Seat:
+    async def check_in(self, participant: str, generation: int = 1) -> CheckedIn:
         person = next(person for person in self.live.session.participants if person.id == participant)
         token = self.signer.sign_participant("s", participant, person.role, generation)
         hello = Hello(protocol=PROTOCOL_VERSION, version="1", token=token)
         origin = SHOP if person.role == "shopper" else self.settings.public_url
-        checked = await self.attendance.check_in(hello, origin=origin, session="s")
+        return await self.attendance.check_in(hello, origin=origin, session="s")
+
+    async def connect(self, participant: str, wire: QuickWire, generation: int = 1) -> Seat:
+        checked = await self.check_in(participant, generation)
         # Socket.IO answers the connect in between.
         for _ in range(5):
             await asyncio.sleep(0)
@@ -299,6 +302,28 @@ async def test_others_hear_of_who_is_gone_while_the_store_can_keep_nothing(shop:
     assert [person["connected"] for person in told_shopper[1]["agents"]] == [False, True]
     assert told_shopper[0] == "view"
     assert not other.sent[-1][1]["shopperConnected"]
+
+
+async def test_session_has_no_more_agents_than_it_may_though_all_their_links_were_spent_before(shop: Shop) -> None:
+    object.__setattr__(shop.settings, "max_agents", 2)
+    for name in ("c", "d"):
+        person = Participant(id=name, role="agent", name=name)
+        await shop.ledger.change(shop.live, None, edit=lambda session, p=person: with_participant(session, p))
+    checked = [await shop.check_in(name) for name in ("c", "d")]
+    shop.attendance.sit_down(checked[0], QuickWire())
+
+    codes = []
+    with pytest.raises(Refused) as refused:
+        shop.attendance.sit_down(checked[1], QuickWire())
+    codes.append(refused.value.code)
+    with pytest.raises(Refused) as refused:
+        await shop.check_in("d", 2)
+    codes.append(refused.value.code)
+    # Whoever is there already comes back.
+    again = await shop.connect("c", QuickWire(), 2)
+
+    assert codes == ["session-full", "session-full"]
+    assert shop.live.agents == {"a": shop.live.agents["a"], "c": again}
 
 
 async def test_resume_of_a_page_that_another_has_followed_does_not_count(shop: Shop) -> None:
