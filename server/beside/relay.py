@@ -250,7 +250,12 @@ class Relay:
             self.refill(seat)
 
     def catch_up(self, seat: Seat) -> None:
-        """Gives an agent who fell behind the picture again: a slow one is helped by a keyframe, not by a history."""
+        """Gives an agent who fell behind the picture again: a slow one is helped by a keyframe, not by a history.
+
+        A shopper's lane has never had a picture, and says so each time that it is empty.
+        """
+        if seat.role != "agent":
+            return
         if seat.live.backlog.size_bytes > self._settings.max_queue_bytes // 2:
             self.want_keyframe(seat.live)
         else:

@@ -144,6 +144,17 @@ async def test_clock_that_is_set_back_keeps_no_keyframe_from_coming(view: View) 
     assert len(view.sent_to(view.shopper, "keyframe-wanted")) == 2
 
 
+async def test_shopper_who_has_taken_what_waited_for_them_is_asked_for_nothing(view: View) -> None:
+    object.__setattr__(view.settings, "max_queue_bytes", 100)
+    view.send(keyframe(1))
+
+    view.relay.catch_up(view.shopper)
+    asked = len(view.sent_to(view.shopper, "keyframe-wanted"))
+    view.relay.catch_up(view.agent)
+
+    assert (asked, len(view.sent_to(view.shopper, "keyframe-wanted"))) == (0, 1)
+
+
 async def test_highlight_that_waits_for_the_store_while_the_shopper_pauses_is_refused(view: View) -> None:
     view.send(keyframe(1))
     highlight = Highlight(act="h", epoch=1, node=6, message=None)
