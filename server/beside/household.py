@@ -45,6 +45,8 @@ class Household:
         self._looked = 0
         self._wants_look = False
         self._timer: asyncio.TimerHandle | None = None
+        # Open by their names alone, when it was looked last for what nobody holds: there is no session of these.
+        self._unborn: set[str] = set()
         # Held while a session comes here or leaves.
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         ledger.bring = self.bring
@@ -144,12 +146,19 @@ class Household:
     async def adopt(self) -> None:
         """Takes up sessions that no process holds, so that their windows pass."""
         found = await self._homes.homeless()
+        before, self._unborn = self._unborn, set()
         for at in range(0, len(found), AT_ONCE):
-            await asyncio.gather(*(self._adopt(session_id) for session_id in found[at : at + AT_ONCE]))
+            await asyncio.gather(*(self._adopt(session_id, before) for session_id in found[at : at + AT_ONCE]))
 
-    async def _adopt(self, session_id: str) -> None:
+    async def _adopt(self, session_id: str, unborn: set[str]) -> None:
         try:
-            await self.bring(session_id, False)
+            if await self.bring(session_id, False) is None and await self._store.load_session(session_id) is None:
+                # Who began it died before it was written, or could not write it, and a write may still be on its way:
+                # it is forgotten only where it was so a round ago.
+                if session_id in unborn:
+                    await self._store.erase_session(session_id)
+                else:
+                    self._unborn.add(session_id)
         except (AtHomeElsewhere, Conflict):
             # Somebody else was faster.
             return

@@ -319,6 +319,33 @@ async def test_names_that_nobody_opened_leave_no_note(
         assert [key async for key in client.scan_iter("beside:{nobody*")] == []
 
 
+async def test_name_of_a_session_that_was_never_written_goes_once_nobody_can_be_writing_it(
+    workers: tuple[RunningRelay, RunningRelay], redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker was killed in between, or its store was away; it would be looked up for ever."""
+    one, two = workers
+    assert one.app is not None
+    assert two.app is not None
+    monkeypatch.setattr("beside.household.ADOPTION_PERIOD_S", 1e9)
+    household, other = one.app.state.drain.__self__, two.app.state.drain.__self__._homes.worker
+    homes = {"homeless": None, "of the dead": "a-worker-of-long-ago", "of the living": other}
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+        for name, home in homes.items():
+            await client.sadd("beside:open", name)  # type: ignore[misc]
+            if home is not None:
+                await client.set(f"beside:{{{name}}}:home", home)
+
+        await household.adopt()
+        before = {name for name in homes if await client.sismember("beside:open", name)}  # type: ignore[misc]
+        await household.adopt()
+        after = {name for name in homes if await client.sismember("beside:open", name)}  # type: ignore[misc]
+        left = await client.get("beside:{of the dead}:home")
+
+    assert before == set(homes)
+    assert after == {"of the living"}
+    assert left is None
+
+
 async def test_ended_session_leaves_no_note(tmp_path: Path, redis_url: str) -> None:
     async with worker(tmp_path, redis_url, farewell_window_s=0.1) as one:
         pair = await one.pair("T-note")
