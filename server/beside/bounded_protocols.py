@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -24,6 +25,9 @@ MAX_UNREAD_BYTES = 64 * 1024
 # are answered. The slowest phone network (GPRS) brings ten times as much.
 UNREAD_WINDOW_S = 30.0
 LEAST_READ_BYTES = 16 * 1024
+# Requests that came before the one in front of them was answered: no browser sends any. uvicorn reads on after each
+# answer, and makes 6,000 of what it may read at once, of some kB each.
+MAX_PIPELINED = 16
 
 
 class _BoundedUnread(asyncio.Protocol):
@@ -78,7 +82,7 @@ class _BoundedUnread(asyncio.Protocol):
 class BoundedHttp(_BoundedUnread, HttpToolsProtocol):
     """Closes a connection whose next request's head is too large or too slow; httptools keeps any length of it.
 
-    And one whose answers nobody reads.
+    And one whose answers nobody reads, or that sends requests without waiting for them.
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,6 +106,9 @@ class BoundedHttp(_BoundedUnread, HttpToolsProtocol):
         self._head_bytes = 0
         self._forget_head()
         super().on_headers_complete()
+        if len(self.pipeline) > MAX_PIPELINED:
+            # Ends the reading of what came with it too.
+            raise httptools.HttpParserError("pipelined")
 
     def on_message_complete(self) -> None:
         self._is_in_head = True

@@ -238,6 +238,21 @@ async def _until_cut_off(protocol: Any) -> None:
             await asyncio.sleep(0.01)
 
 
+async def test_requests_that_wait_for_no_answer_end_the_connection(relay: RunningRelay) -> None:
+    """Tens of thousands of them waited in some seconds, and hundreds of megabytes."""
+    reader, writer = await _raw(relay.settings.port)
+
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 5_000)
+    answers = b""
+    async with asyncio.timeout(8):
+        with contextlib.suppress(ConnectionError):
+            while piece := await reader.read(65536):
+                answers += piece
+    writer.close()
+
+    assert answers.count(b"HTTP/1.1 200") <= bounded_protocols.MAX_PIPELINED + 1
+
+
 async def test_pings_whose_pongs_nobody_reads_end_the_connection(relay: RunningRelay) -> None:
     writer = await _deaf_websocket(relay.settings.port)
 
@@ -279,10 +294,16 @@ async def test_answers_that_nobody_reads_end_the_connection(
     monkeypatch.setattr(bounded_protocols, "UNREAD_WINDOW_S", 0.2)
     _, writer = await _raw(relay.settings.port)
     writer.transport.pause_reading()  # type: ignore[attr-defined]
-    # Some megabytes of answers, more than kernel buffers take.
-    writer.write(b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 500)
+    ask = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    writer.write(ask)
+    protocol = await _found(BoundedHttp, lambda protocol: protocol.cycle is not None)
+    # Some megabytes, more than kernel buffers take.
+    while not protocol.flow.write_paused:
+        if protocol.cycle.response_complete:
+            writer.write(ask)
+        await asyncio.sleep(0)
 
-    await _until_cut_off(await _found(BoundedHttp, lambda protocol: protocol.flow.write_paused))
+    await _until_cut_off(protocol)
 
     writer.transport.abort()
 
