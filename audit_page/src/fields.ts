@@ -33,7 +33,9 @@ export interface FoundField {
 
 // Types that hold nothing a person types.
 const NOT_TYPED = /^(?:hidden|submit|reset|button|image)$/;
-const EDITED_ROLES = /^(?:textbox|searchbox|spinbutton|combobox)$/;
+const EDITED_ROLES = /^\s*(?:textbox|searchbox|spinbutton|combobox)(?!\S)/i;
+// The control then is what stands in it.
+const EDITED_WITHIN = "input:not([type=hidden i]),textarea";
 
 /** Every field below a node, in document order, through open shadow roots. */
 export function fieldsBelow(root: ParentNode): Element[] {
@@ -50,7 +52,7 @@ function isField(element: Element): boolean {
   if (element.localName === "select" || element.localName === "textarea") return true;
   // The host of an editor; what stands in one is edited with it.
   const isHost = (element as HTMLElement).isContentEditable && !isEdited(element.parentElement);
-  return isHost || (EDITED_ROLES.test(element.getAttribute("role") ?? "") && !element.querySelector("input,textarea"));
+  return isHost || (EDITED_ROLES.test(element.getAttribute("role") ?? "") && !element.querySelector(EDITED_WITHIN));
 }
 
 const isEdited = (element: HTMLElement | null): boolean => element?.isContentEditable ?? false;
@@ -107,7 +109,7 @@ function heldBy(element: Element): string {
     return [...(element as HTMLSelectElement).selectedOptions].map(({ label }) => label.trim()).join(", ");
   const { files, value } = element as HTMLInputElement;
   if (files) return [...files].map(({ name }) => name).join(", ");
-  return value ?? (element.textContent ?? "").trim();
+  return (element.localName === "button" ? null : value) ?? (element.textContent ?? "").trim();
 }
 
 /** By name, else by id, else by label; an option by its value besides. */

@@ -203,6 +203,7 @@ def test_fields_in_frames_and_shadow_roots_and_such_as_come_later_are_typed_into
         "Card in a root that is closed": "block inside-a-closed-root typed",
         "Blocked": "block site-block typed",
         "Odd": "mask default-control left",
+        "Country": "mask default-control left",
         "Company": "mask default-control set",
     }
     inner = {field.key: field.reason for field in audited.page.fields if field.label == "Inner"}

@@ -166,6 +166,12 @@ RICH = [
     rich("role=searchbox", "span role='searchbox textbox'", by_hand=False),
     rich("role=spinbutton", "div role=spinbutton", by_hand=False),
     rich("role=combobox", "div role=combobox", by_hand=False),
+    rich("button role=combobox", "button role=combobox", by_hand=False),
+    Carrier(
+        "element within a combobox that has a select and a hidden input for its form",
+        "<div role=combobox tabindex=0><b id=x>{v}</b><select hidden><option>One</select><input type=hidden></div>",
+        {way: script for way, script in RICH_WAYS.items() if way != "moved"},
+    ),
     Carrier(
         "element within a contenteditable",
         "<div contenteditable><p>a <b id=x>{v}</b></p></div>",

@@ -3,7 +3,7 @@
  * about it leaves. Knows nothing of verdicts; what a field tells comes from the mask.
  */
 import type { Mask } from "../mask.ts";
-import { type Control, controlAround, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
+import { type Control, controlAround, kindOf, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
 import { MAX_LABEL_CHARS } from "../mask/field_reader.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
 import { attribute, documentOf, isElement, localName } from "../mask/nodes.ts";
@@ -136,8 +136,8 @@ export class Fields {
   mark(known: Known | undefined): void {
     const sent = known && this.#sent.get(known);
     if (sent) sent.isMarked = true;
-    // A button that has another name now than what stands in it.
-    else if (known?.isControl && isPlain(known.node) && isCalled(known.node as Element)) this.add(known, UNTOLD);
+    // A button that has another name now than what stands in it, or is another control by now.
+    else if (known?.isControl && !(isPlain(known.node) && !isCalled(known.node as Element))) this.add(known, UNTOLD);
   }
 
   /** What an element was told to be called, or what was sent of what stands in it: nothing that the page has now is read. */
@@ -394,7 +394,7 @@ const UNTOLD = { kind: "button", rule: null, verdict: "show", reason: "page-text
 const isField = ({ isControl, node }: Known): boolean => isControl && !isPlain(node);
 
 /** A button that is called what stands in it, unless it is called by an attribute: nothing more is to be told of it then. */
-const isPlain = (control: Node): boolean => localName(control) === "button";
+const isPlain = (control: Node): boolean => localName(control) === "button" && kindOf(control as Element) === "button";
 const isCalled = (control: Element): boolean =>
   ["aria-label", "aria-labelledby", "title"].some((name) => attribute(control, name) !== null);
 

@@ -73,18 +73,20 @@ export function kindOf(element: Element): FieldKind | null {
     case "textarea":
       return "text";
     case "button":
-      return "button";
+      // A library's (Radix, Headless UI) is what it calls itself, as anything else is.
+      return kindByRole(element) ?? "button";
   }
   const editable = attribute(element, "contenteditable")?.trim().toLowerCase();
   if (editable !== undefined && editable !== "false" && editable !== "inherit") return "rich-text";
-  if (typedInto.has(element)) return "rich-text";
+  return typedInto.has(element) ? "rich-text" : kindByRole(element);
+}
+
+function kindByRole(element: Element): FieldKind | null {
   const role = attribute(element, "role");
-  if (role) {
-    const kind = ROLE_KINDS[role.trim().toLowerCase().split(/\s+/)[0] ?? ""];
-    // ARIA 1.1 put role=combobox around the input: the input is the control then.
-    if (kind && !(kind === "rich-text" && find(element, "input,textarea,select"))) return kind;
-  }
-  return null;
+  const kind = role ? ROLE_KINDS[role.trim().toLowerCase().split(/\s+/)[0] ?? ""] : null;
+  // ARIA 1.1 put role=combobox around the input: the input is the control then. A select or a hidden input in one is what a
+  // library gives to the form, and what the shopper sees stands beside it.
+  return kind && !(kind === "rich-text" && find(element, "input:not([type=hidden i]),textarea")) ? kind : null;
 }
 
 const isInput = (element: Element) => localName(element) === "input" && tagOf(element) === "el";
@@ -101,7 +103,8 @@ export function wordsOf(control: Control): string {
 /** The elements whose text labels a control: what aria-labelledby names, else its `<label>`; a button's own too. */
 export function labelElements(control: Control): Element[] {
   const labels = labelsOf(control);
-  return localName(control) === "button" ? [...labels, control] : labels;
+  // What stands in a combobox is its value.
+  return localName(control) === "button" && kindOf(control) !== "rich-text" ? [...labels, control] : labels;
 }
 
 function labelsOf(control: Control): Element[] {
@@ -155,8 +158,15 @@ export function stringsOf(control: Control, kind: FieldKind): string[] {
   return kind === "select" ? [valueOf(control, kind), paintedOf(control, kind)] : [valueOf(control, kind)];
 }
 
+/** Does the browser itself know what it holds? Of a button that is another control by its role it does not. */
 export const isNative = (control: Element) =>
-  /^(?:input|select|textarea|button)$/.test(localName(control)) && tagOf(control) === "el";
+  (/^(?:input|select|textarea)$/.test(localName(control)) && tagOf(control) === "el") || kindOf(control) === "button";
+
+/** Is a box or radio ticked, by the browser or by its role? Null: neither ticked nor not. */
+export function checkedOf(control: Control, kind: FieldKind): boolean | null {
+  const said = isNative(control) ? null : attribute(control, "aria-checked");
+  return kind === "checkbox" && (control.indeterminate || said === "mixed") ? null : control.checked || said === "true";
+}
 
 /** What a shown control paints: its value, or the label of what is chosen. */
 export function paintedOf(control: Control, kind: FieldKind): string {

@@ -81,11 +81,10 @@ export class FieldReader {
   }
 
   #contentOf(control: Control, kind: FieldKind): FieldContent | null {
-    if (kind === "rich-text" || localName(control) === "button") return null;
+    if (kind === "rich-text" || (kind === "button" && localName(control) === "button")) return null;
     const text = bounded(controls.paintedOf(control, kind));
     const isBox = kind === "checkbox" || kind === "radio";
-    const isUndecided = kind === "checkbox" && control.indeterminate;
-    return { text, checked: isBox && !isUndecided ? control.checked === true : null };
+    return { text, checked: isBox ? controls.checkedOf(control, kind) : null };
   }
 
   /** What a settled masked control tells. A masked box or radio tells nothing: its state is its value. */
@@ -94,7 +93,7 @@ export class FieldReader {
     if (!kind || kind === "checkbox" || kind === "radio" || kind === "button" || kind === "range") return null;
     // A library that paints a form to be filled in says by a getter of its own that the field is empty.
     return {
-      filled: controls.valueOf(control, kind) !== "" && control.value !== "",
+      filled: controls.valueOf(control, kind) !== "" && (localName(control) === "button" || control.value !== ""),
       validity: controls.validityOf(control, kind),
     };
   }

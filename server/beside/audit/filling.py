@@ -79,6 +79,8 @@ class Filler:
             return Filled(field, handle, note="it is disabled or read-only")
         if field.type == "rich-text" and not field.is_visible:
             return Filled(field, handle, note="nobody can see it, and no password manager fills it")
+        if field.tag == "button":
+            return Filled(field, handle, note="keys press a button, and write nothing into it")
         # Drawn by the field's name, so that two runs over one page type the same: no secret, and nobody's.
         canary = canary_for(field, Random(field.key), self.today, self._is_taken)  # noqa: S311
         if canary is None:

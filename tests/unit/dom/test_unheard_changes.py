@@ -135,6 +135,23 @@ def test_a_combobox_that_gets_an_input(page: Page, site: Site) -> None:
     is_told(recording)
 
 
+def test_a_button_that_becomes_a_combobox_and_a_button_again(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<button id=b>Country</button><button id=r>Express</button>")
+    run(recording, "find('#b').setAttribute('role', 'combobox'); find('#r').setAttribute('role', 'radio')")
+    run(recording, "find('#b').textContent = 'CANARY'")
+    assert "CANARY" not in recording.text
+    assert [recording.field(name)["kind"] for name in ("b", "r")] == ["rich-text", "radio"]
+    assert recording.field("b")["status"] == {"filled": True, "validity": "valid"}
+    assert [recording.field(name)["label"] for name in ("b", "r")] == ["", "Express"]
+    is_told(recording)
+
+    run(recording, "find('#b').removeAttribute('role')")
+    run(recording, "find('#b').textContent = 'Pay now'")
+
+    assert '"Pay now"' in recording.outline
+    assert recording.field("b") is None
+
+
 # Labels.
 
 
