@@ -12,13 +12,13 @@ import {
   MAX_ATTRIBUTES,
   MAX_VALUE_CHARS,
   mayTravel,
-  withoutGrownSize,
 } from "./mask/attributes.ts";
 import * as controls from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
 import { FieldReader } from "./mask/field_reader.ts";
 import type { Fingerprints } from "./mask/fingerprints.ts";
+import { MAY_GROW, readGrown } from "./mask/grown.ts";
 import { Judge, judgeBy, type Look, ruleFor, ruleOn, type SiteRules, type Within } from "./mask/judge.ts";
 import { Names } from "./mask/names.ts";
 import {
@@ -32,11 +32,12 @@ import {
   tagOf,
   treeParent,
 } from "./mask/nodes.ts";
+import { PagePath } from "./mask/page_path.ts";
 import { addressOf } from "./mask/pixels.ts";
 import { Reach, tripped } from "./mask/patterns.ts";
 import { squash } from "./mask/spelling.ts";
 import { Shape } from "./mask/tree.ts";
-import { assetUrl, judgeCss, ownerOfFrame, reducePath } from "./mask/urls.ts";
+import { assetUrl, judgeCss, ownerOfFrame } from "./mask/urls.ts";
 import type { BoxEntry, Page, Verdict } from "./wire/protocol.gen.ts";
 
 export type { Reach };
@@ -62,8 +63,6 @@ export type Attributes = Record<string, string>;
 const MADE_UP = /[A-Z]|^math./;
 // A page that makes up names for ever fills no memory.
 const MAX_NAMED = 1000;
-// The wire's bound.
-const MAX_PATH_CHARS = 500;
 const NO_ATTRIBUTES: Attributes = Object.freeze({}) as never;
 
 // What HTML collapses, and so nothing that anybody typed.
@@ -91,8 +90,7 @@ export class Mask {
   #within: Map<Node, Within | null> | null = null;
   /** By which address a picture may be uploaded. */
   readonly #judged = new WeakMap<Element, string>();
-  #pathname = "";
-  #path = "/";
+  readonly path: PagePath;
 
   constructor(
     private readonly document: Document,
@@ -106,6 +104,7 @@ export class Mask {
     this.shape = new Shape(document, this.judge);
     this.fields = new FieldReader(this.judge, this.echoes, settings.rules);
     this.names = new Names(this.echoes);
+    this.path = new PagePath(document, this.echoes);
   }
 
   /** The page stands still from now on, until it is said that it goes on. */
@@ -128,7 +127,10 @@ export class Mask {
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     let read = NO_ATTRIBUTES;
-    const names = attributeNames(element);
+    let names = attributeNames(element);
+    // What stays as it was, it may have no more; nor does the order tell what came and went.
+    if (previous && look.kind && look.verdict === "mask")
+      names = [...new Set([...Object.keys(previous), ...[...names].sort()])];
     for (let at = 0; at < names.length && at < MAX_ATTRIBUTES; at++) {
       const own = names[at] as string;
       // Which of the sources was taken is told as the one.
@@ -176,9 +178,12 @@ export class Mask {
     const ofPage = name !== "class" && isOfPage(element, tag, name);
     if (!mayTravel(name, ofPage, this.#styled) || (tag !== "el" && MADE_UP.test(name) && !this.#mayName(name)))
       return null;
-    if (look.rule === "mask" && !isLayout(element, name)) return null;
-    const written = raw ?? attribute(element, name);
+    const isMasked = look.kind !== null && look.verdict === "mask";
+    if ((look.rule === "mask" || (isMasked && look.kind === "range")) && !isLayout(element, name)) return null;
+    const mayGrow = isMasked && MAY_GROW.includes(name);
+    const written = raw ?? attribute(element, name) ?? (mayGrow ? "" : null);
     if (written === null) return null;
+    if (mayGrow) return this.#readWritten(element, name, written, within, look, previous);
     const { generation } = this.echoes;
     if (generation !== this.#generation) this.#read.clear();
     this.#generation = generation;
@@ -203,7 +208,7 @@ export class Mask {
     look: Look,
     previous: string | undefined,
   ): string | null {
-    const value = this.#judgeAttribute(element, name, written, within, look);
+    const value = this.#readOwn(element, name, written, within, look, previous);
     if (value === null || value.length > MAX_VALUE_CHARS) return null;
     const formed = value.toWellFormed();
     if (formed === previous) return formed;
@@ -219,6 +224,22 @@ export class Mask {
     return /^(?:alt|placeholder$|data-|aria-|value$)/.test(name) || isOfPage(element, tagOf(element), name);
   }
 
+  /** One attribute's value, but for what of it may follow from what the element itself holds as a control. */
+  #readOwn(
+    element: Element,
+    name: string,
+    written: string,
+    within: Within,
+    look: Look,
+    previous: string | undefined,
+  ): string | null {
+    const value = this.#judgeAttribute(element, name, written, within, look);
+    const { kind, verdict } = look;
+    if (!kind || verdict !== "mask" || !MAY_GROW.includes(name)) return value;
+    const holds = (): boolean => controls.valueOf(element as controls.Control, kind) !== "";
+    return readGrown(name, value ?? "", previous, kind, holds) || null;
+  }
+
   /**
    * Is the shopper in a frame that stands in this element and is a box? What the provider of a payment frame says by class is then told
    * as a masked field's state is, once they have left it (capture/payment_frames.ts): it changes at their keys.
@@ -232,16 +253,14 @@ export class Mask {
   }
 
   /** One attribute's value as it may leave, or null. */
-  #judgeAttribute(element: Element, name: string, raw: string, { personal }: Within, look: Look): string | null {
+  #judgeAttribute(element: Element, name: string, raw: string, within: Within, look: Look): string | null {
     const { kind, rule, verdict } = look;
-    const mayPrint = () => this.judge.judgeText(raw, { rule, personal }).verdict === "show";
+    const mayPrint = () => this.judge.judgeText(raw, { ...within, rule }).verdict === "show";
     switch (name) {
       case "class":
         return raw;
-      case "style": {
-        const style = this.#css(raw, baseURI(element), rule !== "mask");
-        return (kind && verdict === "mask" ? withoutGrownSize(style) : style) || null;
-      }
+      case "style":
+        return this.#css(raw, baseURI(element), rule !== "mask") || null;
       case "src":
         if (!/^(?:img|input)$/.test(localName(element))) return null;
         return this.#pictureUrl((element as HTMLImageElement).currentSrc || raw, element, rule);
@@ -364,28 +383,7 @@ export class Mask {
 
   page(): Page {
     const { compatMode, location } = this.document;
-    return { origin: location.origin, path: this.path(), quirks: compatMode === "BackCompat" };
-  }
-
-  path(): string {
-    const { pathname } = this.document.location;
-    // What the page shows while a field is edited is looked at behind it.
-    if (pathname !== this.#pathname && !this.echoes.isHolding) {
-      this.#pathname = pathname;
-      this.#path = this.#readPath(reducePath(pathname)).slice(0, MAX_PATH_CHARS).toWellFormed();
-    }
-    return this.#path;
-  }
-
-  /** A path whose new segments say nothing of a masked value. */
-  #readPath(path: string): string {
-    const known = this.#path.split("/");
-    return !this.echoes.repeats(path)
-      ? path
-      : path
-          .split("/")
-          .map((part) => (known.includes(part) ? part : ":id"))
-          .join("/");
+    return { origin: location.origin, path: this.path.read(), quirks: compatMode === "BackCompat" };
   }
 
   /**

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.leaks.carriers import PASTED, TYPED, Carrier, named
 from tests.leaks.components import COMPONENTS
+from tests.leaks.growing import GROWING
 from tests.leaks.keypads import KEYPADS
 from tests.leaks.scripts import CHANGE, INPUT, KEYFRAME, NATIVE, PUT
 
@@ -264,4 +265,6 @@ WITHIN = [
         {"scrolled": "x.value = v.repeat(v.length); x.scrollTop = v.length; x.scrollLeft = v.length;"},
     ),
 ]
-CONTROLS = named([*FLOOR_TYPES, *INPUTS, *HIDDEN, *RICH, *CHOICES, *COMPONENTS, *WITHIN, *KEYPADS])
+CONTROLS = named(
+    [*FLOOR_TYPES, *INPUTS, *HIDDEN, *RICH, *CHOICES, *COMPONENTS, *WITHIN, *KEYPADS, *GROWING]
+)

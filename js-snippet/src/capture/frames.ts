@@ -123,7 +123,8 @@ export class Frames implements Reading {
     (this.tree !== this.#shown && this.#shown.of(node)) || this.#gone.get(node);
   readonly replace = (old: Node, node: Node): void => {
     const known = this.#shown.of(old);
-    if (known) {
+    // A masked field that is just as the old one was may be so because it holds as much.
+    if (known && !(known.isControl && !known.inner && !this.fields.isShown(known.node as Element))) {
       this.#remember(node, known);
       this.#replaceIn(known);
     }

@@ -236,7 +236,7 @@ export class Surroundings {
   }
 
   #describePage(changes: Change[]): void {
-    const path = this.mask.path();
+    const path = this.mask.path.read();
     if (path !== this.#path) this.onNavigatePath?.((this.#path = path));
     // A keyframe names its page itself.
     if ((this.#sentPath ?? path) !== path) changes.push(["page", this.mask.page()]);

@@ -77,8 +77,3 @@ export const isLayout = (element: Element, name: string): boolean => ofLayout.ha
 
 /** Which of its host's children a slot takes in. Other names are what controls and frames go by in the page's code. */
 const namesSlot = (element: Element, name: string): boolean => name === "name" && localName(element) === "slot";
-
-/** Lengths by which a control that grows with its value would tell how much it holds. */
-const GROWN =
-  /(?:^|;)\s*(?:min-|max-)?(?:width|height|inline-size|block-size)\s*:[^;]*?\d(?:px|r?em|ch|r?lh|pt)[^;]*/gi;
-export const withoutGrownSize = (style: string): string => style.replace(GROWN, "").replace(/^[;\s]+/, "");

@@ -57,3 +57,35 @@ def test_frames_keep_their_size_and_blocked_parts_tell_it_coarsely(page: Page, s
 
     assert '["bx","frame","frame",101,51,""]' in recording.text
     assert '["bx","blocked","",104,56,"display:block"]' in recording.text
+
+
+def test_masked_field_keeps_the_size_that_it_had_while_it_was_empty(page: Page, site: Site) -> None:
+    style = "width: 200px; font-size: 16px; color: teal"
+    recording = Recording(page, site, f"<input id=x size=30 style='{style}'><textarea id=t rows=5></textarea>")
+    assert '<input id="x" size="30" style="color: teal;font-size: 16px">' in recording.outline
+
+    page.locator("#x").fill("canary")
+    recording.run(
+        "x.size = 6; x.style.width = '66px'; x.style.fontSize = '6px'; x.style.display = 'none'; "
+        "t.value = 'x'; t.rows = 1"
+    )
+    recording.run("recording.capture.keyframe()")
+
+    # Whether it is there at all is no size.
+    assert '<input id="x" size="30" style="color: teal;display: none;font-size: 16px">' in recording.outline
+    assert '<textarea id="t" rows="5">' in recording.outline
+    assert "6px" not in recording.text.replace("16px", "")
+    # A length that a page sets anew as what is around it changes would not fit for long.
+    assert "width" not in recording.outline
+
+
+def test_masked_field_that_held_something_at_first_tells_no_size_of_its_own(page: Page, site: Site) -> None:
+    style = "width: 100%; flex: 1 1 auto; background: #fff; --n: 3; font-size: 30px; max-width: 33%"
+    recording = Recording(
+        page, site, f"<input id=x size=3 value=abc style='{style}'><select size=4 id=s><option>a</select>"
+    )
+
+    recording.run("x.value = ''; x.size = 20; x.style.fontSize = '20px'")
+
+    assert '<input id="x" style="width: 100%;flex: 1 1 auto;background: rgb(255, 255, 255)">' in recording.outline
+    assert '<select id="s" size="4">' in recording.outline
