@@ -13,6 +13,7 @@ import {
   MAX_VALUE_CHARS,
   mayTravel,
 } from "./mask/attributes.ts";
+import { Choices, isMaskedChoice, staysAsSent, withoutSigns } from "./mask/choices.ts";
 import * as controls from "./mask/controls.ts";
 import { CssEchoes } from "./mask/css_echo.ts";
 import { Echoes } from "./mask/echo.ts";
@@ -78,6 +79,7 @@ export class Mask {
   readonly shape: Shape;
   readonly fields: FieldReader;
   readonly names: Names;
+  readonly #choices = new Choices();
   readonly #styled = new Set<string>();
   /** May attributes of these names be told of, or do they repeat a masked value? */
   readonly #named = new Map<string, boolean>();
@@ -110,6 +112,7 @@ export class Mask {
   /** The page stands still from now on, until it is said that it goes on. */
   hold(isStill: boolean): void {
     controls.indexLabels(isStill);
+    this.#choices.forget();
     this.#read.clear();
     this.#entered = undefined;
     this.#within = isStill ? new Map() : null;
@@ -118,7 +121,7 @@ export class Mask {
 
   /** Text as it may leave; null where it is masked. `previous` is what was sent of this very node before. */
   readText(node: Text, within: Within, previous: string | null | undefined): string | null {
-    const text = rawText(node);
+    const text = within.choice ? withoutSigns(rawText(node)) : rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
     return text === previous || this.echoes.passes(node, text) ? bounded(text) : null;
@@ -127,22 +130,26 @@ export class Mask {
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
   readAttributes(element: Element, within: Within, look: Look, previous: Attributes | undefined): Attributes {
     let read = NO_ATTRIBUTES;
+    const isChoice = within.choice || isMaskedChoice(look);
     let names = attributeNames(element);
     // What stays as it was, it may have no more; nor does the order tell what came and went.
-    if (previous && look.kind && look.verdict === "mask")
-      names = [...new Set([...Object.keys(previous), ...[...names].sort()])];
+    if (isChoice || (previous && look.kind && look.verdict === "mask"))
+      names = [...new Set([...Object.keys(previous ?? {}), ...[...names].sort()])];
     for (let at = 0; at < names.length && at < MAX_ATTRIBUTES; at++) {
       const own = names[at] as string;
       // Which of the sources was taken is told as the one.
       const name = own === "srcset" && attribute(element, "src") === null ? "src" : own;
-      const value = this.readAttribute(
-        element,
-        name,
-        within,
-        look,
-        previous && (previous[name] ?? ""),
-        name === own ? undefined : "",
-      );
+      const value =
+        isChoice && previous && staysAsSent(element, name)
+          ? (previous[name] ?? null)
+          : this.readAttribute(
+              element,
+              name,
+              within,
+              look,
+              previous && (previous[name] ?? ""),
+              name === own ? undefined : "",
+            );
       if (value === null) continue;
       if (read === NO_ATTRIBUTES) read = {};
       read[name] = value;
@@ -179,11 +186,13 @@ export class Mask {
     if (!mayTravel(name, ofPage, this.#styled) || (tag !== "el" && MADE_UP.test(name) && !this.#mayName(name)))
       return null;
     const isMasked = look.kind !== null && look.verdict === "mask";
-    if ((look.rule === "mask" || (isMasked && look.kind === "range")) && !isLayout(element, name)) return null;
-    const mayGrow = isMasked && MAY_GROW.includes(name);
+    const isChoice = within.choice || isMaskedChoice(look);
+    if ((look.rule === "mask" || isChoice || (isMasked && look.kind === "range")) && !isLayout(element, name))
+      return null;
+    const mayGrow = isMasked && !isChoice && MAY_GROW.includes(name);
     const written = raw ?? attribute(element, name) ?? (mayGrow ? "" : null);
     if (written === null) return null;
-    if (mayGrow) return this.#readWritten(element, name, written, within, look, previous);
+    if (isChoice || mayGrow) return this.#readWritten(element, name, written, within, look, previous);
     const { generation } = this.echoes;
     if (generation !== this.#generation) this.#read.clear();
     this.#generation = generation;
@@ -235,6 +244,7 @@ export class Mask {
   ): string | null {
     const value = this.#judgeAttribute(element, name, written, within, look);
     const { kind, verdict } = look;
+    if (value !== null && (within.choice || isMaskedChoice(look))) return this.#choices.read(element, name, value);
     if (!kind || verdict !== "mask" || !MAY_GROW.includes(name)) return value;
     const holds = (): boolean => controls.valueOf(element as controls.Control, kind) !== "";
     return readGrown(name, value ?? "", previous, kind, holds) || null;

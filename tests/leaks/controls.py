@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.leaks.carriers import PASTED, TYPED, Carrier, named
+from tests.leaks.choices import PAINTED_CHOICES
 from tests.leaks.components import COMPONENTS
 from tests.leaks.growing import GROWING
 from tests.leaks.keypads import KEYPADS
@@ -266,5 +267,5 @@ WITHIN = [
     ),
 ]
 CONTROLS = named(
-    [*FLOOR_TYPES, *INPUTS, *HIDDEN, *RICH, *CHOICES, *COMPONENTS, *WITHIN, *KEYPADS, *GROWING]
+    [*FLOOR_TYPES, *INPUTS, *HIDDEN, *RICH, *CHOICES, *COMPONENTS, *WITHIN, *KEYPADS, *PAINTED_CHOICES, *GROWING]
 )

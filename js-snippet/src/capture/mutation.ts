@@ -43,6 +43,13 @@ export function* readMutation(reading: Reading): Steps<Change[]> {
     const parent = tree.of(text) ? null : parentNode(text);
     if (parent) marks.parents.add(parent);
   }
+  // What said nothing in a masked box, and was not sent, may say something now.
+  if (reading.mask.shape.hasChoices)
+    for (const node of [...marks.parents]) {
+      let at: Node | null = node;
+      while (at && !tree.of(at)) at = treeParent(at);
+      if (at !== node && tree.of(at)?.inner?.choice) marks.parents.add(at as Node);
+    }
   const changes: Change[] = [];
   yield* spliceChildren(reading, marks.parents, serialiser, marks.texts, changes);
   const alike = new Alike<AttributesChange[2]>();

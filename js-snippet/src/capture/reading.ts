@@ -111,8 +111,9 @@ export function readChanged({ dirty, mask, withinOf }: Reading, known: Known, na
   // Under a rule that passes it is read as that says, and once more.
   if (!isSameWithin(known.within, within)) dirty.mark(element, names);
   if (!within) return null;
-  // Whether a control's attribute may travel hangs on its others; over an animated one's style there is another.
-  const some = known.isControl || mask.shape.animated.has(element) ? null : namesIn(names);
+  // Whether a control's attribute may travel hangs on its others, and in a masked box on what it was; over an animated one's
+  // style there is another.
+  const some = known.isControl || within.choice || mask.shape.animated.has(element) ? null : namesIn(names);
   const look = some?.arePlain ? mask.judge.glance(element, within) : mask.judge.look(element, within);
   // Nor under its own.
   if (known.inner && known.form !== "fr" && known.inner.rule !== look.rule) dirty.mark(element, names);

@@ -29,15 +29,18 @@ export interface Within {
   readonly rule: Verdict | null;
   /** Inside an `<address>`. */
   readonly personal: boolean;
+  /** Inside a masked box or radio. */
+  readonly choice: boolean;
 }
 
 export type WithinOf = (node: Node) => Within | null;
 
 /** Null: nothing travels there. */
 export const isSameWithin = (one: Within | null, other: Within | null): boolean =>
-  one === other || (!!one && !!other && one.rule === other.rule && one.personal === other.personal);
+  one === other ||
+  (!!one && !!other && one.rule === other.rule && one.personal === other.personal && one.choice === other.choice);
 
-export const OUTSIDE: Within = { rule: null, personal: false };
+export const OUTSIDE: Within = { rule: null, personal: false, choice: false };
 
 /** What a signed policy says of the page's elements (policy/rules.ts); it comes as a file of its own, where there is one. */
 export interface SiteRules {

@@ -160,6 +160,9 @@ type DocumentIn = (frame: Element) => Document | null;
 const allBelow = (root: Node): typeof allInDocument =>
   isDocument(root) ? allInDocument : isElement(root) ? allInElement : allInRoot;
 
+/** All elements below a node that a selector matches. */
+export const findAll = (root: Node, selector: string): NodeListOf<Element> => allBelow(root)(root, selector);
+
 /** The open shadow roots below a node, and the documents of shown frames. `each`: takes every element gone through. */
 export function rootsBelow(root: Node, documentIn: DocumentIn, each?: Set<Node>): Node[] {
   const all = allBelow(root);

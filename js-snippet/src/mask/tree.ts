@@ -1,6 +1,7 @@
 /**
  * What of the page's tree is captured, and as what. Knows nothing of ids and frames.
  */
+import { isMaskedChoice, isWhole, saysSomething } from "./choices.ts";
 import { isHiddenInput } from "./controls.ts";
 import { type Judge, type Look, OUTSIDE, ruleFor, ruleOn, type Within } from "./judge.ts";
 import {
@@ -43,6 +44,8 @@ export class Shape {
   /** Declarations that scripts' animations put over an element's own style, unjudged. */
   readonly animated = new WeakMap<Element, string>();
   readonly sprites = new Sprites();
+  /** Was anything read that stands in a masked box or radio? */
+  hasChoices = false;
   readonly #own = new WeakSet<Node>();
   /** The frames of documents that are shown. */
   readonly #frames = new WeakMap<Document, Element>();
@@ -89,12 +92,12 @@ export class Shape {
   formOf(node: Node, within: Within, rule?: Verdict | null): Form | null {
     switch (nodeType(node)) {
       case 3: {
-        if (rawText(node).trim()) return "tx";
+        if (rawText(node).trim()) return within.choice && !saysSomething(node) ? null : "tx";
         const parent = treeParent(node);
         return isElement(parent) && /^(?:html|head)$/.test(localName(parent)) ? null : "tx";
       }
       case 1:
-        return this.#elementForm(node as Element, rule === undefined ? ruleFor(node as Element, within) : rule);
+        return this.#elementForm(node as Element, within, rule === undefined ? ruleFor(node as Element, within) : rule);
       case 10:
         return "dt";
       case 9:
@@ -106,12 +109,13 @@ export class Shape {
     }
   }
 
-  #elementForm(element: Element, rule: Verdict | null): Form | null {
+  #elementForm(element: Element, within: Within, rule: Verdict | null): Form | null {
     if (this.#own.has(element)) return null;
     const tag = tagOf(element);
     const name = localName(element);
     if (!tag || name.length > 120 || (tag === "svg" ? SKIPPED_SVG : SKIPPED).has(name)) return null;
     const form = this.#formBy(element, tag, name, rule);
+    if (within.choice && !(form === "el" && saysSomething(element))) return null;
     // A document needs its root element; what hangs on it is blocked one by one.
     return form === tag || !isDocument(parentNode(element)) ? form : tag;
   }
@@ -139,7 +143,8 @@ export class Shape {
   }
 
   /** What the children of a captured element are within; null where no child of it travels. */
-  enterElement(element: Element, within: Within, { kind, rule, verdict }: Look): Within | null {
+  enterElement(element: Element, within: Within, look: Look): Within | null {
+    const { kind, rule, verdict } = look;
     const name = localName(element);
     if (CHILDLESS.has(name)) return null;
     // The mark on a frame opens it and says nothing of what is in it; what masks the frame masks that too.
@@ -147,7 +152,10 @@ export class Shape {
     // What is written in a field is its value, what can be chosen holds it, and a masked drawing may be a bar code.
     if (verdict === "mask" && (kind === "rich-text" || name === "select" || name === "svg")) return null;
     const personal = within.personal || name === "address";
-    return rule === within.rule && personal === within.personal ? within : { rule, personal };
+    const choice = within.choice || (isMaskedChoice(look) && isWhole(element));
+    this.hasChoices ||= choice;
+    const isSame = rule === within.rule && personal === within.personal && choice === within.choice;
+    return isSame ? within : { rule, personal, choice };
   }
 
   /** What the children of any node are within; null where no child of it travels. */

@@ -19,6 +19,11 @@ class Stated:
 
 
 STATED: dict[str, Stated] = {
+    "angular": Stated(
+        99.0,
+        "A masked box keeps the classes that it was first sent with: `ng-dirty`, which the page paints, would say that "
+        "it was ticked or cleared.",
+    ),
     "jquery_select2": Stated(
         93.0,
         "The list that stands in for a masked select is shown without which of its options is marked: that is the "

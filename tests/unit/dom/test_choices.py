@@ -1,0 +1,104 @@
+"""Masked boxes and radios: what of them an agent sees, and that it is the same whatever is chosen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from .both_sides import BothSides, count_differing
+from .conftest import Site
+from .recording import Recording
+
+# As Headless UI and Radix write them: a card, a box and a switch, styled by what they are and by their state.
+STYLE = """<style>
+body { font: 16px sans-serif } .card { display: flex; gap: 12px; width: 300px; padding: 10px; border: 1px solid #999 }
+.card .name { flex: 1 } .card .price { font-weight: bold } .is-chosen { background: #def; border-color: #00f }
+.box { width: 24px; height: 24px; border: 1px solid #999; padding: 0 } .box[data-state=checked] { background: #00f }
+.switch { width: 44px; height: 24px; border-radius: 12px; border: 0 }
+.switch .thumb { display: block; width: 20px; height: 20px }
+[data-state=checked] .thumb { transform: translateX(20px); background: white }
+</style>"""
+CHECKOUT = """<div role=radiogroup aria-label=Delivery>
+<div role=radio class="card is-chosen" tabindex=0 aria-checked=true id=one><span class="name on">Standard</span>
+  <span class=price>€ 3</span><i class=tick></i></div>
+<div role=radio class=card tabindex=-1 aria-checked=false id=two><span class="name">Express</span>
+  <span class=price>€ 9</span></div></div>
+<p><button role=checkbox id=box class=box data-state=unchecked></button> <label for=box>Gift</label></p>
+<p><button role=switch id=switch class=switch data-state=unchecked><span class=thumb></span></button></p>
+<p id=end>End</p>"""
+CHOOSE = """
+one.className = "card"; two.className = "card is-chosen"; one.tabIndex = -1; two.tabIndex = 0;
+two.append(one.querySelector(".tick")); one.children[0].className = "name"; two.children[0].className = "name on";
+for (const each of [box, document.querySelector("#switch")]) each.dataset.state = "checked";
+box.innerHTML = "<svg width=20 height=20><rect width=20 height=20></rect></svg>";
+"""
+
+
+def test_masked_choices_look_the_same_whatever_is_chosen_and_move_nothing(context: BrowserContext, site: Site) -> None:
+    both = BothSides(context, site, CHECKOUT, STYLE)
+    for name in ("one", "two", "box", "switch", "end"):
+        both.agree(f"JSON.stringify(doc.querySelector('#{name}').getBoundingClientRect())")
+    before = both.pictures()[1]
+    frames = len(both.frames)
+
+    both.run(CHOOSE)
+
+    assert both.frames[frames:] == []
+    assert count_differing(both.pictures()[1], before) == 0
+    assert [both.field(name)["label"] for name in ("box", "switch")] == ["Gift", ""]
+
+
+def test_what_says_something_in_a_masked_choice_stays_live(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div role=radio id=x><b>Express</b> <b id=price></b><i></i></div>")
+    assert '"Express"' in recording.outline
+    assert "<i" not in recording.outline
+
+    recording.run("price.textContent = '€ 9'; document.querySelector('i').append(document.createElement('u'))")
+    recording.run("price.firstChild.data = '€ 12'; document.querySelector('u').textContent = 'Sold out'")
+
+    assert '"€ 12"' in recording.outline
+    assert '"Sold out"' in recording.outline
+
+
+def test_choice_that_unfolds_a_form_shows_it(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div role=radio id=x class=pay>Card<div id=panel></div></div>")
+
+    recording.run("panel.innerHTML = '<label class=is-active>Number <input id=n autocomplete=cc-number></label>'")
+
+    assert recording.field("n")["label"] == "Number"
+    assert 'class="is-active"' in recording.outline
+
+
+@pytest.mark.parametrize("marks", ["role=radio", "role=switch"])
+def test_shown_choice_tells_its_state_and_how_it_is_painted(page: Page, site: Site, marks: str) -> None:
+    recording = Recording(
+        page, site, f"<button {marks} id=x data-beside=show class=off aria-checked=false>Express</button>"
+    )
+    assert recording.field("x")["content"] == {"text": "", "checked": False}
+
+    recording.run(
+        "x.setAttribute('aria-checked', 'true'); x.className = 'is-selected'; x.append(document.createElement('i'))"
+    )
+
+    assert recording.field("x")["content"]["checked"] is True
+    assert 'class="is-selected"' in recording.outline
+    assert "<i>" in recording.outline
+
+
+def test_choice_that_the_site_hides_later_tells_no_more(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<div role=checkbox id=x data-beside=show class=off tabindex=0>Gift</div>")
+
+    recording.run("x.removeAttribute('data-beside')")
+    recording.run("x.className = 'on'; x.tabIndex = -1; x.innerHTML = '<svg></svg>Gift'")
+
+    assert '<div class="off" id="x" role="checkbox">' in recording.outline
+    assert "<svg" not in recording.outline
+
+
+def test_a_choice_that_is_switched_off_is_so_for_the_agent_while_it_is(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input type=checkbox id=x disabled class=wait>")
+
+    recording.run("x.disabled = false; x.className = 'ready'")
+
+    assert recording.field("x")["disabled"] is False
+    assert '<input class="wait" id="x" type="checkbox">' in recording.outline
