@@ -359,7 +359,7 @@ export class Frames implements Reading {
 
   /** May there be another page behind the box? If it is too early to look, a frame is asked for that does. */
   #mayOpen(): boolean {
-    const path = this.mask.path();
+    const path = this.mask.path.read();
     // What the wire did not take was the page that was here.
     if (this.label === TOO_LARGE && !this.#box.isOf(path)) this.label = null;
     const wait_ms = this.#box.wait_ms(path, this.dirty.hasTree || this.dirty.isLost);
@@ -373,7 +373,7 @@ export class Frames implements Reading {
     const [, width, height] = viewport;
     this.tree = this.#newTree();
     this.dirty.clear();
-    this.#box.close(label, this.mask.path());
+    this.#box.close(label, this.mask.path.read());
     this.#publishKeyframe(boxEntries(label, width, height), [viewport]);
   }
 
