@@ -137,7 +137,8 @@ export class Fields {
     const sent = known && this.#sent.get(known);
     if (sent) sent.isMarked = true;
     // A button that has another name now than what stands in it, or is another control by now.
-    else if (known?.isControl && !(isPlain(known.node) && !isCalled(known.node as Element))) this.add(known, UNTOLD);
+    else if (known?.isControl && !known.isForgotten && localName(known.node) === "button")
+      if (!isPlain(known.node) || isCalled(known.node as Element)) this.add(known, UNTOLD);
   }
 
   /** What an element was told to be called, or what was sent of what stands in it: nothing that the page has now is read. */
