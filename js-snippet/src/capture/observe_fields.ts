@@ -45,9 +45,6 @@ export function observeFields(
   const listen = (event: Event): void => {
     const origin = originOf(event);
     const { key } = event as KeyboardEvent;
-    const given = (event as DragEvent).dataTransfer ?? (event as ClipboardEvent).clipboardData;
-    // A script may send one of its own making.
-    if ((given?.files as FileList | undefined)?.length) onFiles((given as DataTransfer).files);
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
     let kind = KINDS[event.type] as FieldEvent;
     if (event.isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing)
@@ -55,6 +52,9 @@ export function observeFields(
     // A script's ends no edit.
     if (!event.isTrusted && kind === "press") kind = "release";
     const isEditing = emit(kind, origin);
+    const files = ((event as DragEvent).dataTransfer ?? (event as ClipboardEvent).clipboardData)?.files;
+    // A script may send what only looks like some.
+    if (files?.length && String(files) === "[object FileList]") onFiles(files);
     // By what it was told the watch may have ended.
     if (isStopped) return;
     if (isEditing && kind === "begin") stopBegin();

@@ -76,10 +76,19 @@ export function kindOf(element: Element): FieldKind | null {
       // A library's (Radix, Headless UI) is what it calls itself, as anything else is.
       return kindByRole(element) ?? "button";
   }
-  const editable = attribute(element, "contenteditable")?.trim().toLowerCase();
-  if (editable !== undefined && editable !== "false" && editable !== "inherit") return "rich-text";
-  return typedInto.has(element) ? "rich-text" : kindByRole(element);
+  return isWritten(element) ? "rich-text" : kindByRole(element);
 }
+
+/** Can one type into it, though it is no field of the browser's? */
+function isWritten(element: Element): boolean {
+  const editable = attribute(element, "contenteditable")?.trim().toLowerCase();
+  return (editable !== undefined && editable !== "false" && editable !== "inherit") || typedInto.has(element);
+}
+
+/** Is what it holds one of what the page offers, as a select's is? */
+export const isPicked = (control: Control, kind: FieldKind): boolean =>
+  kind === "select" ||
+  (kind === "rich-text" && /^\s*combobox\b/i.test(attribute(control, "role") ?? "") && !isWritten(control));
 
 function kindByRole(element: Element): FieldKind | null {
   const role = attribute(element, "role");
@@ -165,7 +174,8 @@ export const isNative = (control: Element) =>
 /** Is a box or radio ticked, by the browser or by its role? Null: neither ticked nor not. */
 export function checkedOf(control: Control, kind: FieldKind): boolean | null {
   const said = isNative(control) ? null : attribute(control, "aria-checked");
-  return kind === "checkbox" && (control.indeterminate || said === "mixed") ? null : control.checked || said === "true";
+  if (kind === "checkbox" && (said === null ? control.indeterminate === true : said === "mixed")) return null;
+  return said === null ? control.checked === true : said === "true";
 }
 
 /** What a shown control paints: its value, or the label of what is chosen. */

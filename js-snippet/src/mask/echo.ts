@@ -6,7 +6,7 @@
  * what passes through one while it is edited, until that has been judged, it is never kept. Knows nothing of frames.
  */
 import type { FieldKind } from "../wire/protocol.gen.ts";
-import { type Control, isHiddenInput, kindOf, stringsOf, valueOf } from "./controls.ts";
+import { type Control, isHiddenInput, isPicked, kindOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { attribute, isConnected, isText, matches, treeParent } from "./nodes.ts";
 import {
@@ -132,14 +132,14 @@ export class Echoes {
 
   /** The edit of a masked field ended: its value exists from now on. `mayKeep`: also on the next page. */
   settle(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
-    const { passed } = this.#editing.get(control) ?? { passed: [] };
+    const { isEmpty, passed } = this.#editing.get(control) ?? { isEmpty: false, passed: [] };
     this.#editing.delete(control);
     for (const value of passed.flatMap(knownBy)) this.#remember(value, isFloor);
     this.exist(control, kind, isFloor, mayKeep);
     const values = [...passed, ...stringsOf(control, kind)];
     this.#cause(values);
-    // In one that the shopper goes on to write in, a page may print a short value whenever it likes.
-    if (!isEntered(control)) return;
+    // What the page took away for itself, as a chat does, it may print whenever it likes, and the shopper goes on there.
+    if (!isEmpty || !isEntered(control)) return;
     const short = values.flatMap(knownBy).filter(({ length }) => length <= MIN_ANYWHERE_CHARS);
     this.#entered.set(control, [...(this.#entered.get(control) ?? []), ...short].slice(-MAX_PASSED));
     this.#change();
@@ -173,7 +173,7 @@ export class Echoes {
   exist(control: Control, kind: FieldKind, isFloor: boolean, mayKeep: boolean): void {
     this.#change();
     if (isFloor) this.#floor.set(control, kind);
-    if (kind === "select") return;
+    if (isPicked(control, kind)) return;
     for (const value of stringsOf(control, kind).flatMap(knownBy)) {
       this.#remember(value, isFloor);
       // What nobody typed is the page's own on the next one too.
@@ -188,7 +188,7 @@ export class Echoes {
   }
 
   #remember(value: string, isFloor: boolean, values = this.#settled): void {
-    if (value.length < MIN_ANYWHERE_CHARS) return;
+    if (value.length < MIN_ANYWHERE_CHARS || value.startsWith(PARTED)) return;
     this.#change();
     if (isFloor) {
       this.#hasSecretSigns ||= isOfSigns(value);
@@ -220,7 +220,11 @@ export class Echoes {
     const raw = valueOf(control, kind);
     if (!raw) this.#seen.delete(control);
     if (!raw) return;
-    if (kind === "select" && !isFloor) return void this.#seen.set(control, { raw, values: [] });
+    if (isPicked(control, kind) && !isFloor) {
+      // A select says itself that another was chosen.
+      if (kind !== "select" && this.#seen.has(control) && this.isNew(control, kind)) this.#cause([raw]);
+      return void this.#seen.set(control, { raw, values: [] });
+    }
     if (isFloor) return this.exist(control, kind, true, false);
     const values = isHiddenInput(control) ? this.#hidden : isApart ? this.#apart : this.#settled;
     for (const value of this.#knownBy(control, raw)) this.#remember(value, false, values);
@@ -310,7 +314,8 @@ export class Echoes {
    * names are.
    */
   repeatsCause(text: string, areApart = false): boolean {
-    const causes = this.#recent;
+    // What is said in a chat stands in texts; numbers of classes and drawings are the page's own by then.
+    const causes = areApart ? this.#causes : this.#recent;
     if (!causes.length) return false;
     const words = wordsIn(text);
     const squashed = words.join("");

@@ -18,7 +18,7 @@ const SIZE =
 const LENGTH = /^(?:min-|max-)?(?:width|height|inline-size|block-size)\s*:[^]*?\d(?:px|r?em|ch|r?lh|pt)/i;
 /** A size that is none of a page's own making: words, nothing, all there is, colours and pictures. */
 const STEADY =
-  /^(?:[\s,/]*(?:[01](?![.\d])(?:px|%)?|100%|#[\da-f]+(?!\w)|(?:rgb|hsl)a?\([^)]*\)|url\([^)]*\)|!?[a-z][a-z-]*(?![\w(-])))+\s*$/i;
+  /^(?:[\s,/]*(?:[01](?![.\d])(?:px|%|(?![\w%]))|100%|#[\da-f]+(?!\w)|(?:rgb|hsl)a?\([^)]*\)|url\([^)]*\)|!?[a-z][a-z-]*(?![\w(-])))+\s*$/i;
 const RANGE = /^(?:-webkit-)?(?:background|mask)|^box-shadow$|^border-image/;
 
 /** May a declaration follow what the control holds? */

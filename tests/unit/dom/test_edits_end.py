@@ -158,7 +158,32 @@ def test_page_that_leaves_keeps_prints_also_of_what_is_typed_in_a_pause(page: Pa
     assert page.evaluate("recording.prints().length") > 0
 
 
+PICKERS = [
+    "<button id=x role=combobox><span>Choose one</span></button>",
+    "<div id=x role=combobox tabindex=0><span>Choose one</span></div>",
+]
+
+
+@pytest.mark.parametrize("picker", PICKERS)
+def test_what_a_combobox_shows_is_a_choice_and_no_secret_string(page: Page, site: Site, picker: str) -> None:
+    recording = Recording(page, site, f"{REST}{picker}")
+
+    recording.run("x.firstChild.textContent = 'Germany'; said.textContent = 'Delivery to Germany'; m.append('more')")
+    assert '"more"' in recording.outline
+    assert "Germany" not in recording.text, "as behind a select's change"
+
+    recording.run("m.append('Featured in Germany', 'Choose one of them')")
+    assert "Featured in Germany" in recording.text
+    assert "Choose one of them" in recording.text
+
+
 UNCHANGED = {
+    "a number that the shopper stays in": (
+        "x.outerHTML = '<input id=x type=number value=1>'; x.focus(); x.stepUp();"
+        "x.dispatchEvent(new Event('input', {bubbles: true})); x.dispatchEvent(new Event('change', {bubbles: true}));"
+        "await beside.quiet(); m.innerHTML = '<p class=mt-2>2 items</p>';",
+        "2 items",
+    ),
     "said of a choice that the page came with": (
         "m.innerHTML = '<select id=late><option>S<option selected>Medium</select><p>Size: Medium</p>';"
         "late.dispatchEvent(new Event('change', {bubbles: true}));",
@@ -274,7 +299,7 @@ def test_capture_that_ends_on_an_emptied_page_leaves_nothing(page: Page, site: S
 
 
 def test_view_that_goes_on_while_the_page_is_empty_waits_for_what_is_written(page: Page, site: Site) -> None:
-    recording = Recording(page, site, REST)
+    Recording(page, site, REST)
 
     page.evaluate("async () => { recording.capture.pause(); document.open(); await null; recording.capture.resume(); }")
     page.wait_for_timeout(120)
