@@ -122,7 +122,7 @@ def test_a_second_tag_of_another_release_is_told_and_changes_nothing(
     page.goto(shop_page(site, relay, head=other))
     allow(page, relay)
 
-    assert said == ["Beside is on this page already: remove its second tag."]
+    assert said == ["Beside is here already: remove this tag."]
     assert page.locator("beside-help").count() == 1
     assert relay.asked[0][1]["site"] == "other-shop"
 
