@@ -36,6 +36,9 @@ log = logging.getLogger("beside.gateway")
 
 # Refusals that only a broken or hostile page earns; the others come from messages that crossed on the way.
 OFFENCES = frozenset({"wrong-role", "no-grant", "too-fast"})
+# Each socket has these, however many its person has made by others: a page that comes back with the same picture finds
+# out within some tries what of it offends, and makes a box of it.
+OWN_OFFENCES = 3
 
 # A token has 2048 characters at most, and all else in a greeting is small.
 MAX_HELLO_CHARS = 8 * 1024
@@ -330,7 +333,10 @@ class Gateway:
         log.info("A message was refused.", extra={"session": seat.live.session.id, "code": error.code})
         seat.lane.tell("refusal", Refusal(code=error.code, message=str(error)[:300]))
         is_offence = isinstance(error, PeerError) or error.code in OFFENCES
-        if is_offence and not seat.rates.offences.take(monotonic()):
+        if not is_offence:
+            return
+        seat.offences += 1
+        if not seat.rates.offences.take(monotonic()) and seat.offences > OWN_OFFENCES:
             log.warning("A socket is closed for what it sends.", extra={"session": seat.live.session.id})
             self._close(connection)
 

@@ -100,6 +100,8 @@ class Seat:
     refilled_epoch: int = 0
     # How often a page of the shopper had checked in when this seat was taken.
     arrivals: int = 0
+    # By this socket.
+    offences: int = 0
     # The session as it was when they were last looked for in it: it is another with each change. Who they are there,
     # whether they may watch, and the last message that they may send: each frame asks.
     _session: Session | None = field(default=None, init=False, repr=False)

@@ -13,6 +13,7 @@ from tests.unit.relay.pages import field, keyframe, mutation
 from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay, settings_for
 from tests.unit.relay.sockets import Socket
 
+from beside.gateway import OWN_OFFENCES
 from beside.protocol import SitePattern
 from beside.relay import MAX_TRIPS_NOTED
 from beside.sheets import hash_of
@@ -177,6 +178,23 @@ async def test_page_that_keeps_on_is_disconnected_and_the_agent_keeps_the_pictur
     assert len(refusals) >= relay.settings.max_offences
     assert "blank" not in agent.names()
     assert not again.is_closed
+
+
+async def test_page_that_comes_back_has_some_offences_of_its_own(relay: RunningRelay) -> None:
+    pair, shopper, _, _ = await live(relay)
+    for _ in range(relay.settings.max_offences + 1):
+        await shopper.send("nonsense")
+    await shopper.closed()
+
+    again = await relay.shopper(pair)
+    for _ in range(OWN_OFFENCES):
+        await again.send("nonsense")
+        await again.event("refusal")
+    was_closed = again.is_closed
+    await again.send("nonsense")
+    await again.closed()
+
+    assert not was_closed
 
 
 async def test_payment_number_trips_blanks_and_the_view_mends_itself(relay: RunningRelay) -> None:
