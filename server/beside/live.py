@@ -187,6 +187,7 @@ class Live:
     refused_at: dict[str, int] = field(default_factory=dict)
     # The one of these, if any, that nobody asked for: where it comes to nothing, the picture is given back.
     withheld_by_time: int | None = None
+    last_blank: Blank | None = None
     path: str | None = None
     pages_noted: int = 0
     trips_noted: int = 0
@@ -257,6 +258,7 @@ class Live:
 
     def blank(self, blank: Blank) -> None:
         """Forgets the picture and takes it from every mirror. Frames are refused until a new keyframe."""
+        self.last_blank = blank
         self.backlog.clear()
         self.sheets.clear()
         self.assets.clear()
@@ -283,12 +285,15 @@ class Live:
             self.wants_keyframe = True
 
     def blank_for(self, agent: Seat) -> Blank | None:
-        """What an agent is told who comes while they may have no picture that they had; None where they may."""
+        """What an agent is told who comes and may have no picture that they had; None where they may, or get another.
+
+        Also where the view goes on by now: the blank may have been while their socket was down.
+        """
         if agent.participant.admission == "refused":
             return Blank(reason="revoked")
         if self.is_withheld or is_paused(self.session):
             return Blank(reason="policy" if self.session.pause_reason == "policy" else "paused")
-        return None
+        return self.last_blank if self.backlog.needs_keyframe or self.sheets.shown() is None else None
 
     def note_leaves(self, at: float) -> None:
         """Every agent who watches is about to be sent away; whoever comes back is noted as coming."""

@@ -23,7 +23,7 @@ from beside.live import Live, Seat
 from beside.messages import Messages
 from beside.protocol import PROTOCOL_VERSION, Hello, Pause
 from beside.relay import Relay
-from beside.session import Allowed, Participant, Paused, Redeemed, Session, TrailEntry, with_participant
+from beside.session import Allowed, Participant, Paused, Redeemed, Resumed, Session, TrailEntry, with_participant
 from beside.settings import Settings
 from beside.sweeper import SIDE_BY_SIDE, Sweeper
 from beside.tokens import Signer
@@ -169,6 +169,39 @@ async def test_agent_who_was_not_there_as_the_picture_was_taken_away_is_told_fir
 
     assert back.sent[0] == ("blank", {"reason": reason})
     assert "frame" not in [name for name, _ in back.sent]
+
+
+def trip(shop: Shop) -> None:
+    page = shop.live.shopper
+    assert page is not None
+    frame = keyframe(shop.live.intake.next_epoch, text="4111 1111 1111 1111")
+    shop.relay.take_frame(page, msgspec.json.encode(frame).decode())
+
+
+async def pause_and_resume(shop: Shop) -> None:
+    await shop.ledger.change(shop.live, Paused(reason="shopper"))
+    await shop.ledger.change(shop.live, Resumed())
+
+
+GONE_BY_NOW: dict[str, Callable[[Shop], object]] = {"paused": pause_and_resume, "tripwire": trip}
+
+
+@pytest.mark.parametrize("reason", GONE_BY_NOW)
+async def test_agent_who_was_not_there_as_the_picture_was_taken_away_is_told_though_the_view_goes_on(
+    shop: Shop, reason: str
+) -> None:
+    page = await shop.connect("b", QuickWire())
+    assert shop.shows(page)
+    await shop.attendance.leave(shop.live.agents["a"])
+    taken = GONE_BY_NOW[reason](shop)
+    if asyncio.iscoroutine(taken):
+        await taken
+
+    back = QuickWire()
+    await shop.connect("a", back, 2)
+
+    assert shop.live.session.state == "live"
+    assert back.sent[0] == ("blank", {"reason": reason})
 
 
 async def test_agent_who_comes_back_to_a_view_that_goes_on_keeps_the_picture(shop: Shop) -> None:
