@@ -118,7 +118,7 @@ def create_app(settings: Settings) -> Starlette:
     )
 
     household = Household(store, ledger, neighbours.homes, offers) if neighbours else None
-    works = [sweeper.run, sweeper.run_erasing, outbox.run]
+    works = [sweeper.run, sweeper.run_erasing, outbox.run, parts.joining.run]
     if neighbours is not None and household is not None:
         _correspond(neighbours.letters, parts, household, outbox)
         works += [household.run, neighbours.carrier.run]

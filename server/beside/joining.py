@@ -6,6 +6,7 @@ Consent is given before any socket is open and by nothing but the shopper's answ
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +33,7 @@ from beside.protocol import PROTOCOL_VERSION
 from beside.rates import Rate
 from beside.session import Allowed as AllowedEvent
 from beside.session import (
+    ConsentLapsed,
     Declined,
     Ended,
     Participant,
@@ -49,12 +51,16 @@ from beside.store.contract import CodeEntry, Store
 from beside.tokens import Signer
 from beside.work import CHALLENGE_WINDOW_S, ROUNDS, is_proof
 
+log = logging.getLogger("beside.joining")
+
 # Control is not offered yet.
 OFFERED_GRANTS = frozenset({"view", "point"})
 # Addresses remembered for the rate of asks, by each process for itself; the oldest is forgotten first.
 MAX_ADDRESSES = 10_000
 # An answer may be on its way when the question lapses; the session's own state decides then.
 GRACE_S = 5.0
+# Codes that could not be given back are tried again this often: an agent who is told to try again does so in seconds.
+PERIOD_S = 0.5
 
 _WRONG_ORIGIN = ("wrong-origin", "This page's origin is not one of the site's; add it in the sites file.")
 _LAPSED = ("consent-lapsed", "The question waited too long, or was asked again elsewhere. Enter a new code.")
@@ -75,6 +81,8 @@ class Joining:
         self._asks: dict[str, Rate] = {}
         # Ask -> who waits for it to be claimed. The newest alone: a page that asks again has given the last one up.
         self._claims: dict[str, asyncio.Event] = {}
+        # Ask -> a code that was spent for nothing, and the session that it was typed into. Until the store has it back.
+        self._untaken: dict[str, tuple[Live, str, CodeEntry]] = {}
 
     async def redeem(self, body: RedeemCode, *, origin: str, address: str) -> ConsentOffer | WorkWanted:
         """A code or a link's secret opens the consent. Raises `Refused` with what is wrong, and `TooSoon`.
@@ -146,18 +154,45 @@ class Joining:
             raise Refused("wrong-state", "A shopper has joined this session already.")
         # An agent's guesses count against their session, not against the office that shares an address with shoppers.
         entry = await self._offers.take(code, "ask", site, f"session {session_id}", before=self._check_waiting)
+        # It is back already, whether or not the store's answer to that has come.
+        self._untaken.pop(entry.ask, None)
         try:
             await self._question(live, shopper=entry.ask, agent=agent, locale=entry.locale)
             is_theirs = await self._store.claim_ask(entry.ask, session_id, expires_at=entry.expires_at)
         except BesideError:
-            # As in `redeem`: the shopper still reads it out.
-            await self._offers.put_back(code, entry)
+            # As in `redeem`: the shopper still reads it out, and has been asked nothing.
+            self._untaken[entry.ask] = (live, code, entry)
+            await self.give_back()
             raise
         if not is_theirs:
             # Cancelled at this very moment: nobody is there to answer.
             await self._ledger.change(live, Declined())
             raise Refused(*WRONG_CODE)
         self._end_wait(entry.ask)
+
+    async def run(self) -> None:
+        """Gives codes back until cancelled: a store that failed as one was used is as a rule still away then."""
+        while True:
+            await asyncio.sleep(PERIOD_S)
+            await self.give_back()
+
+    async def give_back(self) -> None:
+        """Undoes the claims of which nothing came. What the store cannot keep now is tried again."""
+        for ask, (live, code, entry) in list(self._untaken.items()):
+            if ask not in self._untaken:
+                # Given back meanwhile, and typed again.
+                continue
+            try:
+                shopper = shopper_of(live.session)
+                if live.session.state == "asking" and shopper is not None and shopper.id == ask:
+                    with suppress(Refused):
+                        await self._ledger.change(live, ConsentLapsed())
+                if self._ledger.clock() < entry.expires_at:
+                    await self._offers.put_back(code, entry)
+            except BesideError as error:
+                log.warning("A code could not be given back yet: %s", error)
+            else:
+                self._untaken.pop(ask, None)
 
     async def _check_waiting(self, entry: CodeEntry) -> None:
         if await self._store.claimed_session(entry.ask, now=self._ledger.clock()) is not None:
