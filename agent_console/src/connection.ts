@@ -29,11 +29,14 @@ import { Trouble, post } from "./http.ts";
 
 declare const __BESIDE_VERSION__: string;
 
-/** How the socket stands. `closed` does not come back by itself; `code` and `message` are the relay's or ours. */
+/**
+ * How the socket stands. `closed` does not come back by itself; `code` and `message` are the relay's or ours. In
+ * `reconnecting`, `code` is what the relay refused the last connect with, null where it said nothing.
+ */
 export type Link =
   | { kind: "connecting" }
   | { kind: "connected" }
-  | { kind: "reconnecting"; attempt: number }
+  | { kind: "reconnecting"; attempt: number; code: string | null }
   | { kind: "closed"; code: string; message: string };
 
 /** What a connection tells its owner. `frame` and `chunk` are handed on as received: `FrameReader` checks them. */
@@ -60,8 +63,9 @@ const decodeRefusal = decoderOf(isRefusal);
 
 // After these on an open socket, coming back would only take the session from the tab that took it, or fail again.
 const FINAL_CODES = new Set(["opened-elsewhere", "wrong-protocol"]);
-// A connect that the relay refuses in words is refused for good, unless it says "not now".
-const PASSING_CODES = new Set(["store-unavailable", "conflict", "draining", "full"]);
+// A connect that the relay refuses in words is refused for good, unless it says "not now". An agent who was in and lost
+// their socket may find the session full: of those who are in there, one may leave, or be gone already.
+const PASSING_CODES = new Set(["store-unavailable", "conflict", "draining", "full", "session-full"]);
 // First retry fast (a restarted relay is back within a second), then slower, so that a fleet of consoles does not
 // come back all at once: each delay is drawn between half and all of it.
 const RETRY_MS = [300, 1000, 2000, 4000, 8000];
@@ -162,22 +166,23 @@ export class Connection {
     on("disconnect", () => this.#lost());
     on("connect_error", (error) => {
       const refusal = refusalOf(error);
-      this.#refused = refusal && !PASSING_CODES.has(refusal.code) ? refusal : null;
-      this.#lost();
+      const passes = !refusal || PASSING_CODES.has(refusal.code);
+      this.#refused = passes ? null : refusal;
+      this.#lost(refusal?.code);
     });
   }
 
-  #lost(): void {
+  #lost(code: string | null = null): void {
     this.#drop();
     if (this.#refused) this.#end(this.#refused.code, this.#refused.message);
-    else this.#again();
+    else this.#again(code);
   }
 
-  #again(): void {
+  #again(code: string | null = null): void {
     if (!this.#open) return;
     const wait = RETRY_MS[Math.min(this.#retry, RETRY_MS.length - 1)] ?? 0;
     this.#retry++;
-    this.listener.link({ kind: "reconnecting", attempt: this.#retry });
+    this.listener.link({ kind: "reconnecting", attempt: this.#retry, code });
     this.#timer = setTimeout(() => void this.#connect(), wait * (0.5 + Math.random() / 2));
   }
 

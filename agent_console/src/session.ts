@@ -15,7 +15,7 @@ import { Acts, type Target } from "./acts.ts";
 import { Connection, type Link, type Listener } from "./connection.ts";
 import { Trouble, get, post } from "./http.ts";
 import { Picture } from "./picture.ts";
-import { maySee } from "./stage.ts";
+import { FULL, maySee } from "./stage.ts";
 import { OUTCOME_WORDS, STATE_WORDS } from "./words.ts";
 
 /** A way in for the shopper; `endsAt` in seconds of `performance.now()`, because the agent's clock may be wrong. */
@@ -100,7 +100,8 @@ export class ConsoleSession {
           this.picture.blank();
           void this.#seeWhetherEnded();
         }
-        if (link.kind === "reconnecting" && link.attempt === 2) this.announcement.value = "Reconnecting to the relay.";
+        if (link.kind === "reconnecting" && link.attempt === 2)
+          this.announcement.value = link.code === "session-full" ? `${FULL}.` : "Reconnecting to the relay.";
       },
       welcome: (welcome) => {
         this.picture.restart();

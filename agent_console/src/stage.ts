@@ -48,6 +48,7 @@ export interface Circumstances {
   expecting: boolean;
 }
 
+export const FULL = "All places in this session are taken";
 // A full page load of a slow shop on a phone; after that "loading" would be a guess.
 const NAVIGATION_S = 8;
 
@@ -58,6 +59,8 @@ export function isPageLoad(goneSince: number | null, now: number): boolean {
 
 /** What to say over the picture, or null when it is live and whole. */
 export function noticeOf(c: Circumstances): Notice | null {
+  if (c.link.kind === "reconnecting" && c.link.code === "session-full")
+    return say("offline", FULL, "You are let in by itself once one is free.", true);
   if (c.link.kind === "reconnecting" || c.link.kind === "connecting") {
     const detail = c.painted ? "This is the last picture that arrived." : "It goes on by itself.";
     return c.painted || c.link.kind === "reconnecting"

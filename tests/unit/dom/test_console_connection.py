@@ -178,6 +178,17 @@ def test_connect_that_the_relay_refuses_in_words_is_not_tried_again(page: Page, 
     assert len(relay.hellos) == 2
 
 
+def test_agent_who_finds_all_places_taken_comes_in_once_one_is_free(page: Page, relay: RelayEdge) -> None:
+    relay.refuses = protocol.Refusal("session-full", "This session has all the agents it may have.")
+    relay.drop()
+    notice = page.get_by_role("status").filter(has_text="All places in this session are taken")
+    expect(notice).to_contain_text("You are let in by itself once one is free.")
+
+    relay.refuses = None
+
+    expect(notice).to_have_count(0)
+
+
 def test_message_that_the_protocol_does_not_know_closes_the_console(page: Page, relay: RelayEdge) -> None:
     assert relay.socket is not None
     relay.socket.send('42["view",{"state":"live"}]')
