@@ -20,7 +20,7 @@ function show(port: MessagePort): void {
   frame.title = document.title;
   // Nothing in it is to be pressed.
   frame.inert = true;
-  onOwnDocument(frame, () => {
+  onOwnDocument(frame, true, () => {
     mirror?.dispose();
     mirror = new Mirror({
       frame,

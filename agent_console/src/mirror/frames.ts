@@ -26,7 +26,8 @@ export class Frames {
     // No scripts, forms or popups, as the mirror's own frame; without an address until its document is announced.
     dom.setAttribute(frame, "sandbox", "allow-same-origin");
     dom.setAttribute(frame, "tabindex", "-1");
-    onOwnDocument(frame as HTMLIFrameElement, (document) => {
+    // A page may have many of them, and the next keyframe makes them anew.
+    onOwnDocument(frame as HTMLIFrameElement, false, (document) => {
       this.own.add(document);
       try {
         this.mount(item);

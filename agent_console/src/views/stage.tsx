@@ -51,7 +51,8 @@ function MirrorFrame({ session, scale }: { session: ConsoleSession; scale: numbe
   const viewport = session.picture.viewport.value;
   useLayoutEffect(() => {
     const shown = frame.current;
-    return shown ? onOwnDocument(shown, () => session.picture.attach(shown, session.facts.assetOrigins)) : undefined;
+    if (!shown) return undefined;
+    return onOwnDocument(shown, true, () => session.picture.attach(shown, session.facts.assetOrigins));
   }, []);
   // Whatever it has loaded: what the relay says of the session is said without a picture too.
   const loaded = () => {

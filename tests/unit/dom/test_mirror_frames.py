@@ -55,6 +55,25 @@ def test_a_frame_takes_its_nodes_into_no_other_document_and_loads_again(mirror: 
     assert mirror.reports("gap") == []
 
 
+def test_a_frame_is_given_up_after_some_tries_until_the_next_keyframe(mirror: MirrorPage, site: Site) -> None:
+    good = site.added["/mirror"]
+    site.add("/mirror", "<p>Not now</p>", status=503, headers={"Cross-Origin-Embedder-Policy": "credentialless"})
+    # Its delays at once, and as many as there are of them.
+    mirror.page.evaluate(
+        "() => { window.delays = 0; const later = setTimeout;"
+        " window.setTimeout = (act, ms) => later(act, ms >= 150 && ms <= 8000 ? ++delays && 0 : ms); }"
+    )
+    mirror.apply(keyframe(document(frame(el("p", {}, tx("Inside"))))))
+    mirror.page.wait_for_function("delays === 5")
+    mirror.wait_for(f"{INNER}?.querySelector('p')?.textContent === 'Not now'")
+    site.added["/mirror"] = good
+
+    mirror.apply(keyframe(document(frame(el("p", {}, tx("Again")))), epoch=2))
+
+    mirror.wait_for(f"{INNER}?.querySelector('p')?.textContent === 'Again'")
+    assert mirror.page.evaluate("delays") == 5
+
+
 def test_nothing_is_built_in_a_document_that_the_frame_has_loaded_since(mirror: MirrorPage, site: Site) -> None:
     site.add("/elsewhere", "<p>Elsewhere</p>")
     mirror.inside("win.location.replace('/elsewhere')")
