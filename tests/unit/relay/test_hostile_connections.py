@@ -227,7 +227,8 @@ async def _found(kind: type[Any], fits: Callable[[Any], bool]) -> Any:
     async with asyncio.timeout(8):
         while True:
             for each in gc.get_objects():
-                if isinstance(each, kind) and each in each.connections and fits(each):
+                # Not `isinstance`, which asks what a dead weak proxy stood for.
+                if issubclass(type(each), kind) and each in each.connections and fits(each):
                     return each
             await asyncio.sleep(0.01)
 
