@@ -146,7 +146,8 @@ function begin(script: HTMLScriptElement): void {
 const script = document.currentScript;
 function start(): void {
   // A view of the page around us, where that is of our own origin, has this frame in it.
-  if (INSTANCE in window || (frameElement && INSTANCE in parent)) console.warn("Beside is here already: remove this tag.");
+  if (INSTANCE in window || (frameElement && INSTANCE in parent))
+    console.warn("Beside is here already: remove this tag.");
   else if (script instanceof HTMLScriptElement) {
     Object.assign(window, { [INSTANCE]: true });
     begin(script);
