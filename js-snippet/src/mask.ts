@@ -200,7 +200,7 @@ export class Mask {
     const { rule } = look;
     const last = ofPage ? null : this.#read.get(name)?.get(written);
     const isRead = last && last.previous === previous && last.rule === rule && last.personal === personal;
-    if (isRead && !this.echoes.hasMarksOn(element) && !this.#isEntered(element)) return written;
+    if (isRead && !this.echoes.marks.areOn(element) && !this.#isEntered(element)) return written;
     const read = this.#readWritten(element, name, written, within, look, previous);
     if (read === written && !ofPage && !BY_ELEMENT.test(name) && !written.includes("url(")) {
       const all = this.#read.get(name) ?? new Map<string, Whole>();
@@ -342,7 +342,7 @@ export class Mask {
    * whole or in the drawing that it is: so may what is painted. Nor while a masked field is edited.
    */
   mayUpload(picture: Element, address: string): boolean {
-    if (this.echoes.isHolding || !this.showsPixels(picture) || this.echoes.isMarked(picture, address)) return false;
+    if (this.echoes.isHolding || !this.showsPixels(picture) || this.echoes.marks.has(picture, address)) return false;
     // What was shown before it was typed is no echo.
     if (this.#judged.get(picture) !== address) {
       if (!this.echoes.passes(picture, address)) return false;
@@ -410,7 +410,7 @@ export class Mask {
       const text = texts[index] as T;
       if (!isFresh(text)) continue;
       found.add(index);
-      this.echoes.mark(text.node, pieces[index] as string);
+      this.echoes.marks.add(text.node, pieces[index] as string);
     }
     return [...found].map((index) => texts[index] as T);
   }

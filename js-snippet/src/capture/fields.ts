@@ -13,6 +13,7 @@ import { type Known, textIn } from "./known.ts";
 import type { FieldEdit } from "./observe_fields.ts";
 import type { Reading } from "./reading.ts";
 import type { Steps } from "./slices.ts";
+import { isEqual, isSameStatus } from "./told_fields.ts";
 
 interface State {
   /** Has it rested since it was last edited? Entering it changes nothing: shops put the caret back into a failed field. */
@@ -401,21 +402,3 @@ const isCalled = (control: Element): boolean =>
 
 /** What it shows stands in the tree: but for what it stands in, its own marks tell of every change. */
 const isButton = ({ kind, verdict }: Sent["look"]): boolean => kind === "button" && verdict === "show";
-
-const isSameStatus = (one: FieldStatus | null, other: FieldStatus | null): boolean =>
-  one?.filled === other?.filled && one?.validity === other?.validity;
-
-/** But for the label, and for the status where there is one now. */
-function isEqual(one: Field, other: Field): boolean {
-  return (
-    one.kind === other.kind &&
-    one.purpose === other.purpose &&
-    one.verdict === other.verdict &&
-    one.reason === other.reason &&
-    one.required === other.required &&
-    one.disabled === other.disabled &&
-    (other.status !== null || one.status === null) &&
-    one.content?.text === other.content?.text &&
-    one.content?.checked === other.content?.checked
-  );
-}

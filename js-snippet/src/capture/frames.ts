@@ -128,7 +128,7 @@ export class Frames implements Reading {
       this.#remember(node, known);
       this.#replaceIn(known);
     }
-    this.mask.echoes.follow(old, node);
+    this.mask.echoes.marks.follow(old, node);
     const [was, is] = isElement(old) && isElement(node) ? [shadowRootOf(old), shadowRootOf(node)] : [null, null];
     if (was && is && areAlike([was], [is])) this.replace(was, is);
     for (let a = firstChild(old), b = firstChild(node); a && b; a = nextSibling(a), b = nextSibling(b))
@@ -151,8 +151,8 @@ export class Frames implements Reading {
 
   /** May anything be told by what is made anew? */
   get #mayMatter(): boolean {
-    const { hasMarks, hasValues } = this.mask.echoes;
-    return hasMarks || hasValues;
+    const { hasValues, marks } = this.mask.echoes;
+    return marks.hasAny || hasValues;
   }
 
   /** The same of these. */

@@ -70,7 +70,7 @@ export function* spliceChildren(
         isConnected(was.node)
       )
         break;
-      mask.echoes.follow(was.node, is.node);
+      mask.echoes.marks.follow(was.node, is.node);
       tree.rebind(was, is.node as Text);
       rebound.add(is.node as Text);
     }
@@ -87,8 +87,8 @@ export function* spliceChildren(
     changed.push(parent);
     const nodes = cut.map((known) => known.node);
     // A list that was only made anew: were it judged so, its one line that repeats a value would be told from the others.
-    const { hasMarks, hasValues } = mask.echoes;
-    if ((hasMarks || hasValues) && areAlike(nodes, middle))
+    const { hasValues, marks } = mask.echoes;
+    if ((marks.hasAny || hasValues) && areAlike(nodes, middle))
       nodes.forEach((old, at) => reading.replace(old, middle[at] as Node));
     for (const known of cut) removed.add(known);
     if (cut.length) serialiser.seams.set(old[start - 1] ?? parent, !start);

@@ -8,7 +8,8 @@
 import type { FieldKind } from "../wire/protocol.gen.ts";
 import { type Control, isHiddenInput, isPicked, kindOf, stringsOf, valueOf } from "./controls.ts";
 import { Fingerprints, randomKey } from "./fingerprints.ts";
-import { attribute, isConnected, isText, matches, treeParent } from "./nodes.ts";
+import { Marks } from "./marks.ts";
+import { attribute, isConnected, matches } from "./nodes.ts";
 import {
   isExpiryIn,
   isOfSigns,
@@ -29,9 +30,6 @@ const MIN_ACROSS_CHARS = 3;
 // Values remembered, oldest dropped first: a form of several pages in one document stays below this. Those of hidden inputs and
 // of parts that do not travel are counted apart: a list of products brings hundreds.
 const MAX_VALUES = 200;
-
-// Of one node: a text that is rewritten for ever fills no memory. Long values are known by themselves.
-const MAX_MARKS = 50;
 
 // Of one edit, and of all between two frames: who types and takes back for ever fills no memory.
 const MAX_PASSED = 50;
@@ -90,9 +88,7 @@ export class Echoes {
   generation = 0;
   /** What each field that is no floor field held when it was last looked at. */
   readonly #seen = new WeakMap<Control, { raw: string; values: string[] }>();
-  /** Strings judged an echo, by the node that carries them: a verdict outlives the epoch. */
-  readonly #found = new WeakMap<Node, Set<string>>();
-  hasMarks = false;
+  readonly marks = new Marks();
 
   /** Is a masked field being edited? */
   get isHolding(): boolean {
@@ -404,40 +400,9 @@ export class Echoes {
    * `repeatsCause`.
    */
   passes(node: Node, text: string, areApart = false): boolean {
-    if (this.isHolding || this.isMarked(node, text)) return false;
+    if (this.isHolding || this.marks.has(node, text)) return false;
     if (!this.repeats(text, areApart) && !(text.includes("\\") && this.repeats(unescaped(text), areApart))) return true;
-    this.mark(node, text);
+    this.marks.add(node, text);
     return false;
-  }
-
-  /** A text is one on its parent too: whatever text node says it there next is no other. */
-  mark(node: Node, text: string): void {
-    this.hasMarks = true;
-    this.#mark(node, text);
-    const parent = isText(node) && treeParent(node);
-    if (parent) this.#mark(parent, `#${text}`);
-  }
-
-  #mark(node: Node, text: string): void {
-    let found = this.#found.get(node);
-    if (!found) this.#found.set(node, (found = new Set()));
-    found.add(text);
-    if (found.size > MAX_MARKS) found.delete(found.values().next().value as string);
-  }
-
-  isMarked(node: Node, text: string): boolean {
-    if (!this.hasMarks) return false;
-    if (this.#found.get(node)?.has(text)) return true;
-    const parent = isText(node) && treeParent(node);
-    return !!parent && !!this.#found.get(parent)?.has(`#${text}`);
-  }
-
-  hasMarksOn(node: Node): boolean {
-    return this.hasMarks && this.#found.has(node);
-  }
-
-  /** A node took the place of another: what was an echo on that one is one on this, also where nothing remembers the value. */
-  follow(from: Node, to: Node): void {
-    for (const text of this.#found.get(from) ?? []) this.#mark(to, text);
   }
 }

@@ -31,11 +31,11 @@ export class Names {
     const name = localName(element);
     const { echoes } = this;
     // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
-    if (echoes.hasMarksOn(element) && echoes.isMarked(element, `<${name}`)) return MASKED;
+    if (echoes.marks.areOn(element) && echoes.marks.has(element, `<${name}`)) return MASKED;
     if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name, true))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
     if (isMadeUp && echoes.repeats(name, true)) {
-      echoes.mark(element, `<${name}`);
+      echoes.marks.add(element, `<${name}`);
       return MASKED;
     }
     remember(this.#names, name);
@@ -53,14 +53,14 @@ export class Names {
     const had = previous?.split(/\s+/);
     const isOwn = (name: string): boolean =>
       // Once refused it stays so, also where nothing is known of what the element had.
-      !(echoes.hasMarksOn(element) && echoes.isMarked(element, name)) &&
+      !(echoes.marks.areOn(element) && echoes.marks.has(element, name)) &&
       (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name, true));
     // A value may stand in several of them, of which each is none.
     const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name, true));
     const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "), true);
     const names = all.filter((name) => {
       if (!isOwn(name)) {
-        if (isSpread) echoes.mark(element, name);
+        if (isSpread) echoes.marks.add(element, name);
         if (!echoes.passes(element, name, true)) return false;
       }
       remember(this.#classes, name);
