@@ -72,10 +72,10 @@ const SESSION_BYTES = 25_000;
 const ENGINE_GZIP_BYTES = 10_000;
 // What is over its budget may not grow further: docs/decisions/0009-what-a-session-downloads.md.
 const CEILINGS_BYTES = {
-  "main.js": 12_100,
-  "engine.js": 36_000,
-  [SESSION.join(" + ")]: 49_500,
-  "engine without the mask": 23_000,
+  "main.js": 11_650,
+  "engine.js": 34_900,
+  [SESSION.join(" + ")]: 47_700,
+  "engine without the mask": 21_250,
 };
 // The largest first: in this order files give their private names away, and the first get the shortest.
 const CHUNKS = {

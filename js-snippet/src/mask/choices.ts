@@ -46,9 +46,10 @@ const LIVE = /^(?:type|role|disabled)$/;
 /** Whatever else it was first sent with stays: what changes may be its state. */
 export const staysAsSent = (element: Element, name: string): boolean => isLayout(element, name) && !LIVE.test(name);
 
-// As libraries write it: `Mui-checked`, `is-selected`, `switch--on`, `itemActive`.
+// As libraries write it: `Mui-checked`, `is-selected`, `switch--on`, `itemActive`; and not what they call the control by,
+// `form-check-input`.
 const STATE =
-  /check(?!box)|select(?!ion-control)|chosen|picked|ticked|toggled|pressed|active|highlight|truthy|falsy|indet|enabled|(?:^|[-_])(?:on|off|yes|no|true|false|current|dirty|open)$/i;
+  /checked|selected|chosen|picked|ticked|toggled|pressed|(?<!inter)active|highlighted|truthy|falsy|indet|enabled|(?:^|[-_])(?:highlight|on|off|yes|no|true|false|current|dirty|open)$/i;
 
 /** The words of an attribute by which an element is styled, but for those that may say its state. `shared`: see below. */
 const steadyWords = (value: string, shared: ReadonlySet<string> | null): string =>

@@ -102,3 +102,11 @@ def test_a_choice_that_is_switched_off_is_so_for_the_agent_while_it_is(page: Pag
 
     assert recording.field("x")["disabled"] is False
     assert '<input class="wait" id="x" type="checkbox">' in recording.outline
+
+
+def test_what_a_library_calls_its_boxes_by_is_no_state(page: Page, site: Site) -> None:
+    classes = "form-check-input btn-check custom-control-input MuiSwitch-switchBase v-selection-control interactive"
+
+    recording = Recording(page, site, f"<input type=checkbox class='{classes} is-selected'>")
+
+    assert f'"class":"{classes}"' in recording.text
