@@ -261,6 +261,10 @@ def test_a_view_that_was_handed_over_is_kept_for_the_next_page_where_a_file_does
     other = site.page(f'<a href="{address}#beside={SECRET * 2}">Pay</a>').replace("127.0.0.1", "localhost")
     page.goto(other)
     relay.broken_files["engine.js"] = b"<!doctype html>"
+    # The first page had it whole, and a process that is used again remembers.
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Network.enable")
+    cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     page.click("text=Pay")
 
