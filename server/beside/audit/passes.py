@@ -69,6 +69,7 @@ class Passes:
         try:
             return self._audit(page)
         except Error as error:
+            _stays(page, path)
             raise CannotAudit(f"The page {path} did not stay as it was: {first_line(error)}.") from None
 
     def _audit(self, page: Page) -> Seen:
@@ -90,8 +91,8 @@ class Passes:
         page.wait_for_timeout(REACT_MS)
         self.guard.typing.clear()
         if not page.evaluate("besideAudit.isOpen()"):
-            now = urlsplit(page.url).path
-            raise CannotAudit(f"The page {path} went to {now} while it was audited, and what was typed is lost.")
+            _stays(page, path)
+            raise CannotAudit(f"The page {path} was loaded anew while it was audited, and what was typed is lost.")
         if self.wants_pictures:
             # All of the page, so that both pictures show the same.
             page.set_viewport_size({**page.viewport_size, "height": _height_px(page)})  # type: ignore[typeddict-item]
@@ -155,6 +156,13 @@ def _picture(page: Page) -> bytes:
     except Error:
         # A font that never comes, for one: the findings are worth having without.
         return b""
+
+
+def _stays(page: Page, path: str) -> None:
+    """Raises `CannotAudit` where the page is another by now."""
+    now = urlsplit(page.url).path
+    if now != path:
+        raise CannotAudit(f"The page {path} went to {now} while it was audited, and what was typed is lost.")
 
 
 def _quiet(page: Page) -> None:
