@@ -199,7 +199,8 @@ class Ledger:
                     live.tell_all("view", view_of(live, self._settings, self.clock()))
         except StoreUnavailable:
             # Whoever said it sees an end by now, and says it no second time.
-            live.unkept_end = event if isinstance(event, Ended) else live.unkept_end
+            if isinstance(event, Ended):
+                live.unkept_end = event
             raise
         if live.is_unsettled:
             await self.settle(live)

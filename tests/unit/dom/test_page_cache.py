@@ -67,15 +67,20 @@ def test_a_page_that_comes_back_goes_on_with_the_token_of_the_moment(
     root.wait_for_text("Sam can see this page")
 
 
-def test_a_page_from_before_the_view_began_comes_back_into_the_view(
-    page: Page, site: Site, relay: ScriptedRelay
-) -> None:
+def view_on_the_second_page(page: Page, site: Site, relay: ScriptedRelay) -> ClosedRoot:
+    """A view that began behind a page which the browser keeps."""
     following = shop_page(site, relay)
     page.add_init_script(SHOWN)
     page.goto(shop_page(site, relay, following=following))
     page.click("#next")
     page.wait_for_url(following)
-    root = allow(page, relay)
+    return allow(page, relay)
+
+
+def test_a_page_from_before_the_view_began_comes_back_into_the_view(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    root = view_on_the_second_page(page, site, relay)
     relay.wait_for(lambda relay: len(keyframes(relay)) == 1, "the second page")
     relay.epoch = 40
 
@@ -90,12 +95,7 @@ def test_a_page_from_before_the_view_began_comes_back_into_the_view(
 def test_a_page_from_before_the_view_began_stays_as_it_was_where_the_view_is_over(
     page: Page, site: Site, relay: ScriptedRelay
 ) -> None:
-    following = shop_page(site, relay)
-    page.add_init_script(SHOWN)
-    page.goto(shop_page(site, relay, following=following))
-    page.click("#next")
-    page.wait_for_url(following)
-    root = allow(page, relay)
+    root = view_on_the_second_page(page, site, relay)
     root.press("Stop")
     root.wait_for_text("You have stopped sharing.")
 
