@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHELL_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
@@ -20,6 +20,12 @@ CHROMIUM_ARGS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+# On a busy machine Chromium says, some time after a page has opened, that the mouse rests in the window's corner.
+NO_MOUSE_IN_THE_CORNER = """for (const type of ["pointermove", "pointerover"])
+  addEventListener(type, event => {
+    if (event.isTrusted && !event.clientX && !event.clientY) event.stopImmediatePropagation();
+  }, true);"""
 
 
 def on_path(names: tuple[str, ...]) -> str | None:
@@ -36,6 +42,12 @@ def system_shell() -> str | None:
     Where there is none the whole browser does the same, only slower.
     """
     return on_path(SHELL_NAMES) or system_chromium()
+
+
+def without_mouse(context: BrowserContext) -> BrowserContext:
+    """Lets its pages hear of the mouse only what a test does with it: for tests that compare every frame."""
+    context.add_init_script(NO_MOUSE_IN_THE_CORNER)
+    return context
 
 
 @contextmanager

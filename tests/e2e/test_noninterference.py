@@ -15,6 +15,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, WebSocket
 
+from tests.browser import without_mouse
 from tests.e2e.people import EXPIRY_YEAR, Agent, Places, Shopper, meet
 
 # More animation frames than the engine leaves between two of its own (50 ms).
@@ -77,7 +78,7 @@ def record(new_context: Callable[..., BrowserContext], places: Places, ticket: s
     agent = Agent(new_context(), places)
     frames = Frames(agent.console)
     # The shop scrolls smoothly; where a frame meets it on its way depends on the clock, not on what is typed.
-    shopper = Shopper(new_context(reduced_motion="reduce").new_page(), places)
+    shopper = Shopper(without_mouse(new_context(reduced_motion="reduce")).new_page(), places)
     shopper.fill_basket()
     try:
         meet(agent, shopper, ticket)

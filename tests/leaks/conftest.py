@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import without_mouse
 from tests.leaks.lives import Lives
 from tests.unit.dom.conftest import Site, bundles, context, page, site, web_server
 
@@ -17,6 +18,6 @@ __all__ = ["bundles", "context", "lives", "page", "site", "web_server"]
 @pytest.fixture(scope="session")
 def lives(browser: Browser, bundles: Path, web_server: list[Site]) -> Iterator[Lives]:
     """Carriers' pages, captured by the real engine."""
-    tabs = browser.new_context(viewport={"width": 400, "height": 300}, locale="en-GB")
+    tabs = without_mouse(browser.new_context(viewport={"width": 400, "height": 300}, locale="en-GB"))
     yield Lives(tabs, web_server)
     tabs.close()

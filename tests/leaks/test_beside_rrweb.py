@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.bench.report import publish
+from tests.browser import without_mouse
 from tests.leaks.carriers import Carrier
 from tests.leaks.controls import CONTROLS
 from tests.leaks.echoes import ECHOES
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.skipif("BESIDE_LEAK_TABLE" not in os.environ, reason=TA
 
 @pytest.fixture(scope="module")
 def rrweb(browser: Browser, bundles: Path, web_server: list[Site]) -> Iterator[Lives]:
-    tabs = browser.new_context(viewport={"width": 400, "height": 300}, locale="en-GB")
+    tabs = without_mouse(browser.new_context(viewport={"width": 400, "height": 300}, locale="en-GB"))
     yield Lives(tabs, web_server, "rrweb")
     tabs.close()
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.browser import without_mouse
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -30,7 +31,7 @@ BUILT = ROOT / "build" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile a test, at one CSS pixel a device pixel."""
-    fresh = browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-GB")
+    fresh = without_mouse(browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-GB"))
     yield fresh
     fresh.close()
 
