@@ -53,6 +53,7 @@ class Engine implements Capture, Life {
       {
         frames,
         request: () => this.pace.request(),
+        requestSteady: () => this.pace.requestSteady(),
         requestSeldom: () => this.pace.request(SELDOM_MS),
         beforeEdit: (isFirst) => this.#beforeEdit(isFirst),
         restart: () => this.#restart(),

@@ -29,6 +29,8 @@ export interface Marks {
   };
   /** Asks for a frame, soon. */
   request(): void;
+  /** Asks for one that tells what the page changed by itself: not so soon where it goes on doing so. */
+  requestSteady(): void;
   /** Asks for one where there is likely nothing to tell. */
   requestSeldom(): void;
   /**
@@ -77,10 +79,10 @@ export class Watch {
     this.#observer = new MutationObserver((records) => {
       this.#take(records);
       // While a masked field is edited nothing of this is told; only whether the edit is over may have changed.
-      const { frames, request, requestSeldom } = this.marks;
+      const { frames, requestSteady, requestSeldom } = this.marks;
       frames.fields.pass(this.#withinOf);
       if (frames.mask.echoes.isHolding) requestSeldom();
-      else request();
+      else requestSteady();
     });
     this.#secrets = new MutationObserver((records) => this.#keepSecrets(records));
   }

@@ -178,6 +178,41 @@ def test_frames_are_made_without_animation_frames_too(page: Page, site: Site) ->
     assert ran == 1
 
 
+# A clock of the test's own, which stands still but for timers. Gives how long after the last each frame was made.
+PACED = """(asks) => {
+    let now = 1000, timers = [], made = [], last = now;
+    performance.now = () => now;
+    const natives = {
+      requestFrame: (run) => natives.setTimer(run, 0), cancelFrame: (timer) => natives.clearTimer(timer),
+      setTimer: (run, wait) => { timers.push({ run, at: now + wait }); return timers.length; },
+      clearTimer: (timer) => { if (timer) timers[timer - 1].run = null; },
+    };
+    const pace = new beside.Pace(() => natives, () => { made.push(now - last); last = now; });
+    for (const { ask, rest } of asks) {
+      now += rest;
+      for (const name of ask) pace[name]();
+      for (let next; next = timers.filter((timer) => timer.run).sort((a, b) => a.at - b.at)[0];) {
+        const { run } = next;
+        now = Math.max(now, next.at);
+        next.run = null;
+        run();
+      }
+    }
+    return made;
+}"""
+
+
+def test_page_that_goes_on_changing_is_followed_ten_times_a_second(page: Page, site: Site) -> None:
+    Recording(page, site, "<p>x</p>")
+    changed = {"ask": ["requestSteady"], "rest": 0}
+    also_moved = {"ask": ["requestSteady", "request"], "rest": 0}
+    again = {"ask": ["requestSteady"], "rest": 300}
+
+    made = page.evaluate(PACED, [*[changed] * 14, also_moved, changed, again, changed])
+
+    assert made == [0, *[50] * 10, 100, 100, 100, 50, 100, 300, 50]
+
+
 def test_own_changes_of_layout_attributes_are_followed(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<details id=d><summary>more</summary>text</details><p id=p class=a hidden>x</p>")
 

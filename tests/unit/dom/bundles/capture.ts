@@ -146,8 +146,8 @@ Object.defineProperty(Document.prototype, "activeElement", {
 async function quiet(): Promise<void> {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const told = () => slices + window.recording.frames.length;
-  // One more than the engine's shortest gap between frames, counted in animation frames of at most 60 a second.
-  for (let calm = 0, count = -1; calm < 8; calm = count === told() ? calm + 1 : 0) {
+  // More than the engine's longest gap between frames of a changing page, in animation frames of at most 60 a second.
+  for (let calm = 0, count = -1; calm < 9; calm = count === told() ? calm + 1 : 0) {
     count = told();
     await frame();
   }
