@@ -68,11 +68,14 @@ class SheetTexts:
         return list(self._texts)
 
     def take(self, frame: Frame) -> Shown:
-        """Keeps what the frame sends to be kept. Raises `UnknownSheet` where it names what is not here."""
-        if isinstance(frame, Keyframe):
-            self._named = self._kept = NO_NAMES
-        elif OF_SHEETS.isdisjoint(map(type, frame.changes)):
+        """Keeps what the frame sends to be kept. Raises `UnknownSheet` where it names what is not here.
+
+        Of a frame that is refused stays what it sent before that, within the bounds: it need not come again.
+        """
+        is_keyframe = isinstance(frame, Keyframe)
+        if not is_keyframe and OF_SHEETS.isdisjoint(map(type, frame.changes)):
             return NOTHING
+        self._touch(frame)
         named: dict[str, Packet] = {}
         kept: set[str] = set()
         for css in _css_of(frame):
@@ -80,15 +83,16 @@ class SheetTexts:
                 kept.add(self._keep(css.text))
             elif css.hash not in self._texts:
                 raise UnknownSheet
-            else:
-                text = self._texts[css.hash] = self._texts.pop(css.hash)
-                if css.hash not in kept:
-                    named[css.hash] = text
+            elif css.hash not in kept:
+                named[css.hash] = self._texts[css.hash]
+        if is_keyframe:
+            # Not before: while this one is refused, readers have the epoch before it.
+            self._named = self._kept = NO_NAMES
         if not named and not kept:
             return NOTHING
         self._named |= named.keys() - self._kept
-        self._kept |= kept
-        self._shrink()
+        # A page may send short texts without end: the names of what went are not worth keeping either.
+        self._kept = (self._kept | kept).intersection(self._texts)
         return Shown(named, frozenset(kept))
 
     def shown(self) -> Shown | None:
@@ -103,6 +107,12 @@ class SheetTexts:
         self._named = self._kept = NO_NAMES
         self._size_bytes = 0
 
+    def _touch(self, frame: Frame) -> None:
+        """What a frame names makes no room for what it sends before it names that."""
+        for css in _css_of(frame):
+            if isinstance(css, NamedCss) and css.hash in self._texts:
+                self._texts[css.hash] = self._texts.pop(css.hash)
+
     def _keep(self, text: str) -> str:
         name = hash_of(text.encode())
         packet = self._texts.pop(name, None)
@@ -110,14 +120,14 @@ class SheetTexts:
             packet = packet_of("sheet", SheetText(text=text))
             self._size_bytes += weight_of(packet)
         self._texts[name] = packet
+        # With each text, and not once all are here: a frame may send 16 MB of them and then be refused.
+        self._shrink()
         return name
 
     def _shrink(self) -> None:
         while self._size_bytes > self._max_bytes or len(self._texts) > MAX_SHEETS:
             text = self._texts.pop(next(iter(self._texts)))
             self._size_bytes -= weight_of(text)
-        # A page may send short texts without end: the names of what went are not worth keeping either.
-        self._kept = self._kept.intersection(self._texts)
 
 
 def _css_of(frame: Frame) -> Iterator[KeptCss | NamedCss]:

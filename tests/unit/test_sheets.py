@@ -133,6 +133,45 @@ def test_number_of_texts_is_bounded() -> None:
     assert len(texts.hashes) == MAX_SHEETS
 
 
+@pytest.mark.parametrize("max_bytes", [LARGE, 20 * weight_of(sheet("p { order: 100 }"))])
+def test_frames_that_are_refused_leave_no_more_than_the_bounds(max_bytes: int) -> None:
+    """A page may end each of a hundred frames a second with a name of nothing."""
+    texts = SheetTexts(max_bytes)
+
+    for epoch in range(1, 4):
+        sent = (["keep", f"p {{ order: {1000 * epoch + n} }}"] for n in range(400))
+        with pytest.raises(UnknownSheet):
+            texts.take(keyframe(*sent, ["named", name_of(RED)], epoch=epoch))
+
+    assert len(texts.hashes) <= MAX_SHEETS
+    assert texts.size_bytes <= max_bytes
+
+
+def test_what_a_frame_names_makes_no_room_for_what_it_sends_before() -> None:
+    texts = SheetTexts(2 * weight_of(sheet(BLUE)))
+    texts.take(keyframe(["keep", RED], ["keep", BLUE]))
+
+    texts.take(keyframe(["keep", "i { x: y }"], ["named", name_of(RED)], epoch=2))
+
+    assert name_of(RED) in texts.hashes
+    assert name_of(BLUE) not in texts.hashes
+
+
+def test_keyframe_that_is_refused_leaves_what_the_epoch_before_it_needs() -> None:
+    """Whoever comes before the next one is given that epoch."""
+    texts = SheetTexts(LARGE)
+    texts.take(keyframe(["keep", RED]))
+    texts.take(keyframe(["named", name_of(RED)], ["keep", BLUE], epoch=2))
+    before = texts.shown()
+
+    with pytest.raises(UnknownSheet):
+        texts.take(keyframe(["named", name_of("nothing")], epoch=3))
+
+    assert texts.shown() == before
+    assert before is not None
+    assert set(before.named) == {name_of(RED)}
+
+
 def test_text_weighs_what_it_takes_of_the_memory() -> None:
     """One emoji makes Python take four bytes for each character, and JSON writes some characters as six."""
     texts = SheetTexts(LARGE)
