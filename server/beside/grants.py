@@ -10,7 +10,7 @@ import msgspec
 
 from beside.errors import Refused
 from beside.protocol import Grant, SessionState
-from beside.session import Participant, Role, Session
+from beside.session import Participant, Role, Session, shopper_of
 
 WATCHING: frozenset[SessionState] = frozenset({"live"})
 CONSENTED: frozenset[SessionState] = frozenset({"live", "paused", "away", "lost"})
@@ -71,3 +71,19 @@ def check(session: Session, participant: Participant, message: str) -> None:
 def may_watch(session: Session, participant: Participant) -> bool:
     """Whether an agent may be sent what the page shows."""
     return participant.role == "agent" and participant.admission == "admitted" and "view" in session.grants
+
+
+def is_asked(session: Session, shopper: str) -> bool:
+    """Whether this shopper is asked for consent, and has not answered yet."""
+    asked = shopper_of(session)
+    return session.state == "asking" and asked is not None and asked.id == shopper
+
+
+def may_answer_again(session: Session, shopper: str) -> bool:
+    """Whether this shopper has allowed the view and may not know it: no page of theirs has connected.
+
+    Meanwhile the session may count as lost, where the relay was killed or the handshake's window has passed.
+    """
+    asked = shopper_of(session)
+    has_come = asked is None or asked.id != shopper or asked.generation > 0 or bool(asked.chains)
+    return session.state in CONSENTED and not has_come

@@ -10,6 +10,9 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+
+from msgspec.structs import replace
 
 from beside import words
 from beside.bodies import (
@@ -24,12 +27,12 @@ from beside.bodies import (
     WorkWanted,
 )
 from beside.errors import BesideError, Malformed, Refused, StoreUnavailable, TooSoon, WrongProtocol
-from beside.grants import CONSENTED, check
+from beside.grants import check, is_asked, may_answer_again
 from beside.launching import new_id
 from beside.ledger import Ledger
 from beside.live import Live
 from beside.offers import WRONG_CODE, Offers
-from beside.protocol import PROTOCOL_VERSION
+from beside.protocol import PROTOCOL_VERSION, Grant
 from beside.rates import Rate
 from beside.session import Allowed as AllowedEvent
 from beside.session import (
@@ -54,7 +57,8 @@ from beside.work import CHALLENGE_WINDOW_S, ROUNDS, is_proof
 log = logging.getLogger("beside.joining")
 
 # Control is not offered yet.
-OFFERED_GRANTS = frozenset({"view", "point"})
+_GRANTS: tuple[Grant, ...] = ("view", "point")
+OFFERED_GRANTS = frozenset(_GRANTS)
 # Addresses remembered for the rate of asks, by each process for itself; the oldest is forgotten first.
 MAX_ADDRESSES = 10_000
 # An answer may be on its way when the question lapses; the session's own state decides then.
@@ -216,8 +220,7 @@ class Joining:
         if session_id is None:
             return Waiting(True)
         live = await self._ledger.find_open(session_id)
-        shopper = shopper_of(live.session)
-        if live.session.state != "asking" or shopper is None or shopper.id != claims.ask:
+        if not is_asked(live.session, claims.ask):
             raise Refused(*_LAPSED)
         return self._offer(live.session, site)
 
@@ -231,9 +234,8 @@ class Joining:
         if not await self._store.claim_ask(claims.ask, "", expires_at=now + max_age_s):
             session_id = await self._store.claimed_session(claims.ask, now=now)
             live = await self._ledger.find(session_id) if session_id else None
-            shopper = shopper_of(live.session) if live is not None else None
-            if live is not None and live.session.state == "asking" and shopper and shopper.id == claims.ask:
-                await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
+            if live is not None and is_asked(live.session, claims.ask):
+                await self._decline(live, claims.ask)
         self._end_wait(claims.ask)
 
     async def answer(self, body: ConsentAnswer, *, origin: str) -> Allowed:
@@ -245,14 +247,19 @@ class Joining:
         if shopper is None or shopper.id != claims.participant:
             raise Refused(*_LAPSED)
         if not body.grants:
-            await self._ledger.change(live, Declined(), trail=[self._entry("declined", shopper)])
+            await self._decline(live, shopper.id)
             return Allowed(live.session.id, None)
         if "view" not in body.grants or not set(body.grants) <= OFFERED_GRANTS:
             raise Malformed("answer", "$.grants")
-        # The same answer again, because the first one's reply was lost on the way: nobody has connected yet. Meanwhile
-        # the session may count as lost, where the relay was killed or the handshake's window has passed.
-        if not (live.session.state in CONSENTED and shopper.generation == 0 and not shopper.chains):
-            await self._allow(live, body, shopper)
+        if not may_answer_again(live.session, shopper.id):
+            try:
+                await self._allow(live, body, shopper)
+            except Refused:
+                # By what the store has, which was read again: the first answer was kept, and only the store's own lost.
+                if not may_answer_again(live.session, shopper.id):
+                    raise
+        if not set(live.session.grants) <= set(body.grants):
+            await self._take_back(live, body, shopper)
         token = self._signer.sign_participant(live.session.id, shopper.id, "shopper", 1)
         return Allowed(live.session.id, token)
 
@@ -274,10 +281,8 @@ class Joining:
 
     async def _allow(self, live: Live, body: ConsentAnswer, shopper: Participant) -> None:
         now = self._ledger.clock()
-        grants = tuple(grant for grant in ("view", "point") if grant in body.grants)
-        trail = [
-            self._entry("consent", shopper, locale=body.locale, text_version=body.text_version, grants=" ".join(grants))
-        ]
+        grants = _granted(body)
+        trail = [self._consent(body, shopper)]
         trail += [
             self._entry("join", person, name=person.name)
             for person in live.session.participants
@@ -293,6 +298,21 @@ class Joining:
         await self._ledger.change(live, event, edit=begin, trail=trail)
         if live.watching:
             live.agents_gone_at = None
+
+    async def _take_back(self, live: Live, body: ConsentAnswer, shopper: Participant) -> None:
+        """Of two answers the later one counts, where it grants less."""
+        edit = partial(replace, grants=_granted(body))
+        await self._ledger.change(live, None, edit=edit, trail=[self._consent(body, shopper)])
+
+    async def _decline(self, live: Live, shopper: str) -> None:
+        """A No. It takes back a Yes of which the shopper has seen nothing: no page of theirs has connected."""
+        trail = [TrailEntry(at=self._ledger.clock(), kind="declined", participant=shopper)]
+        try:
+            await self._ledger.change(live, Declined(), trail=trail)
+        except Refused:
+            if not may_answer_again(live.session, shopper):
+                raise
+            await self._ledger.change(live, Ended(reason="shopper-stopped"), trail=trail)
 
     async def _question(self, live: Live, *, shopper: str, agent: Participant, locale: str) -> None:
         drawn, in_english = words.draw(locale, _rng)
@@ -354,8 +374,16 @@ class Joining:
         if not rate.take(self._ledger.clock()):
             raise TooSoon("too-soon", "Too many codes were asked for. Try again in a minute.", 60.0)
 
+    def _consent(self, body: ConsentAnswer, shopper: Participant) -> TrailEntry:
+        grants = " ".join(_granted(body))
+        return self._entry("consent", shopper, locale=body.locale, text_version=body.text_version, grants=grants)
+
     def _entry(self, kind: str, person: Participant, **detail: str) -> TrailEntry:
         return TrailEntry(at=self._ledger.clock(), kind=kind, participant=person.id, detail=detail)
+
+
+def _granted(body: ConsentAnswer) -> tuple[Grant, ...]:
+    return tuple(grant for grant in _GRANTS if grant in body.grants)
 
 
 def _named_agent(live: Live) -> Participant | None:

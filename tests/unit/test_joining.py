@@ -1,4 +1,4 @@
-"""A store that fails as an agent types the code that a shopper reads out."""
+"""A store that fails, or loses its answer, as a code is typed and as the shopper answers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.relay.running import settings_for
+from tests.unit.relay.running import SHOP, settings_for
 from tests.unit.troubled_store import TroubledStore
 
-from beside.errors import StoreUnavailable
+from beside.bodies import ConsentAnswer, ConsentOffer, RedeemCode
+from beside.errors import Refused, StoreUnavailable
 from beside.joining import Joining
 from beside.ledger import Ledger
 from beside.live import Live
 from beside.offers import Offers
-from beside.session import Participant, Session, TrailEntry
+from beside.protocol import PROTOCOL_VERSION, Grant
+from beside.session import Participant, Session, TrailEntry, shopper_of, with_generation, with_participant
 from beside.store.contract import CodeEntry
 from beside.tokens import Signer
 
@@ -67,6 +69,22 @@ class Desk:
         code, _ = await self.offers.ask(site, "en")
         return live, code
 
+    async def ask_shopper(self) -> tuple[Live, ConsentOffer]:
+        """The shopper has typed the agent's code, and is asked for consent."""
+        live, _ = await self.open()
+        site = self.settings.site("test")
+        assert site is not None
+        made = await self.offers.make(live.session, site)
+        body = RedeemCode(site="test", protocol=PROTOCOL_VERSION, locale="en", code=made.code, secret=None, work=None)
+        offer = await self.joining.redeem(body, origin=SHOP, address="192.0.2.1")
+        assert isinstance(offer, ConsentOffer)
+        return live, offer
+
+    async def answer(self, offer: ConsentOffer, *grants: Grant) -> str | None:
+        """The token that the answer brings."""
+        body = ConsentAnswer(token=offer.token, grants=list(grants), locale="en", text_version="1")
+        return (await self.joining.answer(body, origin=SHOP)).token
+
 
 @pytest.mark.parametrize("keeps_question", [False, True])
 async def test_code_is_good_again_once_a_store_that_failed_is_back(tmp_path: Path, keeps_question: bool) -> None:
@@ -84,4 +102,74 @@ async def test_code_is_good_again_once_a_store_that_failed_is_back(tmp_path: Pat
     assert live.session.state == "offered"
     await desk.joining.claim("s", SAM, code)
     assert live.session.state == "asking"
+    await desk.store.close()
+
+
+async def test_allow_that_the_store_kept_and_did_not_answer_may_be_said_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    live, offer = await desk.ask_shopper()
+    desk.store.loses_answer = True
+    with pytest.raises(StoreUnavailable):
+        await desk.answer(offer, "view", "point")
+
+    token = await desk.answer(offer, "view", "point")
+
+    assert token is not None
+    assert (live.session.state, live.session.grants) == ("live", ("view", "point"))
+    assert await desk.store.load_session("s") == live.session
+    await desk.store.close()
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_no_takes_back_an_allow_of_which_the_shopper_saw_nothing(tmp_path: Path, is_lost: bool) -> None:
+    """`is_lost`: by the store, which kept it; else on the way to the page."""
+    desk = Desk(tmp_path)
+    live, offer = await desk.ask_shopper()
+    desk.store.loses_answer = is_lost
+    if is_lost:
+        with pytest.raises(StoreUnavailable):
+            await desk.answer(offer, "view")
+    else:
+        await desk.answer(offer, "view")
+
+    token = await desk.answer(offer)
+
+    assert token is None
+    assert (live.session.state, live.session.end_reason) == ("ended", "shopper-stopped")
+    assert [entry.kind for entry in await desk.store.trail("s")][-3:] == ["consent", "end", "declined"]
+    await desk.store.close()
+
+
+async def test_allow_that_is_said_again_and_grants_less_takes_back_the_rest(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    live, offer = await desk.ask_shopper()
+    desk.store.loses_answer = True
+    with pytest.raises(StoreUnavailable):
+        await desk.answer(offer, "view", "point")
+
+    first = await desk.answer(offer, "view")
+    await desk.answer(offer, "view", "point")
+
+    assert first is not None
+    assert live.session.grants == ("view",)
+    assert await desk.store.load_session("s") == live.session
+    await desk.store.close()
+
+
+@pytest.mark.parametrize("grants", [(), ("view",)])
+async def test_old_answer_does_nothing_to_a_view_that_a_page_has_come_to(
+    tmp_path: Path, grants: tuple[Grant, ...]
+) -> None:
+    desk = Desk(tmp_path)
+    live, offer = await desk.ask_shopper()
+    await desk.answer(offer, "view", "point")
+    shopper = shopper_of(live.session)
+    assert shopper is not None
+    come = with_generation(shopper, "", 1)
+    await desk.ledger.change(live, None, edit=lambda session: with_participant(session, come))
+
+    with pytest.raises(Refused):
+        await desk.answer(offer, *grants)
+
+    assert (live.session.state, live.session.grants) == ("live", ("view", "point"))
     await desk.store.close()
