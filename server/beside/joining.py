@@ -167,6 +167,9 @@ class Joining:
             # As in `redeem`: the shopper still reads it out, and has been asked nothing.
             self._untaken[entry.ask] = (live, code, entry)
             await self.give_back()
+            if entry.ask not in self._untaken and is_asked(live.session, entry.ask):
+                # It was kept, and only the store's answer lost.
+                return
             raise
         if not is_theirs:
             # Cancelled at this very moment: nobody is there to answer.
@@ -181,17 +184,24 @@ class Joining:
             await self.give_back()
 
     async def give_back(self) -> None:
-        """Undoes the claims of which nothing came. What the store cannot keep now is tried again."""
+        """Undoes the claims of which nothing came. What the store cannot keep now is tried again.
+
+        A claim that the store has kept, though its answer was lost, is none of them: whoever waits is asked.
+        """
         for ask, (live, code, entry) in list(self._untaken.items()):
             if ask not in self._untaken:
                 # Given back meanwhile, and typed again.
                 continue
             try:
-                shopper = shopper_of(live.session)
-                if live.session.state == "asking" and shopper is not None and shopper.id == ask:
-                    with suppress(Refused):
-                        await self._ledger.change(live, ConsentLapsed())
-                if self._ledger.clock() < entry.expires_at:
+                claimed = await self._store.claimed_session(ask, now=self._ledger.clock())
+                if is_asked(live.session, ask):
+                    if claimed == live.session.id:
+                        self._end_wait(ask)
+                    else:
+                        with suppress(Refused):
+                            await self._ledger.change(live, ConsentLapsed())
+                # One that was claimed, or given up by who asked for it, opens nothing any more.
+                if claimed is None and self._ledger.clock() < entry.expires_at:
                     await self._offers.put_back(code, entry)
             except BesideError as error:
                 log.warning("A code could not be given back yet: %s", error)

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.relay.running import SHOP, settings_for
 from tests.unit.troubled_store import TroubledStore
 
-from beside.bodies import ConsentAnswer, ConsentOffer, RedeemCode
+from beside.bodies import AskCode, ConsentAnswer, ConsentOffer, RedeemCode
 from beside.errors import Refused, StoreUnavailable
 from beside.joining import Joining
 from beside.ledger import Ledger
@@ -24,9 +24,16 @@ SAM = Participant(id="a", role="agent", name="Sam")
 
 
 class AskingStore(TroubledStore):
-    """Takes no code back while it `keeps_no_codes`, and ties no shopper to a session."""
+    """Takes no code back while it `keeps_no_codes`, and ties no shopper to a session.
+
+    `loses_claim`: it does that once, and its answer is lost. `goes_blind`: from then on it does not say who is tied
+    to what.
+    """
 
     keeps_no_codes = False
+    loses_claim = False
+    goes_blind = False
+    is_blind = False
 
     async def put_code(self, digest: str, entry: CodeEntry, *, now: float) -> bool:
         self._check()
@@ -34,7 +41,16 @@ class AskingStore(TroubledStore):
 
     async def claim_ask(self, ask: str, session_id: str, *, expires_at: float) -> bool:
         self._check()
-        return await super().claim_ask(ask, session_id, expires_at=expires_at)
+        is_first = await super().claim_ask(ask, session_id, expires_at=expires_at)
+        if self.loses_claim:
+            self.loses_claim, self.is_blind = False, self.goes_blind
+            raise StoreUnavailable("the answer was lost on its way")
+        return is_first
+
+    async def claimed_session(self, ask: str, *, now: float) -> str | None:
+        if self.is_blind:
+            raise StoreUnavailable("it is not reached")
+        return await super().claimed_session(ask, now=now)
 
     def _check(self) -> None:
         if self.keeps_no_codes:
@@ -102,6 +118,32 @@ async def test_code_is_good_again_once_a_store_that_failed_is_back(tmp_path: Pat
     assert live.session.state == "offered"
     await desk.joining.claim("s", SAM, code)
     assert live.session.state == "asking"
+    await desk.store.close()
+
+
+@pytest.mark.parametrize("goes_blind", [False, True])
+async def test_code_whose_claim_was_kept_and_its_answer_lost_has_asked_the_shopper(
+    tmp_path: Path, goes_blind: bool
+) -> None:
+    """It was given back, and was dead, for it is claimed. `goes_blind`: the store is away for longer."""
+    desk = Desk(tmp_path)
+    live, _ = await desk.open()
+    body = AskCode(site="test", protocol=PROTOCOL_VERSION, locale="en")
+    asked = await desk.joining.ask(body, origin=SHOP, address="192.0.2.1")
+    desk.store.loses_claim, desk.store.goes_blind = True, goes_blind
+
+    if goes_blind:
+        with pytest.raises(StoreUnavailable):
+            await desk.joining.claim("s", SAM, asked.code)
+    else:
+        await desk.joining.claim("s", SAM, asked.code)
+    desk.store.is_blind = False
+    await desk.joining.give_back()
+    offer = await desk.joining.wait(asked.token, origin=SHOP)
+
+    assert isinstance(offer, ConsentOffer)
+    assert live.session.state == "asking"
+    assert await desk.answer(offer, "view") is not None
     await desk.store.close()
 
 
