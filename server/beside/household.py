@@ -204,12 +204,13 @@ class Household:
             await live.heard_out()
             # Here: who has left finds no session any more to note it in.
             live.note_leaves(self._ledger.clock())
-            await self._ledger.flush(live)
-            while not live.has_left:
+            while self._ledger.held(live.session.id) is live:
                 await live.heard_out()
+                await self._ledger.flush(live)
                 # What is being written down is done first.
                 async with live.lock:
-                    if not live.has_turns:
+                    # Else what somebody took back meanwhile, and the store did not keep, would be forgotten with it.
+                    if not live.has_turns and not live.owes:
                         self._ledger.part(live)
             await self._homes.leave(live.session.id)
         except BesideError as error:

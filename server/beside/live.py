@@ -218,6 +218,11 @@ class Live:
         return self.is_withheld and self.withheld_by_time == self.withheld_at
 
     @property
+    def owes(self) -> bool:
+        """Has somebody ended the view, or refused an agent, and the store has not kept it yet?"""
+        return bool(self.refused_at) or (self.unkept_end is not None and self.session.state != "ended")
+
+    @property
     def has_unwritten(self) -> bool:
         """Is there anything that the store has not been told, as nobody waits for it?"""
         session = self.session
