@@ -53,6 +53,14 @@ class Connection:
     header: tuple[Literal["chunk"], str] | tuple[Literal["asset"], AssetName] | None = None
     is_closing: bool = field(default=False)
 
+    @property
+    def is_deaf(self) -> bool:
+        """Nothing is heard of it any more: it closes, or its session has left, and then its lane closes it.
+
+        Whoever says something now knows by the socket's end that it was not heard.
+        """
+        return self.is_closing or (self.seat is not None and self.seat.live.has_left)
+
 
 class WaitingRoom:
     """How many connections of each caller have not said yet whose they are.

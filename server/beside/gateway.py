@@ -204,7 +204,7 @@ class Gateway:
 
     async def _heard(self, eio_sid: str, data: Any) -> None:
         connection = self._connections.get(eio_sid)
-        if connection is None or connection.is_closing:
+        if connection is None or connection.is_deaf:
             return
         try:
             if connection.seat is not None:
@@ -216,7 +216,7 @@ class Gateway:
 
     def _hear_frame(self, connection: Connection, seat: Seat, text: str) -> None:
         """A frame by the fast lane: what `_heard` does with one, in one step."""
-        if connection.is_closing:
+        if connection.is_deaf:
             return
         try:
             frame = socket_packets.frame_in(text)

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from tests.unit.relay.running import RunningRelay
-from tests.unit.relay.test_workers import meet, worker
+from tests.unit.relay.test_workers import meet, worker, workers
 
 from beside.errors import StoreUnavailable
 from beside.household import Household
+
+__all__ = ["workers"]
 
 
 def household_of(relay: RunningRelay) -> Household:
@@ -55,3 +57,42 @@ async def test_what_is_taken_back_while_its_worker_drains_and_was_not_kept_is_ke
     assert (session.end_reason, session.participants[0].admission) == (
         ("shopper-stopped", "admitted") if said == "stop" else (None, "refused")
     )
+
+
+async def test_stop_that_comes_once_its_session_has_left_is_answered_by_the_sockets_end(
+    workers: tuple[RunningRelay, RunningRelay],
+) -> None:
+    one, two = workers
+    pair = await one.pair("T-late")
+    shopper, _, _ = await meet(one, pair)
+    household = household_of(one)
+    live = household._ledger.held(pair.session)
+    assert live is not None
+    assert live.shopper is not None
+    wire: Any = live.shopper.lane._wire
+    closing = asyncio.Event()
+
+    class Waits:
+        """The socket's end is on its way, as behind a reader who is slow."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(wire, name)
+
+        def close(self) -> None:
+            closing.set()
+
+    live.shopper.lane._wire = Waits()  # type: ignore[assignment]
+    await household.drain()
+    await closing.wait()
+    await shopper.send("stop")
+    # Behind it.
+    await (await shopper.raw.ping())
+    wire.close()
+    await shopper.closed()
+    again = await two.join("stop", {"token": pair.shopper_token})
+    state = (await two.look(f"/s/{pair.session}/state", pair.cookie)).json()
+
+    # Neither heard, nor told to have been.
+    assert not live.is_withheld
+    assert [payload["state"] for name, payload in shopper.events if name == "view"][-1:] != ["ended"]
+    assert (again.status_code, state["state"]) == (204, "ended")
