@@ -329,14 +329,14 @@ class Live:
     def participant(self, participant_id: str) -> Participant | None:
         """Who somebody is here: as the session says, but for a refusal that it has not been told of yet."""
         found = participant_of(self.session, participant_id)
-        return None if found is None else self._as_here(found)
+        return None if found is None else self.as_here(found)
 
     @property
     def participants(self) -> list[Participant]:
         """As `participant`, of all."""
-        return [self._as_here(person) for person in self.session.participants]
+        return [self.as_here(person) for person in self.session.participants]
 
-    def _as_here(self, person: Participant) -> Participant:
+    def as_here(self, person: Participant) -> Participant:
         return replace(person, admission="refused") if person.id in self.refused_at else person
 
     def tell_all(self, event: str, payload: Record) -> None:

@@ -137,10 +137,12 @@ class Messages:
         live = seat.live
         keep: Callable[[], Awaitable[None]]
         if event == "admission":
-            person = _agent_of(live.session, payload)
-            changes = person.admission != "refused"
-            self._relay.refuse(live, person.id)
-            keep = partial(self._admission, seat, payload, live.withdrawals)
+            agent = live.as_here(_agent_of(live.session, payload))
+            changes = agent.admission != "refused"
+            # One that still waits for the store is noted already.
+            is_first = agent.id not in live.refused_at
+            self._relay.refuse(live, agent.id)
+            keep = partial(self._admission, seat, payload, live.withdrawals, is_first=is_first)
         else:
             change = self._paused(live, payload) if event == "pause" else _ENDS[event]
             changes = apply(live.session, change, self._ledger.clock()) != live.session
@@ -188,7 +190,7 @@ class Messages:
             live.shopper_hidden = visibility.hidden
             self._attendance.tell(live)
 
-    async def _admission(self, seat: Seat, answer: Admission, begun: int) -> None:
+    async def _admission(self, seat: Seat, answer: Admission, begun: int, *, is_first: bool = True) -> None:
         live = seat.live
 
         def edit(session: Session) -> Session:
@@ -207,7 +209,7 @@ class Messages:
             await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun, is_silent=True)
             live.settle_admission(answer.agent, begun)
         except StoreUnavailable:
-            if not answer.admitted:
+            if not answer.admitted and is_first:
                 # The refusal is kept later, with the notes.
                 live.notes += trail
             raise

@@ -261,6 +261,23 @@ async def test_refusal_that_was_not_kept_is_kept_once_the_store_is_back(view: Vi
     assert not view.agent.may_watch
 
 
+async def test_refusal_that_comes_over_and_over_while_the_store_is_away_is_noted_once(view: View) -> None:
+    """A hostile page had each of its messages kept until the store was back."""
+    view.store.is_away = True
+    for _ in range(50):
+        with pytest.raises(StoreUnavailable):
+            await view.messages.take(view.shopper, "admission", NO)
+    view.shopper.rates.controls = Rate(0.0, 0)
+    turn = view.messages.hear(view.shopper, "admission", NO)
+    view.store.is_away = False
+
+    await view.ledger.flush(view.live)
+
+    assert turn is None
+    assert [entry.kind for entry in await view.store.trail("s") if entry.participant == "a"] == ["leave", "admission"]
+    assert view.live.session.participants[0].admission == "refused"
+
+
 async def test_refusal_that_waits_behind_a_yes_is_not_kept_before_it(view: View) -> None:
     view.store.gate.clear()
     hear(view, "admission", YES)
