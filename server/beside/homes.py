@@ -65,8 +65,9 @@ _wanted = msgspec.msgpack.Decoder(_Wanted)
 _answer = msgspec.msgpack.Decoder(_Answer)
 _encode = msgspec.msgpack.encode
 
-# Gives a session up, with its luggage; None where it was not held. Raises `Conflict` where it stays.
-GiveUp = Callable[[str], Awaitable[Luggage | None]]
+# Gives a session up, with its luggage; `True`: where it goes somebody's socket waits for it. None where it was not
+# held. Raises `Conflict` where it stays.
+GiveUp = Callable[[str, bool], Awaitable[Luggage | None]]
 
 
 class Homes:
@@ -179,10 +180,8 @@ class Homes:
         # What follows may take longer than the asker waits for somebody who is dead.
         self._letters.tell(asker, "here", b"")
         assert self.give_up is not None
-        if not wanted.has_socket and self.holds(wanted.session):
-            return _encode(_Answer("stays", None))
         try:
-            luggage = await self.give_up(wanted.session)
+            luggage = await self.give_up(wanted.session, wanted.has_socket)
         except Conflict:
             return _encode(_Answer("stays", None))
         # Also where it was not held: noted by somebody of our name, or given up before.

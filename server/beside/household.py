@@ -50,17 +50,21 @@ class Household:
         # Held while a session comes here or leaves.
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         ledger.bring = self.bring
+        ledger.moving = self._lock_of
         homes.holds = ledger.__contains__
         ledger.is_sure = self.is_sure
         ledger.leads = homes.leads
         homes.give_up = self.give_up
         homes.part = self._let_go
 
+    def _lock_of(self, session_id: str) -> asyncio.Lock:
+        return self._moving.setdefault(session_id, asyncio.Lock())
+
     async def bring(self, session_id: str, has_socket: bool) -> Live | None:
         """A session that is not held here. None: there is none that is open. Raises as `Homes.bring` does."""
         if self._ledger.is_draining:
             raise Refused(*DRAINING)
-        async with self._moving.setdefault(session_id, asyncio.Lock()):
+        async with self._lock_of(session_id):
             if session_id in self._ledger:
                 return self._ledger.held(session_id)
             # Of what nobody opened no home is noted: anybody may ask for any name.
@@ -79,13 +83,13 @@ class Household:
             self._unpack(live, luggage)
             return live
 
-    async def give_up(self, session_id: str) -> Luggage | None:
+    async def give_up(self, session_id: str, has_socket: bool) -> Luggage | None:
         """As `homes.GiveUp` says: a session that nobody is connected to goes where somebody wants to be."""
-        async with self._moving.setdefault(session_id, asyncio.Lock()):
+        async with self._lock_of(session_id):
             live = self._ledger.held(session_id)
             if live is None:
                 return None
-            if _is_in_use(live):
+            if not has_socket or _is_in_use(live):
                 raise Conflict
             await self._ledger.flush(live)
             # Somebody came, or began something, while that was written down.

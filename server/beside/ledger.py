@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 
 from msgspec.structs import replace
@@ -74,6 +74,8 @@ class Ledger:
         self._homes = homes
         # How a session that is not held here comes, where several processes share them (household.py).
         self.bring: Callable[[str, bool], Awaitable[Live | None]] | None = None
+        # Held while a session comes here or leaves, by its id.
+        self.moving: Callable[[str], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
         # Tells other processes of a session that was erased here.
         self.tell_erased: Callable[[str], None] = lambda _: None
         # No session begins here any more, or comes.
@@ -127,17 +129,19 @@ class Ledger:
         """Adds a new session. Raises `Conflict` when its ticket has an open one."""
         if self.is_draining:
             raise Refused(*DRAINING)
-        if self._homes is not None:
-            await self._homes.settle(session.id)
-        try:
-            await self._store.insert_session(session, trail)
-        except BaseException:
+        # Other processes see it before it is held here, and may ask for it.
+        async with self.moving(session.id):
             if self._homes is not None:
-                with suppress(StoreUnavailable):
-                    await self._homes.leave(session.id)
-            raise
-        metrics.SESSIONS_CREATED.add()
-        return self.hold(session)
+                await self._homes.settle(session.id)
+            try:
+                await self._store.insert_session(session, trail)
+            except BaseException:
+                if self._homes is not None:
+                    with suppress(StoreUnavailable):
+                        await self._homes.leave(session.id)
+                raise
+            metrics.SESSIONS_CREATED.add()
+            return self.hold(session)
 
     async def find(self, session_id: str, *, has_socket: bool = False) -> Live | None:
         """An open session; None where there is none. `has_socket`: somebody's socket waits for it.

@@ -425,7 +425,7 @@ async def test_home_that_cannot_give_up_keeps_its_session(workers: tuple[Running
     homes = one.app.state.carrier._letters._answers["wanted"].__self__
     give_up = homes.give_up
 
-    async def fail(_: str) -> None:
+    async def fail(*_: Any) -> None:
         raise StoreUnavailable("as Redis that does not answer")
 
     homes.give_up = fail

@@ -96,3 +96,41 @@ async def test_stop_that_comes_once_its_session_has_left_is_answered_by_the_sock
     assert not live.is_withheld
     assert [payload["state"] for name, payload in shopper.events if name == "view"][-1:] != ["ended"]
     assert (again.status_code, state["state"]) == (204, "ended")
+
+
+async def test_session_that_begins_is_given_away_to_nobody_before_it_is_held(
+    workers: tuple[RunningRelay, RunningRelay],
+) -> None:
+    """Its ticket was opened at another worker meanwhile, and both held it."""
+    one, two = workers
+    store: Any = household_of(one)._store
+    assert one.app is not None
+    letters = one.app.state.carrier._letters
+    inserted, wanted = store.insert_session, letters._answers["wanted"]
+    gate, waits, asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def insert(*words: Any) -> None:
+        await inserted(*words)
+        waits.set()
+        await gate.wait()
+
+    async def answer(*words: Any) -> bytes:
+        asked.set()
+        found: bytes = await wanted(*words)
+        return found
+
+    store.insert_session, letters._answers["wanted"] = insert, answer
+    first = asyncio.create_task(one.api("T-begins"))
+    await waits.wait()
+    second = asyncio.create_task(two.api("T-begins"))
+    await asked.wait()
+    # It is given away within some milliseconds, or not before the first has it.
+    await asyncio.wait([second], timeout=0.5)
+    gate.set()
+    made, found = await asyncio.gather(first, second)
+
+    assert made["session"] == found["session"]
+    assert [household_of(each)._ledger.held(made["session"]) is not None for each in workers] == [True, False]
+    # The code that was told last opens it, wherever it is typed.
+    await one.launch(found["consoleLink"])
+    assert (await two.redeem(found["code"])).status_code == 200
