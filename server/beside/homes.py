@@ -171,6 +171,10 @@ class Homes:
         self._gone |= dict.fromkeys(gone, now + GONE_FOR_S)
         return [session_id for session_id, home in homes.items() if home in (None, self.worker, *gone)]
 
+    async def close(self, session_id: str) -> None:
+        """The session has ended: nobody need hold it."""
+        await self._book.close(session_id)
+
     async def leads(self, task: str, for_s: float = LEAD_S) -> bool:
         """Whether it is this worker that does, for all of them, what is to be done once; asked again within `for_s`."""
         return await self._book.lead(task, self.worker, for_s=for_s)

@@ -156,13 +156,19 @@ class Household:
 
     async def _adopt(self, session_id: str, unborn: set[str]) -> None:
         try:
-            if await self.bring(session_id, False) is None and await self._store.load_session(session_id) is None:
+            if await self.bring(session_id, False) is not None:
+                return
+            session = await self._store.load_session(session_id)
+            if session is not None:
+                if session.state == "ended":
+                    # Who wrote that died, or lost the store, before it was taken from the list of the open ones.
+                    await self._homes.close(session_id)
+            elif session_id in unborn:
+                await self._store.erase_session(session_id)
+            else:
                 # Who began it died before it was written, or could not write it, and a write may still be on its way:
-                # it is forgotten only where it was so a round ago.
-                if session_id in unborn:
-                    await self._store.erase_session(session_id)
-                else:
-                    self._unborn.add(session_id)
+                # it is forgotten only where it is so a round later.
+                self._unborn.add(session_id)
         except (AtHomeElsewhere, Conflict):
             # Somebody else was faster.
             return

@@ -152,7 +152,10 @@ class HomeBook(Protocol):
         """It has no home any more, if that was `worker`."""
 
     async def open_ids(self) -> list[str]:
-        """Of all sessions that have not ended."""
+        """Of all sessions that have not ended; also of one whose end was written and the rest of that was not."""
+
+    async def close(self, session_id: str) -> None:
+        """The session has ended: its id is none of these any more."""
 
     async def lead(self, task: str, worker: str, *, for_s: float) -> bool:
         """Whether `worker` is the one that does `task` from now on: until `for_s` has passed without asking again."""

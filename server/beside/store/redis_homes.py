@@ -33,5 +33,8 @@ class RedisHomeBook:
     async def open_ids(self) -> list[str]:
         return [name.decode() for name in await self._redis.many("SMEMBERS", keys.OPEN)]
 
+    async def close(self, session_id: str) -> None:
+        await self._redis.do("SREM", keys.OPEN, session_id)
+
     async def lead(self, task: str, worker: str, *, for_s: float) -> bool:
         return bool(await self._redis.run(scripts.LEAD, [keys.leader(task)], [worker, str(int(for_s * 1000))]))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.relay.running import RunningRelay
+import redis.asyncio
+from tests.unit.relay.running import RunningRelay, until
 from tests.unit.relay.test_workers import meet, worker, workers
 
 from beside.errors import StoreUnavailable
@@ -134,3 +135,46 @@ async def test_session_that_begins_is_given_away_to_nobody_before_it_is_held(
     # The code that was told last opens it, wherever it is typed.
     await one.launch(found["consoleLink"])
     assert (await two.redeem(found["code"])).status_code == 200
+
+
+async def test_ended_session_whose_name_stayed_among_the_open_ones_is_looked_for_once(
+    workers: tuple[RunningRelay, RunningRelay], redis_url: str
+) -> None:
+    """Redis failed between the two; it was looked for every five seconds until it was erased."""
+    one, _ = workers
+    household = household_of(one)
+    pair = await one.pair("T-ended")
+    store: Any = household._store
+    real = store._redis
+
+    class Fails:
+        """As Redis that goes away once the end is written."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        async def do(self, *words: Any) -> Any:
+            if words[:2] == ("SREM", "beside:open"):
+                raise StoreUnavailable("as Redis that does not answer")
+            return await real.do(*words)
+
+    store._redis = Fails()
+    failed = await one.ask(f"/s/{pair.session}/end", pair.cookie)
+    store._redis = real
+    live = household._ledger.held(pair.session)
+    assert live is not None
+
+    async def is_settled() -> bool:
+        return live.session.state == "ended" and not live.is_unsettled
+
+    await until(is_settled)
+    # As once both sides have read the farewell.
+    await household._ledger.drop(live)
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+        before = await client.sismember("beside:open", pair.session)  # type: ignore[misc]
+        await household.adopt()
+        after = await client.sismember("beside:open", pair.session)  # type: ignore[misc]
+
+    assert failed.status_code == 503
+    assert (bool(before), bool(after)) == (True, False)
+    assert (await one.look(f"/s/{pair.session}/receipt", pair.cookie)).json()["endReason"] == "agent-ended"
