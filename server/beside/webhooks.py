@@ -19,6 +19,7 @@ import msgspec
 
 from beside.errors import StoreUnavailable
 from beside.store.contract import Delivery, Store
+from beside.tasks import stop
 
 SIGNATURE_HEADER = "Beside-Signature"
 # A receiver refuses what is older than this, so that a captured delivery cannot be played to it later.
@@ -47,6 +48,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     # How often the store is asked, for what another worker or an earlier process left.
     poll_s: float = 5.0
     max_at_once: int = 8
+    # Who has not answered by then is waited for no longer before others are sent theirs.
+    patience_s: float = 1.0
 
 
 def sign(secret: str, body: bytes, at: float) -> str:
@@ -90,11 +93,21 @@ def _reached_at(url: str) -> tuple[str, str | None]:
     return parts._replace(netloc=f"127.0.0.1{port}").geturl(), parts.netloc
 
 
+def _say_why(error: BaseException) -> None:
+    if isinstance(error, StoreUnavailable):
+        log.warning("Webhooks wait. %s", error)
+    else:
+        log.error("Webhooks wait: one could not be handled.", exc_info=error)
+
+
 class Outbox:
     """Sends what is due. Of several workers the one sends that `leads` says it of.
 
     At least once: a delivery is postponed before it is sent and settled after a 2xx, so a process that dies in between
     sends again, under the same delivery id. `targets`: site -> where its webhooks go.
+
+    A few at once, and then the next few. A site whose receiver keeps one waiting is passed over until that is over: one
+    that hangs delays its own and no others.
     """
 
     def __init__(
@@ -113,6 +126,8 @@ class Outbox:
         self._options = options
         self._clock = clock
         self._wake = asyncio.Event()
+        # What has been begun and not ended, and whose it is.
+        self._under_way: dict[asyncio.Task[None], str] = {}
 
     def wake(self, *, is_of_others: bool = False) -> None:
         """Says that the store has a delivery that is due: it is sent now, and not at the next look.
@@ -129,30 +144,45 @@ class Outbox:
         async with httpx.AsyncClient(
             follow_redirects=False, timeout=self._options.timeout_s, trust_env=False, headers={"User-Agent": "Beside"}
         ) as client:
-            while True:
-                self._wake.clear()
-                try:
-                    self._is_leading = self._leads is None or await self._leads()
-                    sent = await self.send_due(client) if self._is_leading else 0
-                except StoreUnavailable as error:
-                    log.warning("Webhooks wait. %s", error)
-                    sent = 0
-                except Exception:
-                    # One that cannot be handled must not be the last: nobody else sends the others.
-                    log.exception("Webhooks wait: one could not be handled.")
-                    sent = 0
-                if not sent:
-                    await self._rest()
+            try:
+                while True:
+                    self._wake.clear()
+                    try:
+                        self._is_leading = self._leads is None or await self._leads()
+                        sent = await self.send_due(client) if self._is_leading else 0
+                    except Exception as error:
+                        _say_why(error)
+                        sent = 0
+                    if not sent:
+                        await self._rest()
+            finally:
+                await stop(*self._under_way)
 
     async def send_due(self, client: httpx.AsyncClient) -> int:
-        """Tries what is due now, a few at once; returns how many were tried."""
-        due = await self._store.due_deliveries(now=self._clock(), limit=self._options.max_at_once)
-        outcomes = await asyncio.gather(*(self._try(client, each) for each in due), return_exceptions=True)
+        """Begins with what is due now, a few at once, and waits for it for a while.
+
+        Returns how many they were; 0 where one could not be handled, and the next few would be the same.
+        """
+        slow = set(self._under_way.values())
+        due = await self._store.due_deliveries(now=self._clock(), limit=self._options.max_at_once, without=slow)
+        begun = [asyncio.create_task(self._try(client, each)) for each in due]
+        for task, each in zip(begun, due, strict=True):
+            self._under_way[task] = each.site
+            task.add_done_callback(self._end)
+        if begun:
+            await asyncio.wait(begun, timeout=self._options.patience_s)
+        return 0 if any(task.done() and task.exception() is not None for task in begun) else len(due)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        site = self._under_way.pop(task)
+        if task.cancelled():
+            return
         # One that could not be noted down must not keep the others from being sent; what was not settled comes again.
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return len(due)
+        if error := task.exception():
+            _say_why(error)
+        elif site not in self._under_way.values():
+            # More of it may be due, and were passed over.
+            self._wake.set()
 
     async def _rest(self) -> None:
         try:

@@ -483,6 +483,18 @@ class TestDeliveries:
         assert [item.id for item in await store.due_deliveries(now=NOW, limit=9)] == ["first", "second", "third"]
         assert await store.due_deliveries(now=NOW, limit=1) == [delivery("first", due_at=NOW - 2)]
 
+    async def test_due_deliveries_of_some_sites_are_passed_over(self, store: Store) -> None:
+        for number in range(30):
+            await store.put_delivery(msgspec.structs.replace(delivery(f"slow-{number}"), site="slow"))
+        for name, due_at in (("last", NOW), ("first", NOW - 1)):
+            await store.put_delivery(delivery(name, due_at=due_at))
+        await store.put_delivery(msgspec.structs.replace(delivery("of-both"), site="both"))
+
+        found = await store.due_deliveries(now=NOW, limit=2, without={"slow", "both"})
+
+        assert [item.id for item in found] == ["first", "last"]
+        assert len(await store.due_deliveries(now=NOW, limit=4, without={"both"})) == 4
+
     async def test_a_postponed_delivery_waits_and_counts_its_attempts(self, store: Store) -> None:
         await store.put_delivery(delivery("hook"))
 

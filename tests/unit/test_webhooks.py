@@ -161,6 +161,40 @@ async def test_one_dead_receiver_does_not_stop_the_others(store: Store) -> None:
     assert receiver.waiting == 0
 
 
+async def test_receiver_that_hangs_delays_its_own_and_no_others(store: Store) -> None:
+    """Each of its webhooks had kept a place, and the fastest had waited for the slowest."""
+    patient = Options(timeout_s=60.0, patience_s=0.05, poll_s=0.05)
+    with Receiver(*[0] * 50).running() as hanging, Receiver().running() as receiver:
+        targets = {name: Target(url=each.url, secret=SECRET) for name, each in (("hangs", hanging), ("shop", receiver))}
+        for number in range(3 * patient.max_at_once):
+            await store.put_delivery(delivery(f"h{number}", site="hangs"))
+        async with running(Outbox(store, targets, patient)):
+            for _ in range(patient.max_at_once):
+                await hanging.next()
+            await store.put_delivery(delivery("first", due_at=1.0))
+            await store.put_delivery(delivery("second", due_at=2.0))
+            async with asyncio.timeout(10):
+                bodies = [(await receiver.next()).body for _ in range(2)]
+        left = await store.due_deliveries(now=float("inf"), limit=99)
+
+    assert bodies == [BODY, BODY]
+    # The next of its own came no sooner.
+    assert hanging.waiting == 0
+    assert {item.attempts for item in left if item.site == "hangs"} == {0, 1}
+
+
+async def test_slow_receiver_gets_its_next_as_soon_as_it_has_answered(store: Store) -> None:
+    options = Options(timeout_s=0.3, patience_s=0.01, poll_s=60.0, max_at_once=1, first_retry_s=1e6)
+    with Receiver(0).running() as receiver:
+        await store.put_delivery(delivery("first"))
+        await store.put_delivery(delivery("second", due_at=1.0))
+        async with running(outbox(store, receiver.url, options)):
+            async with asyncio.timeout(10):
+                received = [await receiver.next() for _ in range(2)]
+
+    assert len(received) == 2
+
+
 async def test_a_name_below_localhost_is_this_machine_and_the_receiver_sees_its_own_name(store: Store) -> None:
     with Receiver().running() as receiver:
         named = receiver.url.replace("127.0.0.1", "desk.localhost")

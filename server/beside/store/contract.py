@@ -7,7 +7,7 @@ Knows no rules: what may happen is decided in `session.py`; here it is only made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -134,7 +134,9 @@ class Store(Protocol):
 
     # -- webhooks on their way
     async def put_delivery(self, delivery: Delivery) -> None: ...
-    async def due_deliveries(self, *, now: float, limit: int) -> list[Delivery]: ...
+    async def due_deliveries(self, *, now: float, limit: int, without: Collection[str] = ()) -> list[Delivery]:
+        """Those due, the oldest first, but for those of the sites in `without`."""
+
     async def postpone_delivery(self, delivery_id: str, *, attempts: int, due_at: float) -> None: ...
     async def settle_delivery(self, delivery_id: str) -> None: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -229,12 +229,14 @@ class SqliteStore:
     async def put_delivery(self, delivery: Delivery) -> None:
         await self._writer.write(lambda db: _put_delivery(db, delivery))
 
-    async def due_deliveries(self, *, now: float, limit: int) -> list[Delivery]:
-        sql = (
-            "SELECT id, site, session, body, attempts, due_at FROM deliveries WHERE due_at <= ? ORDER BY due_at LIMIT ?"
-        )
-        rows = await self._writer.read(lambda db: db.execute(sql, (now, limit)).fetchall())
+    async def due_deliveries(self, *, now: float, limit: int, without: Collection[str] = ()) -> list[Delivery]:
         names = ("id", "site", "session", "body", "attempts", "due_at")
+        places = ", ".join("?" * len(without))
+        sql = (
+            f"SELECT {', '.join(names)} FROM deliveries"  # noqa: S608 - names are ours
+            f" WHERE due_at <= ? AND site NOT IN ({places}) ORDER BY due_at LIMIT ?"
+        )
+        rows = await self._writer.read(lambda db: db.execute(sql, (now, *without, limit)).fetchall())
         return [Delivery(**dict(zip(names, row, strict=True))) for row in rows]
 
     async def postpone_delivery(self, delivery_id: str, *, attempts: int, due_at: float) -> None:
