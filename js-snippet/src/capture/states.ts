@@ -1,6 +1,7 @@
 /** What style sheets ask of elements by pseudo-class and no attribute says: what is hovered, pressed, linked to. */
 import type { Mask } from "../mask.ts";
 import { controlAround } from "../mask/controls.ts";
+import type { Look } from "../mask/judge.ts";
 import { isElement, localName, treeParent } from "../mask/nodes.ts";
 import type { Change, StateChange } from "../wire/protocol.gen.ts";
 import type { Known } from "./known.ts";
@@ -51,7 +52,7 @@ export class States {
     }
   }
 
-  /** Over what is masked, or over the label of a masked choice, pointer and focus would tell what is chosen. */
+  /** On what is masked, labels what is masked, or stands in a masked choice, pointer and focus would tell what is chosen. */
   isTold(target: Element): boolean {
     for (let at: Node | null = target; at; at = treeParent(at)) {
       const labelled = isElement(at) && localName(at) === "label" ? (at as HTMLLabelElement).control : null;
@@ -60,15 +61,20 @@ export class States {
     return this.#isShown(controlAround(target) ?? target);
   }
 
-  /** A field that is typed into tells nothing by having the focus; one of several choices does. */
+  /** A field that is typed into tells nothing by having the focus; one of several choices does, and what stands in one. */
   mayTellFocus(element: Element): boolean {
-    const within = this.mask.shape.withinOf(element, new Map());
-    const look = within && this.mask.judge.look(element, within);
-    return !!look && (look.verdict === "show" || !(look.kind === null || look.kind === "radio"));
+    const look = this.#look(element);
+    if (look?.verdict === "show") return this.isTold(element);
+    return !!look?.kind && look.kind !== "radio";
   }
 
   #isShown(element: Element): boolean {
+    return this.#look(element)?.verdict === "show";
+  }
+
+  /** Null for what does not travel, and for what stands in a masked choice. */
+  #look(element: Element): Look | null {
     const within = this.mask.shape.withinOf(element, new Map());
-    return !!within && this.mask.judge.look(element, within).verdict === "show";
+    return within && !within.choice ? this.mask.judge.look(element, within) : null;
   }
 }

@@ -54,6 +54,7 @@ def test_hover_reaches_into_shadow_roots(page: Page, site: Site) -> None:
         ("<div data-beside=mask><p id=x>chosen</p></div>", "#x"),
         ("<input type=radio id=r><label id=x for=r>Yes</label>", "#x"),
         ("<label><input type=radio><b id=x>Yes</b></label>", "#x"),
+        ("<div role=radio><button id=x>Yes</button></div>", "#x"),
     ],
 )
 def test_nothing_over_a_masked_choice_or_its_label(page: Page, site: Site, body: str, over: str) -> None:
@@ -84,6 +85,44 @@ def test_focus_of_a_masked_choice_would_tell_the_choice(page: Page, site: Site) 
         recording.quiet()
         assert recording.last("focus") == ["focus", None]
         assert "focus-visible" not in states(recording)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "<label id=x tabindex=0><input type=radio hidden>Yes</label>",
+        "<label><input type=radio hidden><b id=x tabindex=0>Yes</b></label>",
+        "<label><input type=radio hidden><button type=button id=x>Yes</button></label>",
+        "<div role=radio><b id=x tabindex=0>Yes</b></div>",
+        "<div role=radio><button id=x>Yes</button></div>",
+        "<div role=radio><span><input type=checkbox id=x></span></div>",
+    ],
+)
+def test_focus_on_what_labels_a_masked_choice_or_stands_in_one_would_tell_it(
+    page: Page, site: Site, choice: str
+) -> None:
+    recording = Recording(page, site, f"<a id=link tabindex=0>Help</a>{choice}")
+
+    page.focus("#link")
+    page.keyboard.press("Shift")
+    recording.quiet()
+    assert recording.last("focus") == ["focus", recording.node("link")]
+    assert "focus-visible" in states(recording)
+    page.focus("#x")
+    page.keyboard.press("Shift")
+    recording.quiet()
+
+    assert recording.last("focus") == ["focus", None]
+    assert "focus-visible" not in states(recording)
+
+
+def test_focus_on_the_label_of_a_shown_choice_is_told(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label id=x tabindex=0 data-beside=show><input type=radio hidden>Yes</label>")
+
+    page.focus("#x")
+    recording.quiet()
+
+    assert recording.last("focus") == ["focus", recording.node("x")]
 
 
 def test_ring_of_the_focus_and_target_of_a_link(page: Page, site: Site) -> None:
