@@ -111,7 +111,7 @@ export class Mask {
 
   /** The page stands still from now on, until it is said that it goes on. */
   hold(isStill: boolean): void {
-    controls.indexLabels(isStill);
+    controls.findEachOnce(isStill);
     this.#choices.forget();
     this.#read.clear();
     this.#entered = undefined;

@@ -8,10 +8,12 @@ import {
   closest,
   documentOf,
   find,
+  findAll,
   localName,
   matches,
   native,
   rawContent,
+  rootOf,
   tagOf,
   treeParent,
   isElement,
@@ -123,28 +125,33 @@ function labelsOf(control: Control): Element[] {
   const byIds = named?.split(/\s+/).map((id) => (id && root.getElementById?.(id)) || null);
   const labels = byIds?.filter((label) => label !== null) ?? [];
   if (labels.length || !("labels" in control)) return labels;
-  return labelIndex ? (labelledIn(labelIndex, root).get(control) ?? []) : [...(control.labels ?? [])];
+  return found ? (labelledIn(root).get(control) ?? []) : [...(control.labels ?? [])];
 }
 
-type Labelled = Map<Element, Element[]>;
-
-let labelIndex: Map<Node, Labelled> | null = null;
+let found: Map<Node, Record<string, unknown>> | null = null;
 /**
- * While a frame is read, and the page stands still, labels are found once a tree: `labels` goes through all of the
- * document for each control (Chromium's LabelsNodeList).
+ * While a frame is read, and the page stands still, it is gone through once a tree: `labels` does that for each control
+ * (Chromium's LabelsNodeList), and so does its place.
  */
-export const indexLabels = (isStill: boolean): void => void (labelIndex = isStill ? new Map() : null);
+export const findEachOnce = (isStill: boolean): void => void (found = isStill ? new Map() : null);
 
-function labelledIn(index: Map<Node, Labelled>, root: ParentNode & Node): Labelled {
-  let labelled = index.get(root);
-  if (labelled) return labelled;
-  index.set(root, (labelled = new Map()));
-  for (const label of root.querySelectorAll("label")) {
-    const { control } = label;
-    if (control) labelled.set(control, [...(labelled.get(control) ?? []), label]);
-  }
-  return labelled;
+/** What is found below a node, once while the page stands still. */
+function findOnce<T>(around: Node, what: string, find: () => T): T {
+  if (!found) return find();
+  const known = found.get(around) ?? {};
+  found.set(around, known);
+  return (known[what] ??= find()) as T;
 }
+
+const labelledIn = (root: Node): Map<Element, Element[]> =>
+  findOnce(root, "label", () => {
+    const labelled = new Map<Element, Element[]>();
+    for (const label of findAll(root, "label")) {
+      const { control } = label as HTMLLabelElement;
+      if (control) labelled.set(control, [...(labelled.get(control) ?? []), label]);
+    }
+    return labelled;
+  });
 
 // https://html.spec.whatwg.org/#autofill-field: what a field is for, in words that are the standard's and not the page's.
 const PURPOSE =
@@ -226,29 +233,32 @@ export function controlAround(target: Element): Control | null {
   return null;
 }
 
-/** Where a control stands in its form, in words: what stays when a framework swaps one node for another. */
-export interface Place {
-  /** By name and by id. */
-  readonly names: string[];
-  /** By its position. */
-  readonly position: string;
+/** Where a control stands in its form, in words, by name and by id: what stays when a framework swaps one node for another. */
+export function namesOf(control: Control): string[] {
+  return ["name", "id"].flatMap((name) => {
+    const value = attribute(control, name);
+    return value ? [`${formOf(closest(control, "form"))} ${name} ${value}`] : [];
+  });
 }
 
-export function placeOf(control: Control): Place {
-  const form = closest(control, "form") as HTMLFormElement | null;
-  const where = form
-    ? attribute(form, "id") || attribute(form, "name") || [...documentOf(form).forms].indexOf(form)
-    : "";
-  const names = ["name", "id"].flatMap((name) => {
-    const value = attribute(control, name);
-    return value ? [`${where} ${name} ${value}`] : [];
-  });
-  const around = form ?? (control.getRootNode() as ParentNode);
-  const at = [...around.querySelectorAll("input,select,textarea")].indexOf(control);
-  if (at >= 0) return { names, position: `${where} at ${at}` };
+/** The same by its position there: what has neither is known by nothing else. */
+export function positionOf(control: Control): string {
+  const form = closest(control, "form");
+  const around = form ?? rootOf(control);
+  const at = placeIn(around, "input,select,textarea", control);
   // What is none of these is known by its place among its like.
-  const like = [...around.querySelectorAll("[contenteditable],[role]")].filter(
-    (one) => kindOf(one) === kindOf(control),
-  );
-  return { names, position: `${where} of ${like.indexOf(control)}` };
+  const like = () => placeIn(around, "[contenteditable],[role]", control, kindOf(control));
+  return `${formOf(form)} ${at < 0 ? `of ${like()}` : `at ${at}`}`;
+}
+
+const formOf = (form: Element | null): string | number =>
+  form ? attribute(form, "id") || attribute(form, "name") || placeIn(documentOf(form), "form", form) : "";
+
+/** The place of an element among those below a node that a selector finds, of one kind where that is said; -1: it is none. */
+function placeIn(around: Node, selector: string, element: Element, kind?: FieldKind | null): number {
+  const places = findOnce(around, `${selector} ${kind}`, () => {
+    const all = [...findAll(around, selector)].filter((one) => kind === undefined || kindOf(one) === kind);
+    return new Map(all.map((one, at) => [one, at]));
+  });
+  return places.get(element) ?? -1;
 }

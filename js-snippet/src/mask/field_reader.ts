@@ -129,7 +129,8 @@ export class FieldReader {
     const isHidden = controls.isHiddenInput(control);
     const isApart = isHidden || look?.verdict !== "mask";
     if (isApart && this.echoes.isKnown(control, kind)) return isTold || isHidden;
-    const isLive = this.judge.isSecret(control, kind);
+    // What a rule blocks was judged by that alone.
+    const isLive = look && look.verdict !== "block" ? isFloor(look) : this.judge.isSecret(control, kind);
     this.echoes.watch(control, kind, isLive, isApart);
     return isTold || isHidden || (isLive && !isApart);
   }

@@ -7,7 +7,7 @@
  * so may look personal, yet never hold a card number or an IBAN. Then the defaults: controls are masked, text that looks personal is masked, other text is shown unless private mode is on.
  */
 import type { Drift, FieldKind, Reason, Verdict } from "../wire/protocol.gen.ts";
-import { type Control, isPassword, kindOf, placeOf, wordsOf } from "./controls.ts";
+import { type Control, isPassword, kindOf, namesOf, positionOf, wordsOf } from "./controls.ts";
 import { attribute, rawText, replacing } from "./nodes.ts";
 import { looksPersonal, plain, tripped } from "./patterns.ts";
 import { saysSecret } from "./words.ts";
@@ -217,16 +217,16 @@ export class Judge {
   #stoodSecret(control: Control): boolean {
     if (!this.places) return false;
     if (this.places >= MAX_PLACES) return true;
-    const { names, position } = placeOf(control);
-    return names.length ? names.some((name) => this.#places.has(name)) : this.#places.has(position);
+    const names = namesOf(control);
+    return (names.length ? names : [positionOf(control)]).some((place) => this.#places.has(place));
   }
 
   /** From now on this control is secret, whatever becomes of its type, and so is what takes its place in the form. */
   keepSecret(control: Element): void {
     if (this.#secret.has(control)) return;
     this.#secret.add(control);
-    const { names, position } = placeOf(control as Control);
-    for (const place of [...names, position]) if (this.places < MAX_PLACES) this.#places.add(place);
+    for (const place of [...namesOf(control as Control), positionOf(control as Control)])
+      if (this.places < MAX_PLACES) this.#places.add(place);
   }
 
   /** Is a control masked, and an echo what the page repeats of it? No policy lowers the floor. */
