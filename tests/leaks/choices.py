@@ -16,6 +16,8 @@ const paintOne = (one, on, isOfGroup) => {
   one.setAttribute("part", `option ${on ? "option--checked" : ""}`);
   one.style.cssText = `display: block; ${on
     ? "color: red; --on: 1; transform: translateX(4px)" : "border-width: 2px"}`;
+  one.ariaLabel = on ? "Deselect row" : "Select row";
+  one.title = on ? "✓ subscribed" : "☐ unsubscribed";
   one.hidden = one.inert = false;
   if ("checked" in one) return void (one.checked = on);
   const words = document.createElement("span");
@@ -111,6 +113,23 @@ PAINTED_CHOICES = [
                 "an option of a list is no control",
             ),
         ]
+    ),
+    Carrier(
+        "box that is called by its state",
+        "<input id=x type=checkbox aria-label='Newsletter bestellen'>",
+        {
+            "told by the page": "x.ariaLabel = isEven(v) ? 'Newsletter bestellen' : 'Newsletter abbestellen';",
+            "titled by the page": "x.title = isEven(v) ? 'Abbestellt' : 'Bestellt';",
+            "keyframe": KEYFRAME,
+        },
+        page=PAINT,
+    ),
+    Carrier(
+        "box that comes with a name of its state's own",
+        "<p id=x></p>",
+        {"ticked": "x.innerHTML = `<input type=checkbox title='${isEven(v) ? 'Bestellen' : 'Abbestellen'}'>`;"},
+        page=PAINT,
+        tells="a name that says a state by no word that is known for it is one like any other",
     ),
     Carrier(
         "thumb of a slider by its role",

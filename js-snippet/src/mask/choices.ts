@@ -2,6 +2,7 @@
  * Masked boxes and radios, the browser's own and those by their role. Their state is their value, and pages paint it by the
  * control's attributes, classes and children: of these leaves what says none. Knows nothing of echoes.
  */
+import type { FieldKind } from "../wire/protocol.gen.ts";
 import { isLayout } from "./attributes.ts";
 import { isNative, kindOf } from "./controls.ts";
 import { declarationsIn } from "./grown.ts";
@@ -20,7 +21,7 @@ import {
 } from "./nodes.ts";
 
 /** Is it a box or radio whose state is not to be told? */
-export const isMaskedChoice = ({ kind, verdict }: Look): boolean =>
+export const isMaskedChoice = ({ kind, verdict }: Pick<Look, "kind" | "verdict">): boolean =>
   verdict === "mask" && (kind === "checkbox" || kind === "radio");
 
 // One that stands around other fields is what pages unfold: the payment by card with its form. All of that is the page's.
@@ -39,6 +40,15 @@ export const saysSomething = (node: Node): boolean =>
 // Ticks and dots in the words beside them, and those of icon fonts.
 const SIGN = /\p{So}|\p{Co}/gu;
 export const withoutSigns = (text: string): string => text.replace(SIGN, "");
+
+// Of one of several choices the rest is what it is ("Off", "Disable cookies"); a box may be called by what a press would do.
+const CHOSEN = /\b(?:not )?(?:de|un)?(?:select|check|tick)(?:ed)?\b/gi;
+const SWITCHED = /\b(?:(?:en|dis)abled?|(?:de|un)?(?:subscribe|activate)d?|on|off)\b/gi;
+/** The name that an attribute gives a masked box or radio, without the words that may say its state. */
+export function steadyName(name: string, kind: FieldKind): string {
+  const steady = withoutSigns(name).replace(CHOSEN, "");
+  return (kind === "radio" ? steady : steady.replace(SWITCHED, "")).trim();
+}
 
 // What makes a control of it, and whether it can be used: pages switch choices off while they load, and the agent would see
 // them so for ever.

@@ -4,6 +4,7 @@
  */
 import type { Field, FieldContent, FieldKind, FieldStatus } from "../wire/protocol.gen.ts";
 import { bounded } from "./attributes.ts";
+import { isMaskedChoice, steadyName } from "./choices.ts";
 import * as controls from "./controls.ts";
 import type { Control } from "./controls.ts";
 import type { Echoes } from "./echo.ts";
@@ -22,8 +23,12 @@ import { tripped } from "./patterns.ts";
 
 // Field labels beyond this are paragraphs; the wire allows 300.
 export const MAX_LABEL_CHARS = 120;
+const OWN_NAMES = ["aria-label", "placeholder", "title"];
 
 export class FieldReader {
+  /** What their own attributes first called masked boxes and radios. */
+  readonly #names = new WeakMap<Control, readonly string[]>();
+
   constructor(
     private readonly judge: Judge,
     private readonly echoes: Echoes,
@@ -46,9 +51,11 @@ export class FieldReader {
     if (!kind) return null;
     const control = element as Control;
     const { verdict, reason } = this.#judge(control, kind, look, within, previous);
+    const choice = isMaskedChoice({ kind, verdict }) ? kind : null;
+    const called = textOf(labels, said) || this.#nameOf(control, within, choice);
     return {
       kind,
-      label: this.#labelOf(control, within, labels, said, previous?.label),
+      label: this.#labelOf(control, called, previous?.label),
       purpose: controls.purposeOf(control),
       verdict,
       reason,
@@ -150,30 +157,33 @@ export class FieldReader {
     this.echoes.settle(control, kind, this.judge.isSecret(control, kind), false);
   }
 
-  /** A label made of text that is shown anyway: as it was sent, or of the control's own attributes. */
-  #labelOf(
-    control: Control,
-    within: Within,
-    labels: readonly Element[],
-    said: (text: Node) => string | null | undefined,
-    previous: string | undefined,
-  ): string {
-    const parts: string[] = [];
-    const collect = (node: Node): void => {
-      for (let child = firstChild(node); child; child = nextSibling(child))
-        if (!isElement(child)) parts.push(said(child) ?? "");
-        else if (!controls.kindOf(child)) collect(child);
-    };
-    for (const label of labels) collect(label);
-    const named = (): string | undefined => {
-      const own = { ...within, rule: ruleFor(control, within) };
-      return ["aria-label", "placeholder", "title"]
-        .map((name) => attribute(control, name)?.toWellFormed() ?? "")
-        .find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show");
-    };
-    // Judged as a whole: of a value that goes on behind the end its beginning would be sent.
-    const whole = parts.join(" ").replace(/\s+/g, " ").trim() || (named() ?? "");
+  /** What its own attributes call a control, where that may be shown. `choice`: of a masked box or radio, which it is. */
+  #nameOf(control: Control, within: Within, choice: FieldKind | null): string {
+    const own = { ...within, rule: ruleFor(control, within) };
+    let names = choice && this.#names.get(control);
+    if (!names) {
+      names = OWN_NAMES.map((name) => attribute(control, name)?.toWellFormed() ?? "");
+      // Another name, by which a page calls it later, may say its state.
+      if (choice) this.#names.set(control, (names = names.map((name) => steadyName(name, choice))));
+    }
+    return names.find((text) => text.trim() && this.judge.judgeText(text, own).verdict === "show") ?? "";
+  }
+
+  /** Judged as a whole: of a value that goes on behind the end its beginning would be sent. */
+  #labelOf(control: Control, whole: string, previous: string | undefined): string {
     const label = whole.slice(0, MAX_LABEL_CHARS).toWellFormed();
     return label === previous || this.echoes.passes(control, whole) ? label : "";
   }
+}
+
+/** What labels say, of text that is shown anyway: as it was sent. */
+function textOf(labels: readonly Element[], said: (text: Node) => string | null | undefined): string {
+  const parts: string[] = [];
+  const collect = (node: Node): void => {
+    for (let child = firstChild(node); child; child = nextSibling(child))
+      if (!isElement(child)) parts.push(said(child) ?? "");
+      else if (!controls.kindOf(child)) collect(child);
+  };
+  for (const label of labels) collect(label);
+  return parts.join(" ").replace(/\s+/g, " ").trim();
 }

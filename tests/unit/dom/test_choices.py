@@ -110,3 +110,58 @@ def test_what_a_library_calls_its_boxes_by_is_no_state(page: Page, site: Site) -
     recording = Recording(page, site, f"<input type=checkbox class='{classes} is-selected'>")
 
     assert f'"class":"{classes}"' in recording.text
+
+
+@pytest.mark.parametrize("name", ["aria-label", "title", "placeholder"])
+@pytest.mark.parametrize("box", ["<button role=switch", "<input type=checkbox", "<div role=radio"])
+def test_masked_choice_keeps_the_name_that_an_attribute_gave_it_first(
+    page: Page, site: Site, name: str, box: str
+) -> None:
+    recording = Recording(page, site, f"{box} id=x {name}='Newsletter abbestellen'>")
+    frames = len(recording.frames)
+
+    recording.run(f"document.querySelector('#x').setAttribute('{name}', 'Newsletter bestellen')")
+    assert recording.frames[frames:] == []
+    recording.run("recording.capture.keyframe()")
+
+    assert recording.field("x")["label"] == "Newsletter abbestellen"
+    assert "Newsletter bestellen" not in recording.text
+
+
+@pytest.mark.parametrize(
+    ("box", "name", "label"),
+    [
+        ("role=switch", "Disable newsletter", "newsletter"),
+        ("role=checkbox", "Deselect row 5", "row 5"),
+        ("role=checkbox", "Push messages: on", "Push messages:"),
+        ("role=checkbox", "✓ Gift", "Gift"),
+        ("role=radio", "Express, not selected", "Express,"),
+        ("role=radio", "Off", "Off"),
+        ("role=radio", "Disable cookies", "Disable cookies"),
+        ("role=switch data-beside=show", "Disable newsletter", "Disable newsletter"),
+    ],
+)
+def test_name_of_a_masked_choice_is_told_without_words_that_may_say_its_state(
+    page: Page, site: Site, box: str, name: str, label: str
+) -> None:
+    recording = Recording(page, site, f"<button id=x {box} aria-label='{name}'></button>")
+
+    assert recording.field("x")["label"] == label
+
+
+def test_name_of_a_masked_choice_is_judged_by_the_rules_of_now(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<input type=checkbox id=x aria-label=Gift>")
+
+    recording.run("x.dataset.beside = 'mask'")
+    assert recording.field("x")["label"] == ""
+    recording.run("x.dataset.beside = 'show'; x.ariaLabel = 'No gift'")
+
+    assert recording.field("x")["label"] == "No gift"
+
+
+def test_text_that_labels_a_masked_choice_stays_live(page: Page, site: Site) -> None:
+    recording = Recording(page, site, "<label><input type=radio id=x> Express <b id=price>€ 9</b></label>")
+
+    recording.run("price.textContent = '€ 12'")
+
+    assert recording.field("x")["label"] == "Express € 12"
