@@ -103,3 +103,40 @@ def test_what_only_looks_like_a_short_value_stays(page: Page, site: Site, what: 
 
     for text in texts:
         assert text in sent
+
+
+CHOICES = {
+    "a select": (
+        "<select id=x><option>France<option selected>Germany<option>Austria</select>",
+        "x.value = 'Austria'; x.dispatchEvent(new Event('change', { bubbles: true }));",
+    ),
+    "a combobox": ("<div role=combobox id=x>Germany</div>", "x.textContent = 'Austria';"),
+}
+
+
+@pytest.mark.parametrize("of", CHOICES)
+def test_choice_counts_in_the_frame_behind_it_alone(page: Page, site: Site, of: str) -> None:
+    """What can be chosen stands all over a page: kept as what is typed is, it would mask the page's own words."""
+    field, choose = CHOICES[of]
+    recording = Recording(page, site, f"{REST}<p>Delivering to Germany</p>{field}")
+    assert "Delivering to Germany" in recording.outline
+
+    recording.run(f"{choose} said.textContent = 'Delivering to Austria'; m.append('more');")
+    assert "more" in recording.text
+    assert "Delivering to Austria" not in recording.text
+    recording.run("m.append('Ships to Austria, too');")
+
+    assert "Ships to Austria, too" in recording.text
+
+
+def test_choice_by_hand_counts_in_the_frame_behind_it_alone(page: Page, site: Site) -> None:
+    field, _ = CHOICES["a select"]
+    recording = Recording(page, site, REST + field)
+    page.evaluate("() => void (x.onchange = () => (said.textContent = 'Delivering to Austria'))")
+
+    page.locator("#x").select_option("Austria")
+    recording.quiet()
+    recording.run("m.append('Ships to Austria, too');")
+
+    assert "Delivering to Austria" not in recording.text
+    assert "Ships to Austria, too" in recording.text
