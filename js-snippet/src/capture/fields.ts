@@ -162,7 +162,7 @@ export class Fields {
   /**
    * Follows what the shopper does to a control. Returns the element, where it has only now been found to be a control.
    */
-  follow(kind: FieldEdit, target: Element, withinOf: WithinOf): Element | null {
+  follow(kind: FieldEdit, target: Element, isTrusted: boolean, withinOf: WithinOf): Element | null {
     // Only where the focus is has changed.
     if (kind === "enter") return null;
     if (kind === "input") this.isPressed = false;
@@ -174,7 +174,8 @@ export class Fields {
         if (this.isPressed) this.settleIn(target, withinOf);
         this.isDirty = true;
       }
-      if (kind !== "input") return null;
+      // A script announces input where it likes: on a form that is filtered, or an entry that was chosen.
+      if (kind !== "input" || !isTrusted) return null;
       // Typed into, and nothing said that one can: from here on it is a masked field.
       markTypedInto(target);
       found = target;

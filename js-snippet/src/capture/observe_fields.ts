@@ -33,25 +33,26 @@ const KINDS: Record<string, FieldEvent> = {
 /**
  * `change` and focus that stays inside do not leave a shadow root: each root is observed by itself.
  *
- * @param emit answers whether a masked field is being edited: until something else happens than a further key, there is
- *   nothing that begins, and the browser spares each key one of the events that nobody listens to.
+ * @param emit is told also whether the event is the browser's own, and no script's. It answers whether a masked field is
+ *   being edited: until something else happens than a further key, there is nothing that begins, and the browser spares
+ *   each key one of the events that nobody listens to.
  * @param onFiles takes what is dropped or pasted and stands in no field.
  */
 export function observeFields(
   target: EventTarget,
-  emit: (kind: FieldEvent, target: Element) => boolean,
+  emit: (kind: FieldEvent, target: Element, isTrusted: boolean) => boolean,
   onFiles: (files: FileList) => void,
 ): () => void {
   const listen = (event: Event): void => {
     const origin = originOf(event);
-    const { key } = event as KeyboardEvent;
+    const { isTrusted, key } = event as KeyboardEvent;
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
     let kind = KINDS[event.type] as FieldEvent;
-    if (event.isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing)
+    if (isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing)
       kind = "confirm";
     // A script's ends no edit.
-    if (!event.isTrusted && kind === "press") kind = "release";
-    const isEditing = emit(kind, origin);
+    if (!isTrusted && kind === "press") kind = "release";
+    const isEditing = emit(kind, origin, isTrusted);
     const files = ((event as DragEvent).dataTransfer ?? (event as ClipboardEvent).clipboardData)?.files;
     // A script may send what only looks like some.
     if (files?.length && String(files) === "[object FileList]") onFiles(files);

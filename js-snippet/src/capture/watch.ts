@@ -174,7 +174,7 @@ export class Watch {
   #followFields(target: EventTarget, request: () => void, requestSeldom: () => void): Stop {
     const { dirty, fields, mask } = this.marks.frames;
     const withinOf = this.#withinOf;
-    const follow = (event: FieldEvent, element: Element): boolean => {
+    const follow = (event: FieldEvent, element: Element, isTrusted: boolean): boolean => {
       // Not every edit says that it begins: a choice in a list, or what a password manager fills in.
       if (event === "press" || event === "confirm") fields.isPressed = true;
       if (event === "approach" || event === "confirm") {
@@ -187,7 +187,7 @@ export class Watch {
       }
       if (event === "begin" || event === "input") this.marks.beforeEdit(false);
       const kind = event === "begin" ? "input" : event;
-      const found = fields.follow(kind, element, withinOf);
+      const found = fields.follow(kind, element, isTrusted, withinOf);
       if (found) dirty.shapes.add(found);
       // What is typed into a masked field asks for no frame: the rhythm of frames would tell it. Nor does what waits until
       // it is left.

@@ -285,6 +285,46 @@ def test_value_set_by_a_script_is_told_as_filled(page: Page, site: Site) -> None
     assert "Ann" not in recording.text
 
 
+# Where scripts announce input by events of their own: on a form that is filtered, on an entry that was chosen, and by a
+# custom element on itself.
+ANNOUNCED = {
+    "a form": ("<form id=x><p>Blue plants</p><input id=i type=search></form>", "x.dispatchEvent(new Event('input'))"),
+    "an entry": (
+        "<ul><li id=x>Blue plants</li></ul>",
+        "x.dispatchEvent(new CustomEvent('input', { bubbles: true, composed: true, detail: 'blue' }))",
+    ),
+    "a custom element": (
+        "<shop-choice id=x>Blue plants</shop-choice>",
+        "x.dispatchEvent(new InputEvent('beforeinput')); x.dispatchEvent(new InputEvent('input', { bubbles: true }))",
+    ),
+}
+
+
+@pytest.mark.parametrize("where", ANNOUNCED)
+def test_what_a_script_calls_input_makes_no_field_of_it(page: Page, site: Site, where: str) -> None:
+    body, announce = ANNOUNCED[where]
+    recording = Recording(page, site, body + "<p id=p>.</p>")
+
+    recording.run(f"{announce}; p.textContent = 'Just Blue plants';")
+    recording.run("recording.capture.keyframe()")
+
+    assert recording.field("x") is None
+    assert '"Blue plants"' in recording.outline
+    assert '"Just Blue plants"' in recording.outline
+
+
+def test_what_is_typed_where_nothing_says_that_one_can_makes_a_field(page: Page, site: Site) -> None:
+    style = "<style>#x { -webkit-user-modify: read-write-plaintext-only }</style>"
+    recording = Recording(page, site, "<p id=x tabindex=0>.</p>", style)
+
+    page.locator("#x").focus()
+    page.keyboard.type("CANARY")
+    recording.run("x.blur(); recording.capture.keyframe();")
+
+    assert recording.field("x")["verdict"] == "mask"
+    assert "CANARY" not in recording.text
+
+
 def test_form_that_is_set_back_is_told(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<form id=f><input id=x><input id=s data-beside=show value=socks></form><p>.</p>")
     page.locator("#x").press_sequentially("abc")
