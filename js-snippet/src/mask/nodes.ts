@@ -7,22 +7,30 @@
 
 type Realm = Window & typeof globalThis;
 type Control = `HTML${"Input" | "TextArea" | "Select" | "Button"}Element`;
-type Owner = "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement" | Control;
-type Work = (this: Node, argument?: string | Node) => unknown;
+type Owner =
+  "Node" | "Element" | "CharacterData" | "Document" | "DocumentFragment" | "HTMLIFrameElement" | "Event" | Control;
+type Work<Subject> = (this: Subject, argument?: string | Node) => unknown;
 export const replacing: ((clean: Realm) => void)[] = [];
 
-/** The browser's own work behind a property or a method, as the page has it until `readBy` has looked. */
-export function native<T>(owner: Owner, name: string): (node: Node, argument?: string | Node) => T {
-  const of = (realm: Realm): Work => {
+/**
+ * The browser's own work behind a property or a method, as the page has it until `readBy` has looked. What a file takes and
+ * does not use is left out of it.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function native<T, Subject extends Event | Node = Node>(
+  owner: Owner,
+  name: string,
+): (subject: Subject, argument?: string | Node) => T {
+  const of = (realm: Realm): Work<Subject> => {
     const { get, value } = Object.getOwnPropertyDescriptor(realm[owner].prototype, name) ?? {};
-    return (get ?? value) as Work;
+    return (get ?? value) as Work<Subject>;
   };
   let work = of(window as Realm);
   replacing.push((clean) => {
     const source = clean.Function.prototype.toString;
     if (source.call(work) !== source.call(of(clean))) work = of(clean);
   });
-  return (node, argument) => work.call(node, argument) as T;
+  return (subject, argument) => work.call(subject, argument) as T;
 }
 
 /** Reads from now on by the functions of a clean realm where the page has put others over the browser's. */
@@ -134,11 +142,14 @@ export function isNodeTarget(target: EventTarget | null | undefined): target is 
     return false;
   }
 }
+/** Where an event happened, as its root has it. Libraries of synthetic shadow roots say otherwise to listeners outside. */
+export const targetOf = native<EventTarget | null, Event>("Event", "target");
+const wayOf = native<EventTarget[], Event>("Event", "composedPath");
 /** Where an event happened, also within an open shadow root; null where that is no element. */
 export function originOf(event: Event): Element | null {
-  const { target } = event;
+  const target = targetOf(event);
   // The whole way of each event costs more than what is done with it, and few come out of a shadow root.
-  const origin = isElementTarget(target) && shadowRootOf(target) ? event.composedPath()[0] : target;
+  const origin = isElementTarget(target) && shadowRootOf(target) ? wayOf(event)[0] : target;
   return isElementTarget(origin) ? origin : null;
 }
 export const isDocument = (node: Node | null): node is Document => node !== null && nodeType(node) === 9;

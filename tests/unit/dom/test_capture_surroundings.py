@@ -50,6 +50,56 @@ def test_scroll_inside_a_shadow_root_is_followed(page: Page, site: Site) -> None
     assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 40]
 
 
+# As a library of synthetic shadow roots does (LWC): of what happens in a component, listeners outside hear its host.
+RETARGETED = """<script>
+  const main = () => document.querySelector("main");
+  Object.defineProperty(Event.prototype, "target", { configurable: true, get: main });
+  Event.prototype.composedPath = () => [main(), document.body, document, window];
+</script>"""
+
+
+def test_scroll_is_told_where_it_is_although_the_page_names_another_place(page: Page, site: Site) -> None:
+    inner = f"<div id=host><template shadowrootmode=open><div id=in style='height: 50px; overflow: auto'>{TALL}"
+    recording = Recording(page, site, f"<main>{TALL}{inner}</div></template></div></main>", RETARGETED)
+
+    recording.run("document.querySelector('#box').scrollTop = 40")
+    assert recording.last("scroll") == ["scroll", recording.node("box"), 0, 40]
+    recording.run("host.shadowRoot.querySelector('#in').scrollTop = 30")
+    assert recording.last("scroll") == ["scroll", recording.node("in"), 0, 30]
+
+
+def test_a_field_is_the_one_typed_into_although_the_page_names_another_place(page: Page, site: Site) -> None:
+    inner = "<div><template shadowrootmode=open><input id=in></template></div>"
+    recording = Recording(page, site, f"<main>Plants<input id=out>{inner}<p id=p>.</p></main>", RETARGETED)
+
+    for control in ("#out", "#in"):
+        page.locator(control).press_sequentially("Xanthippe")
+        page.locator(control).blur()
+    recording.run("p.textContent = 'Hello Xanthippe'")
+
+    assert [recording.field(control)["status"]["filled"] for control in ("out", "in")] == [True, True]
+    assert '"Plants"' in recording.outline
+    assert "Xanthippe" not in recording.text
+
+
+def test_a_sheet_that_has_loaded_is_told_although_the_page_names_another_place(page: Page, site: Site) -> None:
+    address = site.add("/late.css", "p { color: teal }", "text/css")
+    recording = Recording(page, site, "<main><p>x</p></main>", RETARGETED)
+
+    page.evaluate(
+        """async (href) => {
+          const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+          const loaded = new Promise((done) => (link.onload = done));
+          document.head.append(link);
+          await loaded;
+        }""",
+        address,
+    )
+    recording.quiet()
+
+    assert "teal" in recording.last("sheet")[2]
+
+
 def test_viewport_is_told_at_the_start_and_when_it_changes(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<p>x</p>")
     assert recording.last("viewport") == ["viewport", 1000, 700, 1, 0, 0]
