@@ -135,7 +135,11 @@ export class Dirty {
           this.areReshaped = true;
         }
         if (isLayering) this.layers.add(target as Element);
-        if (isStyling) this.sheets.add(target as Element);
+        if (isStyling) {
+          this.sheets.add(target as Element);
+          // `xlink:href` is another attribute than `href`, and a record tells its name without its prefix.
+          if (record.attributeNamespace) names = ANY_NAME;
+        }
         if (isLabelling) this.areRelabelled = true;
         if (isNaming) this.areRenamed = true;
         if (isSwitching && localName(target) === "fieldset") this.isSwitched = true;

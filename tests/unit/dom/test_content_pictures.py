@@ -66,18 +66,30 @@ def test_a_symbol_of_a_sprite_file_is_drawn(context: BrowserContext, shop: Site,
     assert both.differing() == 0
 
 
-def test_a_sprite_reference_follows_its_changes_and_keyframes(context: BrowserContext, shop: Site) -> None:
+@pytest.mark.parametrize("name", ["href", "xlink:href"])
+def test_a_sprite_reference_follows_its_changes_and_keyframes(context: BrowserContext, shop: Site, name: str) -> None:
     both = BothSides(context, shop, "<p></p>")
 
-    both.run("document.body.insertAdjacentHTML('beforeend', `" + USE.format("id=u href=/sprite.svg#cart") + "`)")
+    both.run("document.body.insertAdjacentHTML('beforeend', `" + USE.format(f"id=u {name}=/sprite.svg#cart") + "`)")
     both.page.wait_for_function("recording.model.outline().join().includes('<path')")
-    both.run("u.setAttribute('href', '/sprite.svg#wheel')")
+    both.run(f"u.attributes['{name}'].value = '/sprite.svg#wheel'")
     both.page.wait_for_function("!recording.model.outline().join().includes('<path')")
     both.sync()
     followed = both.differing()
     both.run("recording.capture.keyframe()")
 
     assert followed == 0
+    assert both.differing() == 0
+
+
+def test_a_reference_by_its_older_name_is_followed_where_nothing_loads(context: BrowserContext, site: Site) -> None:
+    symbol = "<symbol id={0} viewBox='0 0 9 9'><rect width=9 height=9 fill={0} /></symbol>"
+    symbols = f"<svg style='display: none'>{symbol.format('red')}{symbol.format('blue')}</svg>"
+    both = BothSides(context, site, symbols + USE.format("id=u xlink:href=#red"))
+
+    both.run("u.setAttributeNS('http://www.w3.org/1999/xlink', 'xlink:href', '#blue')")
+
+    assert both.mirror.inside("doc.querySelector('use').getAttribute('href')") == "#blue"
     assert both.differing() == 0
 
 
