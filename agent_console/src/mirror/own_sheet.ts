@@ -1,9 +1,13 @@
 /**
  * The mirror's own style, adopted first in every root: what boxes, masks and stand-ins look like. Hard rules are
- * `!important`, since the page's own sheets come later and are not to be trusted with them.
+ * `!important`, since the page's own sheets come later and are not to be trusted with them. Where a page's could still be
+ * stronger they stand in the first layer, and without a name: of rules that are important the first layer's hold.
+ *
+ * Scrollers stand where the page says: what loads late above does not move them, as it moved the page's own by then.
  */
 
 export const OWN_CSS = `
+@layer { *, :host { overflow-anchor: none !important } }
 beside-script, beside-style, beside-link, beside-meta, beside-base, beside-noscript, beside-template, beside-param,
 beside-track { display: none !important; }
 beside-box {

@@ -9,6 +9,8 @@ from beside.sheets import hash_of
 
 from .conftest import Site
 from .mirror_page import MirrorPage, document, el, field, keyframe, tx
+from .snippet_page import frames_painted
+from .test_content_assets import png
 
 
 @pytest.fixture
@@ -262,6 +264,37 @@ def test_scroll_follows_and_waits_for_what_makes_the_page_longer(mirror: MirrorP
     mirror.apply(["mutation", 1, 1, 9, [["attributes", 8, {"style": "height: 3000px"}]]])
 
     mirror.wait_for("win.scrollY === 2000")
+
+
+ANCHORED = ":host, html body, html div, html p, html img, div, p, img { overflow-anchor: auto !important }"
+
+
+@pytest.mark.parametrize("css", ["", ANCHORED], ids=["plain", "asked to keep what is seen in view"])
+def test_what_loads_above_moves_no_scroller_off_its_place(mirror: MirrorPage, site: Site, css: str) -> None:
+    rows = [el("p", {"style": "height: 90px"}, tx(str(n))) for n in range(20)]
+    scroller = el("div", {"style": "height: 300px; overflow: auto"}, el("img"), *rows)
+    card = [["el", "shop-card", {}, 1], ["sr", 1], *scroller]
+    # 6 is the style, 7 an image, 8 a scroller and 9 its image; 51 the shadow root, 52 its scroller and 53 that image.
+    mirror.apply(
+        keyframe(
+            document(el("style"), el("img"), scroller, card, *rows),
+            ["viewport", 600, 400, 1, 0, 0],
+            ["sheet", 6, css, None, "", False],
+            ["adopted", 51, [css]],
+            *(["scroll", node, 0, 800] for node in (1, 8, 52)),
+        )
+    )
+    inner = "doc.querySelector('shop-card').shadowRoot.querySelector"
+    offsets = f"[win.scrollY, doc.querySelector('div').scrollTop, {inner}('div').scrollTop]"
+    before = mirror.inside(offsets)
+
+    late = site.add("/late.png", png("red", 200), "image/png")
+    mirror.apply(["mutation", 1, 1, 134, [["attributes", node, {"src": late}] for node in (7, 9, 53)]])
+    mirror.wait_for(f"[...doc.images, {inner}('img')].every(({{ offsetHeight }}) => offsetHeight === 200)")
+    frames_painted(mirror.page)
+
+    assert mirror.reports("gap") == []
+    assert before == mirror.inside(offsets) == [800, 800, 800]
 
 
 def test_a_point_names_the_node_painted_there_through_shadow_roots(mirror: MirrorPage) -> None:
