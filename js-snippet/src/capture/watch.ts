@@ -234,6 +234,8 @@ export class Watch {
   unwatchRoot(root: Node): void {
     this.roots.get(root)?.();
     this.roots.delete(root);
+    // An observer lets go of all or none. What has no attributes tells of none, and of what stands below it nothing.
+    for (const observer of [this.#observer, this.#secrets]) observer.observe(root, { attributes: true });
   }
 
   /** The page removed the frame that our natives came from: others take their place. `roots`: to be watched anew at once. */

@@ -289,6 +289,48 @@ def test_boxes_and_scrollers_are_read_in_one_pass(browser: Browser, page: Page, 
     assert forced_by_keyframes <= keyframes
 
 
+# -- What has left the page costs it nothing
+
+# Looks at where the focus is: each frame that is made begins with one, also where it has nothing to tell.
+COUNT_FRAMES = """() => {
+  window.made = 0;
+  const { get } = Object.getOwnPropertyDescriptor(Document.prototype, "activeElement");
+  Object.defineProperty(document, "activeElement", { configurable: true, get() { made++; return get.call(this); } });
+}"""
+
+
+@pytest.mark.parametrize("went", ["by itself", "before a keyframe"])
+def test_a_component_that_left_asks_for_no_frame_and_is_told_truly_once_it_is_back(
+    page: Page, site: Site, went: str
+) -> None:
+    inner = "<p>first</p><div><template shadowrootmode=open><b>first</b></template></div>"
+    recording = Recording(page, site, f"<div id=host><template shadowrootmode=open>{inner}</template></div><p>.</p>")
+    recording.run("window.left = host; window.roots = [host.shadowRoot, host.shadowRoot.lastChild.shadowRoot];")
+    gone = "left.remove();" if went == "by itself" else "recording.capture.keyframe(); left.remove();"
+    recording.run(gone)
+
+    page.evaluate(COUNT_FRAMES)
+    page.evaluate(
+        """async () => {
+          for (let turn = 0; turn < 10; turn++) {
+            for (const { firstChild } of roots) {
+              firstChild.textContent = `turn ${turn}`;
+              firstChild.className = `turn-${turn}`;
+            }
+            await beside.frames(5);
+          }
+        }"""
+    )
+    made = page.evaluate("made")
+    recording.run("document.body.append(left)")
+    back = recording.outline
+    recording.run("for (const { firstChild } of roots) firstChild.firstChild.data = 'later';")
+
+    assert made == 0
+    assert back.count('"turn 9"') == back.count("turn-9") == 2
+    assert recording.outline.count('"later"') == 2
+
+
 # -- What a page changes without end is told of less often, and never less truly
 
 # So many elements, each with a style of some 400 characters that is another in each animation frame.
