@@ -46,7 +46,8 @@ const CHUNK_BYTES = 256 * 1024;
 const MAX_RAW_BYTES = 64 * 1024 * 1024;
 /**
  * More than this waiting in the browser and the picture is older than it is worth: what comes next is dropped, and a
- * keyframe asked for once the network has caught up. About two seconds of a slow phone's uplink.
+ * keyframe asked for once the network has caught up. About two seconds of a slow phone's uplink. A large keyframe is more by
+ * itself, and counts only where another would wait behind it: else it would make the next one be asked for, without end.
  */
 const MAX_WAITING_BYTES = 1_000_000;
 
@@ -113,6 +114,8 @@ export function openConnection(
   let queue: Promise<void> | null = null;
   /** Set while the network lags and frames are dropped. */
   let lagging = 0;
+  /** How much was sent behind the last keyframe. */
+  let behindBytes = 0;
   const hear: Record<string, (message: unknown) => boolean> = {
     welcome: hearing(isShopperWelcome, (welcome) => {
       life++;
@@ -149,13 +152,15 @@ export function openConnection(
 
   function sendFrame(frame: Frame): boolean {
     if (!isWelcome || lagging) return false;
-    if (socket.waitingBytes() > MAX_WAITING_BYTES) {
+    const isKeyframe = frame[0] === "keyframe";
+    if (socket.waitingBytes() > MAX_WAITING_BYTES && (isKeyframe || behindBytes > MAX_WAITING_BYTES)) {
       catchUp();
       return false;
     }
+    if (isKeyframe) behindBytes = 0;
     const json = isLongFrame(frame) ? null : stringify(frame);
     if (json && json.length <= LARGE_CHARS && !queue) {
-      socket.emit("frame", json);
+      sendSmall(json);
       return true;
     }
     const sent = life;
@@ -176,14 +181,20 @@ export function openConnection(
     return true;
   }
 
+  function sendSmall(json: string): void {
+    behindBytes += json.length;
+    socket.emit("frame", json);
+  }
+
   /** @param json null where it is yet to be made. */
   async function sendInTurn(frame: Frame, json: string | null, isCurrent: () => boolean): Promise<void> {
     if (!isCurrent()) return;
-    if (json && json.length <= LARGE_CHARS) return socket.emit("frame", json);
+    if (json && json.length <= LARGE_CHARS) return sendSmall(json);
     const { bytes, rawBytes } = await deflate(json ? [json] : jsonPieces(frame));
     if (!isCurrent()) return;
     if (rawBytes > MAX_RAW_BYTES) return events.onTooLarge();
-    const [, epoch, seq] = frame;
+    const [tag, epoch, seq] = frame;
+    if (tag === "mutation") behindBytes += bytes.length;
     const count = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let index = 0; index < count; index++) {
       const header: ChunkHeader = { epoch, seq, index, count, rawBytes };

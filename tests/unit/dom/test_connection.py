@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 from playwright.sync_api import Page
@@ -168,6 +171,104 @@ def test_a_keyframe_that_cannot_be_deflated_is_told_and_not_tried_for_ever(
 
     wait_told(page, "too-large")
     assert told(page, "keyframe-wanted") == []
+
+
+@contextmanager
+def narrow_uplink(relay: ScriptedRelay) -> Iterator[tuple[str, threading.Event]]:
+    """The relay's origin behind a line that takes nothing from the page while the event is not set."""
+    flows = threading.Event()
+    flows.set()
+    listener = socket.create_server(("127.0.0.1", 0))
+    # Else the line itself would hold megabytes of what waits.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    ends = [listener]
+    threads: list[threading.Thread] = []
+
+    def carry(source: socket.socket, sink: socket.socket, is_up: bool) -> None:
+        with suppress(OSError):
+            while (not is_up or flows.wait()) and (data := source.recv(65_536)):
+                sink.sendall(data)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
+
+    def start(work: Callable[..., None], *given: object) -> None:
+        threads.append(threading.Thread(target=work, args=given))
+        threads[-1].start()
+
+    def serve() -> None:
+        with suppress(OSError):
+            page, _ = listener.accept()
+            ends.append(page)
+            ends.append(socket.create_connection(("127.0.0.1", relay.port)))
+            start(carry, page, ends[-1], True)
+            start(carry, ends[-1], page, False)
+
+    start(serve)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", flows
+    flows.set()
+    for end in ends:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+    for thread in threads:
+        thread.join()
+    for end in ends:
+        end.close()
+
+
+# Some four megabytes once deflated: more than may wait for the network.
+LARGE_KEYFRAME = """(epoch) => {
+  const [, , , , [[, , text]]] = beside.frame(1, 150_000);
+  const page = { origin: location.origin, path: "/", quirks: false };
+  return connection.sendFrame(["keyframe", epoch, 0, page, [["tx", text.repeat(40)]], []]);
+}"""
+WAITING = "connection.waitingBytes() > 1_500_000"
+
+
+def test_what_follows_a_large_keyframe_waits_behind_it_and_asks_for_no_other(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    with narrow_uplink(relay) as (origin, flows):
+        open_shop(page, site)
+        page.evaluate("(relay) => void (window.connection = beside.connection(relay))", origin)
+        wait_told(page, "welcome")
+
+        flows.clear()
+        page.evaluate(LARGE_KEYFRAME, 1)
+        page.wait_for_function(WAITING)
+        taken = page.evaluate("[1, 2, 3].map((seq) => connection.sendFrame(beside.frame(seq, 10)))")
+        flows.set()
+        relay.wait_heard("frame", 3)
+
+        assert taken == [True, True, True]
+        assert {header["seq"] for _, (header, _) in _chunks(relay)} == {0}
+        assert told(page, "keyframe-wanted") == []
+
+
+@pytest.mark.parametrize("more", ["mutations", "keyframe"])
+def test_what_would_wait_for_too_long_behind_a_large_keyframe_is_dropped_and_asks_once_for_another(
+    page: Page, site: Site, relay: ScriptedRelay, more: str
+) -> None:
+    with narrow_uplink(relay) as (origin, flows):
+        open_shop(page, site)
+        page.evaluate("(relay) => void (window.connection = beside.connection(relay))", origin)
+        wait_told(page, "welcome")
+
+        flows.clear()
+        page.evaluate(LARGE_KEYFRAME, 1)
+        page.wait_for_function(WAITING)
+        if more == "mutations":
+            page.evaluate("connection.sendFrame(beside.frame(1, 2_000_000))")
+            page.wait_for_function("!connection.sendFrame(beside.frame(2, 10))")
+        else:
+            assert page.evaluate(LARGE_KEYFRAME, 2) is False
+        assert page.evaluate("connection.sendFrame(beside.frame(3, 10))") is False
+        assert told(page, "keyframe-wanted") == []
+        flows.set()
+        wait_told(page, "keyframe-wanted")
+
+        assert told(page, "keyframe-wanted") == [[None]]
+        assert page.evaluate(LARGE_KEYFRAME, 3) is True
+        assert page.evaluate("connection.sendFrame(beside.frame(1, 10))") is True
 
 
 def _chunks(relay: ScriptedRelay) -> list[tuple[str, tuple[dict[str, int], bytes]]]:
