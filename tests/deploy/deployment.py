@@ -40,6 +40,8 @@ from tests.ports import free_port
 
 # A cold start on a busy machine; see tests/e2e/processes.py.
 LIMIT_S = 30.0
+# So many random names leave none of three workers without one, but once in a million million runs.
+SPREAD = 72
 
 
 def wait_until(holds: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from tests.deploy.deployment import Balancer, Deployment, wait_until
+from tests.deploy.deployment import SPREAD, Balancer, Deployment, wait_until
 from tests.deploy.people import session_through
 from tests.unit.relay.pages import keyframe, mutation
 
@@ -18,7 +18,7 @@ HANDSHAKE = (
 
 async def test_page_api_and_socket_of_a_session_go_to_one_worker(balancer: Balancer) -> None:
     homes = set()
-    for _ in range(24):
+    for _ in range(SPREAD):
         session = secrets.token_urlsafe(16)
         paths = [f"/s/{session}", f"/s/{session}/state", f"/api/sessions/{session}"]
         written = balancer.log_bytes()
@@ -38,10 +38,10 @@ async def test_page_api_and_socket_of_a_session_go_to_one_worker(balancer: Balan
 async def test_what_belongs_to_no_session_goes_anywhere(balancer: Balancer) -> None:
     written = balancer.log_bytes()
 
-    for _ in range(24):
+    for _ in range(SPREAD):
         balancer.raw("GET /launch HTTP/1.1")
 
-    assert {line.workers for line in balancer.lines_of({"/launch"}, 24, written)} == {(0,), (1,), (2,)}
+    assert {line.workers for line in balancer.lines_of({"/launch"}, SPREAD, written)} == {(0,), (1,), (2,)}
 
 
 async def test_shopper_and_agent_meet_on_one_worker_and_frames_arrive(

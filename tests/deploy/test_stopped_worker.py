@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.deploy.deployment import Asked, Balancer, Deployment, wait_until
+from tests.deploy.deployment import SPREAD, Asked, Balancer, Deployment, wait_until
 from tests.deploy.people import Person, Session, session_through
 from tests.deploy.rendering import WORKER_PORTS
 from tests.e2e.processes import ServerProcess
@@ -44,7 +44,7 @@ def await_return(balancer: Balancer, before: dict[str, Asked]) -> None:
 async def test_stopped_workers_sessions_go_on_elsewhere_and_others_stay(
     balancer: Balancer, deployment: Deployment, end: Callable[[ServerProcess], None]
 ) -> None:
-    names = [secrets.token_urlsafe(16) for _ in range(24)]
+    names = [secrets.token_urlsafe(16) for _ in range(SPREAD)]
     before = balancer.ask_for(*names)
     ticket = f"{balancer.name}-{end.__name__}"
     async with (
@@ -104,7 +104,7 @@ async def test_view_outlives_a_restart_of_each_worker_in_turn(balancer: Balancer
 @pytest.mark.parametrize("balancer", ["haproxy"], indirect=True)
 async def test_haproxy_leaves_out_a_worker_that_hangs(balancer: Balancer, deployment: Deployment) -> None:
     """By its own checks: a request to such a worker would wait for a minute."""
-    names = [secrets.token_urlsafe(16) for _ in range(24)]
+    names = [secrets.token_urlsafe(16) for _ in range(SPREAD)]
     before = balancer.ask_for(*names)
     written = len(balancer.access_log.read_text("utf-8"))
     process = deployment.workers[STOPPED].pid
