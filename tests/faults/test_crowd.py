@@ -42,7 +42,7 @@ async def test_agent_who_stops_reading_is_let_go_and_delays_and_grows_nothing(
 ) -> None:
     told = figures("agent stops reading")
     bounds = {"max_queue_bytes": 300_000, "max_backlog_bytes": 600_000, "messages_per_s": 10_000.0}
-    relay = await start(frame_bytes_per_s=1e9, ping_interval_s=2.0, ping_timeout_s=2.0, **bounds)
+    relay = await start(frame_bytes_per_s=1e9, ping_interval_s=2.0, ping_timeout_s=5.0, **bounds)
     journey = await live(relay, "T-1")
     await journey.admit_second_agent()
     await journey.second.here.event("frame")

@@ -25,7 +25,6 @@ from tests.unit.redis_server import RedisProcess
 from tests.unit.relay.running import until
 
 WORKERS = 3
-REPLICATED_WITHIN_S = 1.0
 Start = Callable[..., Awaitable[RelayUnderFault]]
 MakeFigures = Callable[..., Figures]
 Answer = TypeVar("Answer")
@@ -82,10 +81,9 @@ async def test_view_outlives_the_loss_of_a_server_of_a_cluster(
         await all_serve(relay)
         journey = await live(relay, "T-1")
         await journey.pause()
-        # A cluster acknowledges before its replicas have it.
-        await asyncio.sleep(REPLICATED_WITHIN_S)
-
         killed = cluster.holder_of(keys.session(journey.session))
+        await asyncio.to_thread(cluster.wait_for_replica, killed)
+
         killed.end(signal.SIGKILL)
         with told.recovery():
             await asyncio.to_thread(cluster.wait_for_another, killed)

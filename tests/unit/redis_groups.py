@@ -56,6 +56,13 @@ class Cluster:
             slot = int(redis.execute_command("CLUSTER", "KEYSLOT", key))
         return next(each for each, (first, last) in zip(self.primaries, _SHARES, strict=True) if first <= slot <= last)
 
+    def wait_for_replica(self, primary: RedisProcess) -> None:
+        """Until its replica has all that a primary was told: it acknowledges before that."""
+        replica = self.replicas[self.primaries.index(primary)]
+        with _reached(primary.port) as told, _reached(replica.port) as copied:
+            offset = told.info("replication")["master_repl_offset"]
+            _until(lambda: copied.info("replication")["slave_repl_offset"] >= offset, "the replica lags behind")
+
     def wait_for_another(self, gone: RedisProcess) -> None:
         """Until a replica has the slots of a primary that is gone, and all that are left say so."""
         for server in self._servers:

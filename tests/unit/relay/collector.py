@@ -10,8 +10,7 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from tests.ports import free_port
-
-LIMIT_S = 8.0
+from tests.unit.relay.sockets import LIMIT_S
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 from tests.ports import free_port
 from tests.unit.relay.conforming import conforming
-from tests.unit.relay.sockets import Socket
+from tests.unit.relay.sockets import LIMIT_S, Socket
 
 from beside.app import create_app
 from beside.routes.api import digest_of_key
@@ -37,7 +37,7 @@ API_KEY = "beside_an-api-key-of-the-tests"
 OTHER_API_KEY = "beside_an-api-key-of-the-other-shop"
 
 
-async def until(holds: Callable[[], Awaitable[bool]], within_s: float = 10.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], within_s: float = LIMIT_S) -> None:
     """Waits for something that no event tells: another process does it."""
     async with asyncio.timeout(within_s):
         while not await holds():  # noqa: ASYNC110 - no event tells
@@ -81,6 +81,8 @@ def settings_for(folder: Path, port: int, **changes: Any) -> Settings:
         "port": port,
         "store": str(folder / "relay.sqlite3"),
         "keyframe_interval_s": 0.2,
+        # A wait that nothing wakes lasts longer than any test's patience.
+        "wait_poll_s": 2 * LIMIT_S,
     }
     return Settings(**values | changes)
 
@@ -214,7 +216,7 @@ async def serving(settings: Settings, port: int) -> AsyncIterator[RunningRelay]:
     assert server.started, "the relay did not start"
     checks = {"response": [conforming(app)]}
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False, event_hooks=checks
+        base_url=f"http://127.0.0.1:{port}", timeout=LIMIT_S, trust_env=False, event_hooks=checks
     ) as http:
         relay = RunningRelay(settings, app, http)
         try:
@@ -249,7 +251,7 @@ async def running_workers(folder: Path, redis_url: str, **changes: Any) -> Async
     async with (
         serving(settings, ports[0]) as one,
         serving(settings, ports[1]),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[0]}", timeout=10, transport=InTurns(*ports)) as http,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[0]}", timeout=LIMIT_S, transport=InTurns(*ports)) as http,
     ):
         http.event_hooks = one.http.event_hooks
         yield RunningRelay(one.settings, one.app, http, one.sockets, itertools.cycle(ports), len(ports))

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 from tests.unit.relay.running import OTHER_SHOP, SHOP, RunningRelay
-from tests.unit.relay.sockets import ConnectRefused, Socket, kept_of_heads
+from tests.unit.relay.sockets import LIMIT_S, ConnectRefused, Socket, kept_of_heads
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -164,7 +164,7 @@ async def test_connection_that_ended_is_found_by_the_garbage_collector(relay: Ru
         await shopper.close()
         await agent.close()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         while count_sockets():
             await relay.http.get("/healthz")
 

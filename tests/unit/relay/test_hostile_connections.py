@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tests.ports import free_port
 from tests.unit.relay.running import SHOP, RunningRelay, running_relay
-from tests.unit.relay.sockets import ConnectRefused, Socket
+from tests.unit.relay.sockets import LIMIT_S, ConnectRefused, Socket
 from websockets.exceptions import InvalidStatus
 
 from beside import bounded_protocols
@@ -127,7 +127,7 @@ async def _raw(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
 
 
 async def _is_dropped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT_S):
         try:
             return await reader.read() == b""
         except ConnectionError:
@@ -180,7 +180,7 @@ async def test_body_that_does_not_come_is_not_waited_for(relay: RunningRelay, mo
     writer.write(
         b"POST /join/redeem HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
     )
-    answer = await asyncio.wait_for(reader.readuntil(b"}"), 8)
+    answer = await asyncio.wait_for(reader.readuntil(b"}"), LIMIT_S)
     writer.close()
 
     assert b"408" in answer.split(b"\r\n")[0]
@@ -224,7 +224,7 @@ async def _deaf_websocket(port: int) -> asyncio.StreamWriter:
 
 async def _found(kind: type[Any], fits: Callable[[Any], bool]) -> Any:
     """The relay's side of a connection, once there is one that fits."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             for each in gc.get_objects():
                 # Not `isinstance`, which asks what a dead weak proxy stood for.
@@ -234,7 +234,7 @@ async def _found(kind: type[Any], fits: Callable[[Any], bool]) -> Any:
 
 
 async def _until_cut_off(protocol: Any) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT_S):
         while protocol in protocol.connections:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
 
@@ -245,7 +245,7 @@ async def test_requests_that_wait_for_no_answer_end_the_connection(relay: Runnin
 
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 5_000)
     answers = b""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT_S):
         with contextlib.suppress(ConnectionError):
             while piece := await reader.read(65536):
                 answers += piece
@@ -263,7 +263,7 @@ async def test_pings_whose_pongs_nobody_reads_end_the_connection(relay: RunningR
             writer.write(PING * 1_000)
             await writer.drain()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         with pytest.raises(ConnectionError):
             await flood()
     writer.transport.abort()

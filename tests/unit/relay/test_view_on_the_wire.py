@@ -11,7 +11,7 @@ from tests.ports import free_port
 from tests.unit.redis_server import redis_server
 from tests.unit.relay.pages import keyframe, mutation
 from tests.unit.relay.running import SHOP, Pair, RunningRelay, running_relay
-from tests.unit.relay.sockets import Socket
+from tests.unit.relay.sockets import LIMIT_S, Socket
 
 
 async def live(relay: RunningRelay, **how: Any) -> tuple[Pair, Socket, Socket, int]:
@@ -246,7 +246,7 @@ async def test_slow_agent_is_dropped_to_the_next_keyframe_and_others_are_not_del
             await agent.event("frame")
         grown_kb = _rss_kb() - before
         slow.raw.transport.resume_reading()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while "keyframe-wanted" not in shopper.names():
                 await shopper.send("frame", mutation(epoch, seq := seq + 1, "small"))
                 await agent.event("frame")

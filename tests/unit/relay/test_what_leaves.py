@@ -14,6 +14,7 @@ import pytest
 from tests.ports import free_port
 from tests.unit.relay.pages import keyframe
 from tests.unit.relay.running import API_KEY, SHOP, receiving, running_relay
+from tests.unit.relay.sockets import LIMIT_S
 
 from beside import logs
 from beside.sites import site_of
@@ -51,7 +52,7 @@ async def test_receipt_reaches_the_helpdesk_signed_once_a_session_ends(tmp_path:
     async with receiving(port) as came, running_relay(tmp_path, free_port(), sites=(site,)) as relay:
         pair = await relay.pair()
         await relay.ask(f"/s/{pair.session}/end", pair.cookie)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             headers, body = await came.get()
 
         delivery = json.loads(body)
