@@ -27,6 +27,9 @@ NO_MOUSE_IN_THE_CORNER = """for (const type of ["pointermove", "pointerover"])
     if (event.isTrusted && !event.clientX && !event.clientY) event.stopImmediatePropagation();
   }, true);"""
 
+# For which the engine waits for the text of a linked sheet (sheets.ts); its rules as the browser writes them come then.
+SHEET_CAP_MS = 400
+
 
 def on_path(names: tuple[str, ...]) -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
@@ -47,6 +50,17 @@ def system_shell() -> str | None:
 def without_mouse(context: BrowserContext) -> BrowserContext:
     """Lets its pages hear of the mouse only what a test does with it: for tests that compare every frame."""
     context.add_init_script(NO_MOUSE_IN_THE_CORNER)
+    return context
+
+
+def with_patience(context: BrowserContext, hurried_ms: int) -> BrowserContext:
+    """Lets its pages wait ten seconds where they wait for exactly so long: for what is late on a busy machine only."""
+    context.add_init_script(f"""{{
+      const {{ setTimeout }} = window;
+      window.setTimeout = function (run, ms, ...more) {{
+        return setTimeout.call(this, run, ms === {hurried_ms} ? 10_000 : ms, ...more);
+      }};
+    }}""")
     return context
 
 

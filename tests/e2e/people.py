@@ -205,7 +205,7 @@ class Agent:
     def written_receipt(self, ticket: str, text: str) -> Locator:
         """The receipt with this text on the helpdesk's ticket, where a webhook writes it a moment after the end."""
         written = self.desk.locator(".receipt").filter(has_text=text).first
-        for _ in range(20):
+        for _ in range(100):
             self.desk.goto(f"{self.places.desk}/tickets/{ticket}")
             if written.count():
                 break

@@ -31,9 +31,9 @@ MAX_LEVELS = 24
 BLUR = ImageFilter.BoxBlur(1)
 # Of a tile's pixels: an edge that was rounded to the other side is 32 of 1024 and counts, a few specks do not.
 MAX_DIFFERING = 0.02
-SETTLE_LIMIT_S = 10.0
+SETTLE_LIMIT_S = 30.0
 # Pictures that differ and have stood still for so long will not come together any more.
-STILL_S = 3.0
+STILL_S = 6.0
 COVER = (255, 0, 255)
 # Where Beside's own controls are on a page whose picture is of this size.
 OwnUi = Callable[[Page, tuple[int, int]], list[Box]]

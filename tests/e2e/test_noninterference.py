@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, WebSocket
 
-from tests.browser import without_mouse
+from tests.browser import SHEET_CAP_MS, with_patience, without_mouse
 from tests.e2e.people import EXPIRY_YEAR, Agent, Places, Shopper, meet
 
 # More animation frames than the engine leaves between two of its own (50 ms).
@@ -78,7 +78,8 @@ def record(new_context: Callable[..., BrowserContext], places: Places, ticket: s
     agent = Agent(new_context(), places)
     frames = Frames(agent.console)
     # The shop scrolls smoothly; where a frame meets it on its way depends on the clock, not on what is typed.
-    shopper = Shopper(without_mouse(new_context(reduced_motion="reduce")).new_page(), places)
+    context = with_patience(without_mouse(new_context(reduced_motion="reduce")), SHEET_CAP_MS)
+    shopper = Shopper(context.new_page(), places)
     shopper.fill_basket()
     try:
         meet(agent, shopper, ticket)
@@ -149,8 +150,8 @@ def bound_to_nothing(frame: tuple[list[int], list[Any]]) -> tuple[list[int], str
 def test_two_cards_of_one_class_give_equal_frames(new_context: Callable[..., BrowserContext], places: Places) -> None:
     one = record(new_context, places, "T-1047", ONE)
     other = record(new_context, places, "T-1046", OTHER)
-    # Nothing is typed before the first keyframe. Where it differs something of the page came late (a style sheet's
-    # source is waited for 400 ms), and two pages that differ by themselves say nothing of what was typed.
+    # Nothing is typed before the first keyframe. Where it differs something of the page came late, and two pages that
+    # differ by themselves say nothing of what was typed.
     if one[0] != other[0]:
         other = record(new_context, places, "T-1046", OTHER)
 

@@ -74,4 +74,4 @@ def test_view_goes_on_while_all_workers_are_replaced(agent: Agent, shopper: Shop
     print(f"All workers were replaced: the longest that a change took to be seen was {longest_s:.1f} s.")
     agent.wait_for_state("Live")
     shopper.ui.wait_for_text("can see this page")
-    assert number > 3
+    assert number > 1

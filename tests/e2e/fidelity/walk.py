@@ -29,7 +29,7 @@ CONSOLE: ViewportSize = {"width": 1520, "height": 950}
 # The page's own script may build it late; a step must not start before all are there.
 _STEPS = "Object.keys(window.steps ?? {})"
 # A step that waits for what never comes is to fail, and not to keep everybody waiting.
-_TAKE = """step => Promise.race([steps[step](), new Promise((_, fail) => setTimeout(() => fail(step), 10_000))])"""
+_TAKE = """step => Promise.race([steps[step](), new Promise((_, fail) => setTimeout(() => fail(step), 30_000))])"""
 _REST = """async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.hostile.people import WatchedAgent
 from tests.e2e.hostile.recording import el
@@ -45,11 +46,10 @@ def test_what_the_mirror_refuses_twice_is_asked_of_the_shopper_and_seen_to_be_ol
 
         rogue.keyframe([*PAGE[:2], *[["el", "div", {}, 1]] * DEEP, ["tx", "bottom"]], VIEWPORT)
         rogue.wait_for("keyframe-wanted")
-        said = agent.console.get_by_text("Resyncing").count()
+        expect(agent.console.get_by_text("Resyncing")).to_have_count(1)
         rogue.keyframe(PAGE, VIEWPORT, path="/next")
         agent.console.get_by_text("/next").wait_for()
         agent.wait_for_picture("A page as others")
         agent.console.get_by_role("button", name="100 %").click()
 
-    assert said == 1
     assert agent.harm() == {}
