@@ -100,11 +100,11 @@ class ScriptedRelay:
     def send(self, event: str, payload: Any = None) -> None:
         """Sends an event to the socket that connected last."""
         args = () if payload is None else (payload,)
-        self._run(self.io.emit(event, args, to=self._sids[-1]))
+        self._run(self.io.emit(event, args, to=self._last()))
 
     def drop(self) -> None:
         """Cuts the last socket without a word."""
-        self._run(self.io.eio.disconnect(self.io.manager.eio_sid_from_sid(self._sids[-1], "/")))
+        self._run(self.io.eio.disconnect(self.io.manager.eio_sid_from_sid(self._last(), "/")))
 
     def wait_for(self, look: Callable[[ScriptedRelay], Any], what: str) -> Any:
         """Waits until `look` sees something true."""
@@ -126,6 +126,11 @@ class ScriptedRelay:
         self.wait_for(lambda relay: len(relay._sids) >= count, f"{count} connects")
 
     # -- Its own works
+
+    def _last(self) -> str:
+        # A page may have read its welcome before that is noted here.
+        self.wait_connects(1)
+        return self._sids[-1]
 
     def _run(self, doing: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(doing, self.loop).result(WAIT_LIMIT_S)

@@ -47,6 +47,7 @@ def hold_engine(page: Page) -> list[Route]:
 def test_each_file_comes_when_it_is_needed(page: Page, site: Site, relay: ScriptedRelay) -> None:
     page.goto(shop_page(site, relay))
     to_the_consent(page)
+    relay.wait_for(lambda relay: "engine.js" in loaded(relay), "what is loaded while the shopper types")
     before = set(loaded(relay))
 
     press_guarded(ClosedRoot(page), "Allow")
@@ -98,6 +99,7 @@ def test_an_engine_that_comes_late_is_waited_for(page: Page, site: Site, relay: 
     press_guarded(root, "Allow")
     assert [path for path, _ in relay.asked] == ["redeem"]
 
+    root.wait(lambda: held, "the request for the engine")
     held[0].continue_()
 
     root.wait_for_text("Sam can see this page")
@@ -109,6 +111,7 @@ def test_a_decline_while_the_engine_is_waited_for_allows_nothing(page: Page, sit
     page.goto(shop_page(site, relay))
     root = to_the_consent(page)
     press_guarded(root, "Allow")
+    root.wait(lambda: held, "the request for the engine")
 
     root.press("Decline")
     with page.expect_response("**/engine.js"):

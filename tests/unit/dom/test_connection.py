@@ -299,11 +299,12 @@ def test_it_comes_back_by_itself_with_the_next_token(page: Page, site: Site, rel
 def test_what_was_not_sent_before_a_loss_is_not_sent_after_it(page: Page, site: Site, relay: ScriptedRelay) -> None:
     connect(page, site, relay)
     wait_told(page, "welcome")
-    relay.wait_connects(1)
+    relay.refusals = ["store-unavailable"] * 1000
     relay.drop()
     wait_told(page, "lost")
 
     page.evaluate("connection.sendFrame(beside.frame(1, 10))")
+    relay.refusals = []
     wait_told(page, "welcome", 2)
     page.evaluate("connection.sendFrame(beside.frame(2, 10))")
 

@@ -90,7 +90,7 @@ def test_code_of_the_shopper_is_claimed(page: Page, relay: RelayEdge) -> None:
 
 
 def test_wrong_code_says_so_and_waits_as_long_as_the_relay_asks(page: Page, relay: RelayEdge) -> None:
-    answers: list[Answer] = [problem(429, "too-soon", "That code is not known.", 1.0), (204, None)]
+    answers: list[Answer] = [problem(429, "too-soon", "That code is not known.", 4.0), (204, None)]
     relay.answers["POST", f"/s/{SESSION}/claim"] = lambda _: answers.pop(0)
     open_console(page, relay)
     page.get_by_role("button", name="The shopper has a code").click()

@@ -134,8 +134,10 @@ def test_escape_the_button_and_the_agent_dismiss(page: Page, site: Site) -> None
 
 
 def test_a_highlight_expires(page: Page, site: Site) -> None:
+    # The page's clock stands still and is moved on by hand.
     page.clock.install()
     open_guidance(page, site)
+    page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
     perform(page, "highlight", "a1", 1, 1, None)
 
     page.clock.run_for(29_000)
