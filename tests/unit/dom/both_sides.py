@@ -15,7 +15,7 @@ from .recording import Recording
 
 # Levels of 255 after a blur over 3 px, as tests/e2e/pixels.py measures: below them two rasters of one text are equal.
 MAX_LEVELS = 24
-LOAD_LIMIT_S = 20.0
+LOAD_LIMIT_S = 30.0
 
 
 class BothSides(Recording):

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from tests.browser import without_mouse
+from tests.browser import SHEET_CAP_MS, with_patience, without_mouse
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -34,6 +34,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = without_mouse(browser.new_context(viewport={"width": 1000, "height": 700}, locale="en-GB"))
     yield fresh
     fresh.close()
+
+
+@pytest.fixture
+def patient_with_sheets(context: BrowserContext) -> None:
+    """A linked sheet is waited for until its text comes."""
+    with_patience(context, SHEET_CAP_MS)
 
 
 @pytest.fixture

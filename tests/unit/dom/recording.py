@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from playwright.sync_api import Page
@@ -10,6 +11,8 @@ from tests.unit.dom.conftest import Site
 # Stands in what is searched for the test server's own origin, whose port is another one each run: a canary of a few
 # digits is in some of them.
 ORIGIN = "http://the-test-site"
+# What a browser changes by itself: on a busy machine it may give a page its window's size after the first frame.
+BY_ITSELF = frozenset({"media", "viewport"})
 
 
 class Recording:
@@ -54,6 +57,23 @@ class Recording:
     def frames(self) -> list[Any]:
         frames: list[Any] = self.page.evaluate("recording.frames")
         return frames
+
+    @property
+    def told(self) -> list[Any]:
+        """The frames as they would be had the browser changed nothing by itself since a keyframe.
+
+        For tests that count or compare them.
+        """
+        told: list[Any] = []
+        for frame in map(json.loads, self.bytes):
+            kind, epoch, _, *rest, changes = frame
+            if kind == "keyframe":
+                told.append(frame)
+                continue
+            of_the_page = [change for change in changes if change[0] not in BY_ITSELF]
+            if of_the_page or not changes:
+                told.append([kind, epoch, told[-1][2] + 1, *rest, of_the_page])
+        return told
 
     @property
     def bytes(self) -> list[str]:

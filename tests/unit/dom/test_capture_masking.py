@@ -241,12 +241,12 @@ def test_nothing_about_a_masked_field_leaves_while_it_is_edited(page: Page, site
     )
     page.locator("#x").focus()
     recording.quiet()
-    count = len(recording.frames)
+    count = len(recording.told)
 
     page.keyboard.type("abc")
     recording.quiet()
 
-    assert len(recording.frames) == count
+    assert len(recording.told) == count
     page.locator("#x").blur()
     recording.quiet()
     assert recording.field("x")["status"]["filled"] is True
@@ -345,7 +345,7 @@ def test_error_marked_later_is_told(page: Page, site: Site) -> None:
 
     assert recording.field("x")["status"]["validity"] == "malformed"
     # Nothing else of the field is told again.
-    assert [change[0] for change in recording.frames[-1][4]] == ["attributes", "status"]
+    assert [change[0] for change in recording.told[-1][4]] == ["attributes", "status"]
 
 
 @pytest.mark.parametrize(
@@ -477,9 +477,9 @@ def test_label_that_changes_is_told_alone_but_where_the_field_shows_its_content(
     )
 
     recording.run("document.querySelectorAll('i')[0].textContent = 'Thank you'")
-    alone = recording.frames[-1][4]
+    alone = recording.told[-1][4]
     recording.run("document.querySelectorAll('i')[1].textContent = 'Thank you'")
-    whole = recording.frames[-1][4]
+    whole = recording.told[-1][4]
 
     assert [change[0] for change in alone] == ["text", "label"]
     assert [change[0] for change in whole] == ["text", "field"]
@@ -502,7 +502,7 @@ def test_buttons_of_one_name_are_told_together(page: Page, site: Site) -> None:
 
     recording.run("for (const button of document.querySelectorAll('button')) button.disabled = true")
 
-    tags = [change[0] for change in recording.frames[-1][4]]
+    tags = [change[0] for change in recording.told[-1][4]]
     assert sorted(tags) == ["alike", "field", "fields"]
     assert recording.field("b")["disabled"] is True
 
@@ -558,7 +558,7 @@ def test_label_told_alone_is_judged_as_that_of_a_field(page: Page, site: Site) -
 
     recording.run("document.querySelector('i').textContent = 'Thanks, ann@example.com'")
 
-    assert [change[0] for change in recording.frames[-1][4]] == ["text", "label"]
+    assert [change[0] for change in recording.told[-1][4]] == ["text", "label"]
     assert recording.field("x")["label"] == "Name"
     assert "ann@example.com" not in recording.text
 

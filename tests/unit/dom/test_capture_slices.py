@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page
+from tests.unit.dom.between_frames import COUNTED
 from tests.unit.dom.conftest import Site
 
 ROWS = "<main id=main><ul>" + "<li>row <b>of</b> text</li>" * 60 + "</ul><p id=late>late</p></main>"
 SHOWN = "outline.includes('late')"
 MASKED = "!outline.includes('row')"
+# Behind so many slices of a node each some of the page has been read, and most of it has not.
+BEGUN = "while (reads < 8) await new Promise((done) => setTimeout(done));"
 
 
 def open_page(page: Page, site: Site, body: str) -> None:
@@ -86,14 +89,14 @@ def test_first_key_of_a_later_edit_ends_a_later_snapshot(page: Page, site: Site)
     page.keyboard.type("canary")
     page.locator("#i").focus()
     settled(page, SHOWN)
-    page.evaluate("""async () => {
+    page.evaluate(f"""async () => {{ {COUNTED}
         const before = recording.frames.length;
-        i.addEventListener("beforeinput", () => { window.seen ??= [recording.frames.length - before, i.value]; });
-        i.addEventListener("input", () => { late.textContent += i.value; });
+        i.addEventListener("beforeinput", () => {{ window.seen ??= [recording.frames.length - before, i.value]; }});
+        i.addEventListener("input", () => {{ late.textContent += i.value; }});
         recording.capture.keyframe();
-        await beside.frames(8);
+        {BEGUN}
         if (recording.frames.length > before) throw new Error("the snapshot was read already");
-    }""")
+    }}""")
 
     page.keyboard.type("parrot")
     outline, sent = settled(page, SHOWN)
@@ -135,14 +138,14 @@ def test_value_of_a_field_that_a_later_snapshot_has_not_reached_is_no_text(page:
     start(page)
     settled(page, SHOWN)
 
-    page.evaluate("""async () => {
+    page.evaluate(f"""async () => {{ {COUNTED}
         const count = recording.frames.length;
         recording.capture.keyframe();
-        await beside.frames(4);
+        {BEGUN}
         i.value = "canary";
         late.textContent = pic.alt = "dear canary";
         if (recording.frames.length > count) throw new Error("the snapshot was read already");
-    }""")
+    }}""")
     page.wait_for_function("recording.frames.filter(([tag]) => tag === 'keyframe').length === 2")
     page.evaluate("beside.quiet()")
 
@@ -167,11 +170,11 @@ def test_element_withheld_while_the_next_keyframe_is_read_is_not_in_it(page: Pag
     start(page)
     settled(page, SHOWN)
 
-    page.evaluate("""async () => {
+    page.evaluate(f"""async () => {{ {COUNTED}
         recording.capture.keyframe();
-        await beside.frames(6);
+        {BEGUN}
         recording.capture.block(7, recording.model.idOf("first"));
-    }""")
+    }}""")
     outline, _ = settled(page, "outline.includes('blocked')")
 
     assert "what tripped" not in outline

@@ -12,6 +12,8 @@ from tests.unit.dom.recording import ORIGIN, Recording
 
 from beside.sheets import hash_of
 
+pytestmark = pytest.mark.usefixtures("patient_with_sheets")
+
 
 def sheets(recording: Recording) -> list[Any]:
     """The sheet changes that a mirror holds, in document order of their owners."""
@@ -73,7 +75,7 @@ def test_edit_of_a_sheet_is_read_again(page: Page, site: Site, script: str) -> N
     recording.run(f"const style = document.querySelector('style'), sheet = style.sheet; {script}")
 
     assert "new" in sheets(recording)[0][0]
-    assert len(recording.frames) == 2
+    assert len(recording.told) == 2
 
 
 def test_rules_that_were_inserted_before_the_start_are_there(page: Page, site: Site) -> None:
@@ -145,9 +147,9 @@ def test_adopted_sheets_of_document_and_shadow_roots(page: Page, site: Site) -> 
     assert recording.last("adopted") == ["adopted", 1, [".one { color: red; }"]]
     recording.run("document.querySelector('#host').shadowRoot.adoptedStyleSheets = [sheet]")
     assert recording.last("adopted")[1] != 1
-    count = len(recording.frames)
+    count = len(recording.told)
     recording.run("sheet.insertRule('.two { color: blue }')")
-    changes = recording.frames[count][4]
+    changes = recording.told[count][4]
     assert [change[0] for change in changes] == ["adopted", "adopted"]
     assert all(".two" in change[2][0] for change in changes)
 
@@ -164,7 +166,7 @@ def test_hooks_are_idle_after_stop(page: Page, site: Site) -> None:
     recording.run("""recording.capture.stop(); const { sheet } = document.querySelector('style');
         sheet.insertRule('i { color: blue }'); sheet.disabled = true;""")
 
-    assert len(recording.frames) == 1
+    assert len(recording.told) == 1
     assert page.evaluate("document.querySelector('style').sheet.cssRules.length") == 2
 
 
@@ -177,7 +179,7 @@ def test_long_text_is_sent_once_and_then_named(page: Page, site: Site) -> None:
     first, second = (change[2] for change in recording.frames[0][5] if change[0] == "sheet")
     assert (first, second) == (["keep", LONG], ["named", hash_of(LONG.encode())])
     recording.run("recording.capture.keyframe()")
-    assert [change[2][0] for change in recording.frames[1][5] if change[0] == "sheet"] == ["named", "named"]
+    assert [change[2][0] for change in recording.told[1][5] if change[0] == "sheet"] == ["named", "named"]
     assert sheets(recording)[0][0] == LONG
 
 
@@ -199,7 +201,7 @@ def test_page_names_what_the_relay_says_it_holds_and_sends_all_else_again(page: 
     recording.run(f"recording.capture.keyframe(['{hash_of(LONG.encode())}'])")
     recording.run("recording.capture.pause(); recording.capture.resume()")
 
-    ways = [change[2][0] for frame in recording.frames for change in frame[5] if change[0] == "sheet"]
+    ways = [change[2][0] for frame in recording.frames for change in frame[-1] if change[0] == "sheet"]
     assert ways == ["keep", "keep", "named", "keep"]
 
 
@@ -210,7 +212,7 @@ def test_text_of_a_frame_that_was_dropped_is_sent_again(page: Page, site: Site) 
                   f"style.textContent = {LONG!r}; document.head.append(style)")  # fmt: skip
     recording.run("recording.taken = true; recording.capture.keyframe(null)")
 
-    assert recording.frames[-1][0] == "keyframe"
+    assert recording.told[-1][0] == "keyframe"
     assert sheets(recording) == [[LONG, None, "", False]]
 
 
@@ -459,8 +461,9 @@ def test_edit_that_no_hook_sees_is_found_also_right_after_the_start(page: Page, 
     script = "<script>kept = document.styleSheets[0].cssRules[0].style</script>"
     html = f"<!doctype html><style>p {{ color: red }}</style><p>x</p>{script}"
     Recording(page, site, "", html=html)
-    page.wait_for_timeout(300)
+    # By the page's own clock: a timer of the engine's that was due before has come before.
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
 
     page.evaluate("() => void kept.setProperty('color', 'blue')")
 
-    page.wait_for_function("recording.bytes.some((text) => text.includes('color: blue'))", timeout=10_000)
+    page.wait_for_function("recording.bytes.some((text) => text.includes('color: blue'))")

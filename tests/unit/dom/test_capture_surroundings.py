@@ -298,14 +298,14 @@ def test_what_a_page_moves_at_each_key_is_told_behind_the_edit(
     recording.run(
         f"v.focus(); s = document.querySelector('#s'); if (s) s.scrollTop = 1900; v.oninput = () => {{ {habit} }}"
     )
-    count = len(recording.frames)
+    count = len(recording.told)
     before = recording.last(moved)
 
     for key in "471":
         page.keyboard.press(key)
         recording.quiet()
 
-    assert len(recording.frames) == count
+    assert len(recording.told) == count
     page.locator("#b").evaluate("b => b.focus({ preventScroll: true })")
     recording.quiet()
     assert recording.last(moved) != before

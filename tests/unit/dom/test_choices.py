@@ -39,11 +39,11 @@ def test_masked_choices_look_the_same_whatever_is_chosen_and_move_nothing(contex
     for name in ("one", "two", "box", "switch", "end"):
         both.agree(f"JSON.stringify(doc.querySelector('#{name}').getBoundingClientRect())")
     before = both.pictures()[1]
-    frames = len(both.frames)
+    frames = len(both.told)
 
     both.run(CHOOSE)
 
-    assert both.frames[frames:] == []
+    assert both.told[frames:] == []
     assert count_differing(both.pictures()[1], before) == 0
     assert [both.field(name)["label"] for name in ("box", "switch")] == ["Gift", ""]
 

@@ -136,8 +136,8 @@ def test_each_content_is_sent_once_and_named_again_by_a_keyframe(context: Browse
 
     both.run("recording.capture.keyframe()")
 
-    assert both.frames[-1][0] == "keyframe"
-    assert [change[2] for change in both.frames[-1][-1] if change[0] == "asset"] == [*uploads(both)] * 2
+    assert both.told[-1][0] == "keyframe"
+    assert [change[2] for change in both.told[-1][-1] if change[0] == "asset"] == [*uploads(both)] * 2
     assert len(both.page.evaluate("recording.offers")) == 1
 
 
@@ -303,7 +303,7 @@ def test_a_picture_shown_before_its_address_was_typed_stays(context: BrowserCont
     both.page.keyboard.type("Lovelace99")
     both.run("f.blur(); await beside.frames(5); recording.capture.keyframe()")
 
-    assert both.frames[-1][0] == "keyframe"
+    assert both.told[-1][0] == "keyframe"
     assert [change[2] for change in assets(both)] == [*uploads(both)] * len(assets(both))
 
 
@@ -314,8 +314,8 @@ def test_a_box_of_what_was_withheld_is_not_filled(context: BrowserContext, site:
 
     both.run(f"recording.capture.block(recording.frames[0][1], {both.node('i')}); await beside.frames(20)")
 
-    assert both.frames[-1][0] == "keyframe"
-    assert not [change for change in both.frames[-1][-1] if change[0] == "asset"]
+    assert both.told[-1][0] == "keyframe"
+    assert not [change for change in both.told[-1][-1] if change[0] == "asset"]
     assert both.mirror.inside("doc.querySelectorAll('beside-box > img').length") == 0
 
 

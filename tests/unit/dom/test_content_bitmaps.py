@@ -84,7 +84,7 @@ def test_what_does_not_change_is_sent_once_an_epoch(context: BrowserContext, sit
     assert len(bitmaps(both)) == 2 + 3
     both.run("recording.capture.keyframe()")
 
-    assert both.frames[-1][0] == "keyframe"
+    assert both.told[-1][0] == "keyframe"
     assert len(bitmaps(both)) == 2 + 3 + 2
     both.mirror.wait_for("[...doc.images].every(({ complete }) => complete)")
     assert_colour(both, 100, 50, RED)

@@ -40,14 +40,14 @@ def squash(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def sheets(frame: str) -> str:
+def sheets(frame: list[Any]) -> str:
     """All CSS that a frame tells."""
     texts: list[str] = []
 
     def collect(css: Any) -> None:
         texts.append(css if isinstance(css, str) else css[1])
 
-    for change in json.loads(frame)[-1]:
+    for change in frame[-1]:
         if change[0] in ("sheet", "rules") and change[2] is not None:
             collect(change[2])
         elif change[0] == "adopted":
@@ -97,8 +97,8 @@ def test_rules_that_repeat_a_masked_value_are_left_out(page: Page, site: Site, v
     recording.run("recording.capture.keyframe()")
 
     assert squash(value) not in squash(recording.text)
-    assert ".first" in sheets(recording.bytes[-1])
-    assert ".last" in sheets(recording.bytes[-1])
+    assert ".first" in sheets(recording.told[-1])
+    assert ".last" in sheets(recording.told[-1])
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_other_ways_of_a_value_into_a_sheet(page: Page, site: Site, script: str)
     recording.run("recording.capture.keyframe()")
 
     assert "lovelace" not in recording.text.lower()
-    assert ".first" in sheets(recording.bytes[-1])
+    assert ".first" in sheets(recording.told[-1])
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_rule_that_repeats_a_short_value_just_left_stays_out(page: Page, site: S
     told = "\n".join(map(sheets, recording.bytes))
     assert "739" not in told
     assert '"39' not in told
-    assert ".later" in sheets(recording.bytes[-1])
-    assert ".last" in sheets(recording.bytes[-1])
+    assert ".later" in sheets(recording.told[-1])
+    assert ".last" in sheets(recording.told[-1])
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_short_value_stays_out_also_as_the_browser_writes_it(page: Page, site: S
     edit(recording, "sheet.insertRule('.later { color: tan }', 0)")
 
     assert "739" not in "\n".join(map(sheets, recording.bytes))
-    assert ".later" in sheets(recording.bytes[-1])
+    assert ".later" in sheets(recording.told[-1])
 
 
 def test_short_value_takes_no_part_in_what_css_counts(page: Page, site: Site) -> None:
@@ -226,7 +226,7 @@ def test_short_value_takes_no_part_in_what_css_counts(page: Page, site: Site) ->
 
     leave(recording, "7")
 
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert re.search(r"--value: ?75", told)
     assert "opacity: 7" in told
 
@@ -245,7 +245,7 @@ def test_what_was_sent_before_a_value_existed_stays(page: Page, site: Site, valu
 
     edit(recording, script)
 
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert all(part in told for part in ("--white", "--slate", "color: white", "Paris"))
 
 
@@ -255,7 +255,7 @@ def test_other_property_of_a_rule_that_was_sent_is_told(page: Page, site: Site) 
 
     edit(recording, "sheet.cssRules[0].style.setProperty('--gap', '2px')")
 
-    told = squash(sheets(recording.bytes[-1]))
+    told = squash(sheets(recording.told[-1]))
     assert "whitefff" in told
     assert "gap2px" in told
 
@@ -267,7 +267,7 @@ def test_declaration_keeps_what_it_said_before_it_repeated_a_value(page: Page, s
     edit(recording, "sheet.cssRules[0].style.setProperty('--name', '\"Lovelace\"'); sheet.deleteRule(1)")
 
     assert "lovelace" not in recording.text.lower()
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert "nobody" in told
     assert "gap" in told
     assert ".last" not in told
@@ -279,7 +279,7 @@ def test_string_that_was_sent_in_one_rule_is_an_echo_in_another(page: Page, site
 
     edit(recording, "sheet.insertRule('.yours::after { content: \"Paris\" }', 0)")
 
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert told.count("Paris") == 1
     # A rule that says nothing else is not told at all: how many there are may count the keys.
     assert ".yours" not in told
@@ -315,7 +315,7 @@ def test_word_that_names_something_is_an_echo_though_css_has_it_too(page: Page, 
 
     edit(recording, "sheet.insertRule('.then { font-family: green; color: tan; }', 1)")
 
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert "green" not in told
     assert "tan" in told
 
@@ -340,7 +340,7 @@ def test_sheet_that_is_put_in_again_is_what_it_was(page: Page, site: Site) -> No
 
     edit(recording, "style.replaceWith(style.cloneNode(true))")
 
-    assert "Paris" in sheets(recording.bytes[-1])
+    assert "Paris" in sheets(recording.told[-1])
 
 
 def test_rules_told_again_as_the_browser_writes_them_stay(page: Page, site: Site) -> None:
@@ -350,7 +350,7 @@ def test_rules_told_again_as_the_browser_writes_them_stay(page: Page, site: Site
 
     edit(recording, "sheet.insertRule('.later { color: tan }', 0)")
 
-    assert sheets(recording.bytes[-1]).count("Paris") == 3
+    assert sheets(recording.told[-1]).count("Paris") == 3
 
 
 def test_page_that_has_a_name_of_the_browsers_for_its_own_is_captured(page: Page, site: Site) -> None:
@@ -360,7 +360,7 @@ def test_page_that_has_a_name_of_the_browsers_for_its_own_is_captured(page: Page
 
     edit(recording, "sheet.insertRule('.then { color: white; margin: 0 }', 1)")
 
-    assert re.search(r"\.then ?\{ ?margin", sheets(recording.bytes[-1]))
+    assert re.search(r"\.then ?\{ ?margin", sheets(recording.told[-1]))
 
 
 def test_large_sheet_is_judged_in_a_time_that_grows_with_it(page: Page, site: Site) -> None:
@@ -376,8 +376,8 @@ def test_large_sheet_is_judged_in_a_time_that_grows_with_it(page: Page, site: Si
         return performance.now() - before;"""
     )
 
-    # Quadratic in its rules it would take half a minute.
-    assert took_ms < 8000
+    # Quadratic in its rules it would take half a minute, and more where it runs beside others.
+    assert took_ms < 20_000
     assert "lovelace" not in recording.text
     assert ".later" in recording.text
 
@@ -388,7 +388,7 @@ def test_word_that_the_pages_css_used_before_it_was_typed_stays_the_pages_own(pa
 
     edit(recording, "sheet.insertRule('.is-white > p { animation-name: white }', 1)")
 
-    assert ".is-white > p" in sheets(recording.bytes[-1])
+    assert ".is-white > p" in sheets(recording.told[-1])
 
 
 def test_properties_that_a_browser_writes_empty_stay_as_written(page: Page, site: Site) -> None:
@@ -398,13 +398,14 @@ def test_properties_that_a_browser_writes_empty_stay_as_written(page: Page, site
 
     edit(recording, "style.append('.lovelace{color:red}.b{color:tan}')")
 
-    told = sheets(recording.bytes[-1])
+    told = sheets(recording.told[-1])
     assert "lovelace" not in recording.text.lower()
     assert "margin:var(--gap)" in told
     assert "--tw-ring: ;" in told
     assert ".b{color:tan}" in told
 
 
+@pytest.mark.usefixtures("patient_with_sheets")
 def test_sheet_that_the_shop_serves_keeps_its_names_and_not_what_it_paints(page: Page, site: Site) -> None:
     recording = inserted(page, site)
     leave(recording, "Greenwood")
@@ -435,7 +436,7 @@ def test_sheet_of_the_shop_that_a_script_writes_to_is_the_pages(page: Page, site
     recording.run("recording.capture.keyframe()")
 
     assert "greenwood" not in recording.text
-    assert ".first" in sheets(recording.bytes[-1])
+    assert ".first" in sheets(recording.told[-1])
 
 
 def test_address_of_a_sheet_that_cannot_be_read_is_judged(page: Page, site: Site) -> None:

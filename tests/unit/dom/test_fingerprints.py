@@ -127,6 +127,7 @@ def test_part_of_a_value_is_none(page: Page, site: Site) -> None:
     assert "12 Larkspur" not in recording.text
 
 
+@pytest.mark.usefixtures("patient_with_sheets")
 def test_what_a_sheet_of_the_shop_names_is_its_own_on_the_next_page_too(page: Page, site: Site) -> None:
     kept = typed(page, site, FIELDS["name"])
     css = ".ada-lovelace { color: teal } b::after { content: 'Ada Lovelace' } i { --for: 'Ada Lovelace'; color: red }"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.unit.dom.between_frames import ROWS, in_a_gap
+from tests.unit.dom.between_frames import COUNTED, ROWS, in_a_gap
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -82,13 +82,13 @@ def leave(page: Page, recording: Recording) -> None:
 
 def test_it_says_just_what_was_sent_before(page: Page, site: Site) -> None:
     recording = open_shop(page, site)
-    before = told(recording.frames[-1])
+    before = told(recording.told[-1])
     outline = recording.outline
 
     type_key_by_key(page, "4711")
     recording.run("recording.capture.keyframe()")
 
-    assert told(recording.frames[-1]) == before
+    assert told(recording.told[-1]) == before
     assert recording.outline == outline
     assert {json.loads(change)[0] for change in before[1]} >= {"field", "sheet", "adopted", "scroll"}
 
@@ -100,7 +100,7 @@ def test_it_is_the_same_however_much_was_typed(page: Page, site: Site) -> None:
         type_key_by_key(page, value)
         recording.run("recording.capture.keyframe()")
         recording.run("recording.capture.keyframe()")
-        sent.append(recording.bytes)
+        sent.append([json.dumps(frame) for frame in recording.told])
 
     assert len(sent[0]) > 3
     assert sent[0] == sent[1]
@@ -137,7 +137,7 @@ def test_highlight_and_withholding_find_its_nodes(page: Page, site: Site) -> Non
     recording = open_shop(page, site)
     type_key_by_key(page, "47")
     recording.run("recording.capture.keyframe()")
-    epoch, node = recording.frames[-1][1], recording.node("scroller")
+    epoch, node = recording.told[-1][1], recording.node("scroller")
 
     found = page.evaluate(f"recording.capture.find({epoch}, {node}).id")
     recording.run(f"recording.capture.block({epoch}, {node})")
@@ -152,14 +152,14 @@ def test_highlight_and_withholding_find_its_nodes(page: Page, site: Site) -> Non
 
 def test_what_is_paused_during_an_edit_goes_on_with_what_was_sent(page: Page, site: Site) -> None:
     recording = open_shop(page, site)
-    before = told(recording.frames[-1])
+    before = told(recording.told[-1])
     type_key_by_key(page, "47")
     page.evaluate("recording.capture.pause()")
     page.keyboard.type("11")
 
     recording.run("recording.capture.resume()")
 
-    assert told(recording.frames[-1]) == before
+    assert told(recording.told[-1]) == before
     leave(page, recording)
     assert "late" in recording.outline
     recording.run("f.contentDocument.body.append('heard'); host.shadowRoot.append('heard too')")
@@ -186,13 +186,13 @@ def test_frame_that_came_to_nothing_is_no_base_for_it(page: Page, site: Site) ->
     body = "<input id=v><button id=b>x</button><main id=m></main>"
     recording = Recording(page, site, body, settings="{ ...beside.policed({ pause: ['/account/**'] }), slice_ms: 0 }")
     home = page.evaluate("location.pathname")
-    page.evaluate("""async () => {
+    page.evaluate(f"""async () => {{ {COUNTED}
         m.innerHTML = "<i>half</i>".repeat(400);
-        await new Promise((done) => setTimeout(done, 200));
+        while (reads < 3) await new Promise((done) => setTimeout(done));
         history.pushState(null, "", "/account/1");
         v.focus(); document.execCommand("insertText", false, "47");
-    }""")
-    assert page.evaluate("[recording.frames.length, recording.pauses.length]") == [1, 1], "read at once, or not yet"
+    }}""")
+    assert [len(recording.told), page.evaluate("recording.pauses.length")] == [1, 1], "read at once, or not yet"
 
     recording.run(f"history.pushState(null, '', '{home}'); recording.capture.resume()")
     assert "page cannot be shown" in recording.outline
@@ -247,7 +247,7 @@ def test_what_came_to_lie_on_top_meanwhile_keeps_its_order(page: Page, site: Sit
 
     leave(page, recording)
 
-    keyframe = recording.frames[-1]
+    keyframe = recording.told[-1]
     assert keyframe[0] == "keyframe"
     told = [change[1] for change in keyframe[5] if change[0] == "layer"]
     assert told == [recording.node("two"), recording.node("one")]
@@ -273,7 +273,7 @@ def test_shown_field_that_is_masked_by_now_is_not_sent_again(page: Page, site: S
 
     recording.run("recording.capture.keyframe()")
 
-    assert recording.frames[-1][0] == "keyframe"
+    assert recording.told[-1][0] == "keyframe"
     assert '"shown"' not in recording.bytes[-1]
 
 
@@ -299,13 +299,13 @@ def test_page_that_removes_our_frame_at_each_key_makes_no_frame(page: Page, site
     }; }""")
     page.locator("#v").focus()
     recording.quiet()
-    count = len(recording.frames)
+    count = len(recording.told)
 
     for key in "4711":
         page.keyboard.press(key)
         recording.quiet()
 
-    assert len(recording.frames) == count
+    assert len(recording.told) == count
     leave(page, recording)
     assert '"4"' in recording.outline
     recording.run("p.textContent = 'heard'")
@@ -336,7 +336,7 @@ def test_keyframe_that_is_owed_at_the_first_key_says_nothing_of_it(page: Page, s
     page.keyboard.press("7")
     recording.quiet()
 
-    assert recording.frames[-1][0] == "keyframe"
+    assert recording.told[-1][0] == "keyframe"
     assert '"x"' in recording.outline
     assert "key 7" not in recording.text
     leave(page, recording)

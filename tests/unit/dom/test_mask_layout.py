@@ -21,7 +21,7 @@ def test_blanks_tell_no_length_and_other_spaces_are_masked(page: Page, site: Sit
 
     assert '["el","p",{"id":"p"},1],["tx"," "]' in recording.text
     assert '["mt"]' in recording.text
-    assert len(recording.frames) == 1
+    assert len(recording.told) == 1
 
 
 def test_shown_select_brings_its_options_and_a_masked_one_none(page: Page, site: Site) -> None:

@@ -56,7 +56,7 @@ def test_a_part_put_back_is_told_as_it_is_by_then(
     outline = recording.outline
     assert told in outline or told in recording.text
     assert untold is None or untold not in outline
-    assert {frame[0] for frame in recording.frames[1:]} == {"mutation"}
+    assert {frame[0] for frame in recording.told[1:]} == {"mutation"}
 
 
 def test_what_comes_back_by_itself_out_of_what_was_taken_out_is_told_as_it_is(page: Page, site: Site) -> None:
@@ -100,7 +100,7 @@ def test_a_node_that_moves_in_several_turns_of_a_frame_still_costs_its_id(page: 
         await turn(() => find("#c").append(one));""",
     )
 
-    assert recording.frames[-1][4][-1][4] == [["at", moved]]
+    assert recording.told[-1][4][-1][4] == [["at", moved]]
 
 
 def test_what_is_written_into_a_part_on_its_way_into_a_masked_one_is_masked(page: Page, site: Site) -> None:

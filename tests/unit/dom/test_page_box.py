@@ -45,7 +45,7 @@ def test_page_that_the_wire_did_not_take_is_shown_once_the_app_is_on_another(pag
     recording.run("history.pushState(null, '', '/basket'); late.textContent = 'Your basket'")
 
     wait_shown(page, "Your basket")
-    assert recording.frames[-1][3]["path"] == "/basket"
+    assert recording.told[-1][3]["path"] == "/basket"
 
 
 def test_page_that_stays_too_large_is_read_ever_more_seldom(page: Page, site: Site) -> None:

@@ -26,7 +26,7 @@ class Drifting(Recording):
     def idle(self) -> list[tuple[int, str]]:
         return [(one["rule"], one["kind"]) for one in self.page.evaluate("recording.rules.drift.idle")]
 
-    def told(self, count: int) -> list[Any]:
+    def drifts(self, count: int) -> list[Any]:
         """Waits until so much has been told, and gives all of it."""
         self.page.wait_for_function("count => window.drifts.length >= count", arg=count)
         told: list[Any] = self.page.evaluate("window.drifts")
@@ -43,7 +43,7 @@ def test_rules_that_find_nothing_are_told_by_number_and_kind_once_the_page_is_at
     ]
     drifting = Drifting(page, site, "<p id=here>CANARY</p>", *rules)
 
-    told = drifting.told(1)
+    told = drifting.drifts(1)
 
     assert told == [
         {
@@ -55,25 +55,25 @@ def test_rules_that_find_nothing_are_told_by_number_and_kind_once_the_page_is_at
 
 def test_what_comes_with_a_later_step_is_found_and_told_at_once(page: Page, site: Site) -> None:
     drifting = Drifting(page, site, "<p>Step 1</p>", {"mask": ["#card"]}, {"show": [".step-3"]})
-    drifting.told(1)
+    drifting.drifts(1)
 
     drifting.run("document.body.innerHTML = '<p>Step 2</p><input id=card>'")
-    told = drifting.told(2)
+    told = drifting.drifts(2)
     drifting.run("document.body.innerHTML = '<p>Step 1</p>'")
 
     assert [one["rules"] for one in told][1] == [{"rule": 2, "kind": "show"}]
     assert drifting.idle == [(2, "show")]
-    assert len(drifting.told(2)) == 2
+    assert len(drifting.drifts(2)) == 2
 
 
 def test_route_in_the_fragment_raises_no_alarm_and_ends_no_page(page: Page, site: Site) -> None:
     drifting = Drifting(page, site, "<p>x</p>", {"mask": ["#gone"]}, {"mask": ["#gone"], "pages": ["/secret"]})
-    drifting.told(1)
+    drifting.drifts(1)
 
     drifting.run("location.hash = '#/secret'; document.body.append('y')")
 
     assert drifting.idle == [(1, "mask")]
-    assert len(drifting.told(1)) == 1
+    assert len(drifting.drifts(1)) == 1
 
 
 def test_nothing_is_told_where_each_rule_finds_something_or_nobody_may_see_the_page(page: Page, site: Site) -> None:
@@ -87,7 +87,7 @@ def test_nothing_is_told_where_each_rule_finds_something_or_nobody_may_see_the_p
     early = page.evaluate("window.drifts.length")
     # The view goes on by a keyframe.
     page.evaluate("recording.capture.keyframe()")
-    told = drifting.told(1)
+    told = drifting.drifts(1)
 
     assert found == []
     assert early == 0
@@ -113,7 +113,7 @@ def test_what_the_page_does_from_the_first_key_in_a_masked_field_on_is_not_told(
     made = "<template id=t><p id=visa>x</p></template>"
     script = "<script>var made = t.content.firstChild</script>"
     drifting = Drifting(page, site, made + script + body, {"mask": ["#visa"]})
-    told = drifting.told(1) if is_told_before else []
+    told = drifting.drifts(1) if is_told_before else []
 
     page.locator("#card").press_sequentially("4")
     # A late agent's: it holds back what has changed since.
@@ -134,7 +134,7 @@ def test_path_that_a_script_changes_begins_another_life_with_what_stands_there_a
     before = drifting.idle
 
     drifting.run("history.pushState(null, '', '/checkout'); document.body.append('more')")
-    told = drifting.told(1)
+    told = drifting.drifts(1)
 
     assert before == []
     assert told[0]["rules"] == [{"rule": 2, "kind": "mask"}]

@@ -34,7 +34,7 @@ NUMBER = st.integers(min_value=0, max_value=60)
 EDITS = st.tuples(st.sampled_from(NAMES), NUMBER, NUMBER, NUMBER)
 # Each batch is one task of the page; `True` lets the mirror catch up before the next.
 BATCHES = st.lists(st.tuples(st.lists(EDITS, min_size=1, max_size=12), st.booleans()), min_size=1, max_size=8)
-AGREE_LIMIT_MS = 20_000
+AGREE_LIMIT_MS = 30_000
 # `BESIDE_PROPERTY_EXAMPLES=400 pytest tests/unit/dom/test_property*` takes some minutes and random edits each time.
 EXAMPLES = int(os.environ.get("BESIDE_PROPERTY_EXAMPLES", "25"))
 

@@ -66,13 +66,13 @@ def test_keys_in_a_masked_field_have_no_rhythm_by_a_shown_one(page: Page, site: 
     page.focus("#name")
     page.keyboard.type("a")
     recording.quiet()
-    before = len(recording.frames)
+    before = len(recording.told)
     page.evaluate(COUNT)
 
     for key in "lovelace":
         page.keyboard.press(key)
         page.evaluate(SELDOM)
-    during, reads = len(recording.frames), page.evaluate("reads")
+    during, reads = len(recording.told), page.evaluate("reads")
     page.keyboard.press("Tab")
 
     wait_told(page, "quantity", page.input_value("#quantity"))
@@ -88,7 +88,7 @@ def test_status_of_a_masked_field_does_not_follow_the_keys(page: Page, site: Sit
         page.keyboard.press(digit)
         page.evaluate(SELDOM)
 
-    assert len(recording.frames) == 1
+    assert len(recording.told) == 1
 
 
 @pytest.mark.parametrize("is_shown", [False, True])
@@ -103,4 +103,4 @@ def test_keys_that_set_nothing_cost_no_frame_and_no_look_where_nothing_is_shown(
     page.evaluate(SELDOM)
 
     assert (page.evaluate("reads") > 0) == is_shown
-    assert len(recording.frames) == 1
+    assert len(recording.told) == 1

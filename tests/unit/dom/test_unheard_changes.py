@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from tests.unit.dom.between_frames import HOST, ROWS, held, in_a_gap, is_page, run
+from tests.unit.dom.between_frames import COUNTED, HOST, ROWS, held, in_a_gap, is_page, run
 from tests.unit.dom.conftest import Site
 from tests.unit.dom.recording import Recording
 
@@ -202,9 +202,10 @@ def test_a_field_that_is_none_while_a_frame_ends(page: Page, site: Site) -> None
     recording = Recording(page, site, "<main></main>", settings="{slice_ms: 0}")
     run(
         recording,
-        """find('main').innerHTML = "<div id=e contenteditable></div>" + "<i>x</i>".repeat(60);
+        COUNTED
+        + """find('main').innerHTML = "<div id=e contenteditable></div>" + "<i>x</i>".repeat(60);
         const { bytes } = recording, count = bytes.length;
-        await new Promise(requestAnimationFrame); await new Promise((resolve) => setTimeout(resolve, 90));
+        while (reads < 8) await new Promise((done) => setTimeout(done));
         window.wasLate = bytes.length > count;
         find('#e').contentEditable = "false";
         bytes.push = (...more) => {
