@@ -48,8 +48,7 @@ export function observeFields(
     const { isTrusted, key } = event as KeyboardEvent;
     if (!origin || (key && EDITS_NOTHING.test(key))) return;
     let kind = KINDS[event.type] as FieldEvent;
-    if (isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing)
-      kind = "confirm";
+    if (isTrusted && kind === "approach" && key === "Enter" && !(event as KeyboardEvent).isComposing) kind = "confirm";
     // A script's ends no edit.
     if (!isTrusted && kind === "press") kind = "release";
     const isEditing = emit(kind, origin, isTrusted);
