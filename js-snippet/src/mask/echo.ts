@@ -313,7 +313,7 @@ export class Echoes {
     // What is said in a chat stands in texts; numbers of classes and drawings are the page's own by then.
     const causes = areApart ? this.#causes : this.#recent;
     if (!causes.length) return false;
-    const words = wordsIn(text);
+    const words = wordsIn(text, areApart);
     const squashed = words.join("");
     const stands = (cause: string): boolean => {
       const value = cause.replace(PARTED, "");

@@ -31,7 +31,14 @@ export const squash = (text: string): string => {
   const read = folded(text);
   return read.replace(ASCII.test(read) ? /[^a-z\d]+/g : /[^\p{L}\p{N}]+/gu, "");
 };
-export const wordsIn = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+// A number is a word, whatever letters it stands beside: "3x", "CHF5", "共3件".
+const WORD = /\p{L}+|\p{N}+/gu;
+const NAME = /[\p{L}\p{N}]+/gu;
+
+/** `areApart`: in names and drawings a digit beside a letter is a part of what it stands in ("mt3"). */
+export const wordsIn = (text: string, areApart = false): readonly string[] =>
+  folded(text).match(areApart ? NAME : WORD) ?? [];
 
 // Letters of languages that are written without blanks between words, or with endings on names.
 export const UNPARTED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{2}/u;
@@ -55,7 +62,7 @@ export const signsIn = (text: string): string => folded(text).replace(/\s+/g, ""
 export const SIGNS = "\0";
 // What pages put where something is to be typed, or what is kept from sight.
 const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
-// Before a short one that was written in several words.
+// Before a short one of several words, a number beside letters being one ("12/27", "12kg").
 export const PARTED = "\x01";
 /**
  * What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs, or

@@ -32,6 +32,14 @@ SAID = {
     "an expiry without its sign": (EXPIRY, "1227", "Good until 12/27"),
     "a name of two words": ("<input id=x>", "Li Wu", "Hello Li Wu!"),
     "a price": ("<input id=x>", "9,50", "You give €9.50 to us"),
+    "a number between Chinese letters": ("<input id=x>", "3", "共3件商品"),
+    "a number before a letter": ("<input id=x>", "3", "3x T-Shirt"),
+    "a code between Chinese letters": ("<input id=x>", "1234", "您的验证码1234已发送"),
+    "a room in an address": ("<input id=x>", "301室", "中山路5号楼301室"),
+    "an amount with its currency": ("<input id=x>", "CHF5", "You give CHF 5 to us"),
+    "a number before its currency": ("<input id=x>", "5", "You give CHF5 to us"),
+    "a weight": ("<input id=x>", "12kg", "Parcel of 12kg."),
+    "a weight with a blank": ("<input id=x>", "12kg", "Parcel of 12 kg."),
     "a Korean name": ("<input id=x>", "홍길동", "홍길동님, 안녕하세요"),
     "a Chinese name": ("<input id=x>", "王小明", "尊敬的王小明先生"),
     "a Japanese name": ("<input id=x>", "さくら", "さくら様のご注文"),
@@ -91,6 +99,8 @@ OTHERS = {
         ["Delivery in Berlin"],
     ),
     "another price": ("<input id=x>", "49", "said.textContent = 'Rated 4.9 by all'", ["Rated 4.9 by all"]),
+    "a digit in names of classes": ("<input id=x>", "3", "m.innerHTML = '<i class=\"mt3 h3x\">wide</i>'", ["mt3 h3x"]),
+    "a digit in a drawing": ("<input id=x>", "3", 'm.innerHTML = \'<svg><path d="M1 2h3v4"/></svg>\'', ["M1 2h3v4"]),
     "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
 }
 
