@@ -305,19 +305,19 @@ export class Echoes {
   }
 
   /**
-   * Does it repeat a value whose edit has just ended, whatever its length: as a word of it, or as several in a row where
-   * they stood apart in the value too ("12/27")? `areApart`: its numbers are each one's own, as those of a drawing or of class
-   * names are.
+   * Does it repeat a value whose edit has just ended, whatever its length: as a word or a number of it, or as several words in
+   * a row where they stood apart in the value too ("12/27")? `areApart`: its numbers are each one's own, as those of a drawing
+   * or of class names are.
    */
   repeatsCause(text: string, areApart = false): boolean {
     // What is said in a chat stands in texts; numbers of classes and drawings are the page's own by then.
     const causes = areApart ? this.#causes : this.#recent;
     if (!causes.length) return false;
-    const words = wordsIn(text, areApart);
+    const [words, wholes] = wordsIn(text, areApart);
     const squashed = words.join("");
     const stands = (cause: string): boolean => {
       const value = cause.replace(PARTED, "");
-      if (cause === value) return words.includes(value) || (UNPARTED.test(value) && squashed.includes(value));
+      if (cause === value) return wholes.includes(value) || (UNPARTED.test(value) && squashed.includes(value));
       return !(areApart && /\d/.test(value)) && words.some((_, at) => wordsOf(value, words, at) > 0);
     };
     return causes.some((cause) => cause !== "" && (squashed === cause || stands(cause) || isExpiryIn(text, cause)));

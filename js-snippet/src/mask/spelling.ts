@@ -36,9 +36,28 @@ export const squash = (text: string): string => {
 const WORD = /\p{L}+|\p{N}+/gu;
 const NAME = /[\p{L}\p{N}]+/gu;
 
-/** `areApart`: in names and drawings a digit beside a letter is a part of what it stands in ("mt3"). */
-export const wordsIn = (text: string, areApart = false): readonly string[] =>
-  folded(text).match(areApart ? NAME : WORD) ?? [];
+// One with its thousands apart and its fraction: "1,200.00", "1’200", "1 200,00". A date is none ("12.05.").
+const NUMBER =
+  /(?<!\d[.,’']?)([1-9]\d{0,2}(?:(?:[.,’']\d{3}){1,3}|(?: \d{3}){1,3})|\d+)(?:[.,](?:00?|(\d\d?))(?!\.))?(?![.,’']?\d)/g;
+
+/**
+ * The words of a text, and those that are no part of a number: "1,200.00" is 1200, and neither 1 nor 200.
+ *
+ * `areApart`: in names and drawings a digit beside a letter is a part of what it stands in ("mt3").
+ */
+export function wordsIn(text: string, areApart = false): readonly [words: readonly string[], wholes: readonly string[]] {
+  // Browsers write these between thousands, and folding makes blanks of them.
+  const read = folded(text.replace(/(?<=\d)[\u00a0\u202f](?=\d{3})/g, "’"));
+  const words = read.match(areApart ? NAME : WORD) ?? [];
+  if (areApart || !/\d[.,’' ]\d/.test(read)) return [words, words];
+  const whole = read.replace(NUMBER, (all, number: string, fraction?: string) => {
+    if (fraction) return " ";
+    const digits = number.replace(/\D/g, "");
+    // By a plain blank they may be two: "2 500 ml".
+    return all.includes(" ") && all === number ? `${digits} ${number}` : digits;
+  });
+  return [words, whole.match(WORD) ?? []];
+}
 
 // Letters of languages that are written without blanks between words, or with endings on names.
 export const UNPARTED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{2}/u;
@@ -70,9 +89,11 @@ export const PARTED = "\x01";
  */
 export function knownBy(value: string): string[] {
   const squashed = squash(value);
+  const [words, wholes] = wordsIn(value);
   const known = [squashed];
+  if (wholes.length === 1 && wholes[0] !== squashed) known.push(wholes[0] as string);
   if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return known;
-  if (wordsIn(value).length > 1) known.push(PARTED + squashed);
+  if (words.length > 1) known.push(PARTED + squashed);
   const signs = signsIn(value);
   // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
   if (signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length) known.push(SIGNS + signs);
