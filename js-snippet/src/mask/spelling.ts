@@ -45,7 +45,10 @@ const NUMBER =
  *
  * `areApart`: in names and drawings a digit beside a letter is a part of what it stands in ("mt3").
  */
-export function wordsIn(text: string, areApart = false): readonly [words: readonly string[], wholes: readonly string[]] {
+export function wordsIn(
+  text: string,
+  areApart = false,
+): readonly [words: readonly string[], wholes: readonly string[]] {
   // Browsers write these between thousands, and folding makes blanks of them.
   const read = folded(text.replace(/(?<=\d)[\u00a0\u202f](?=\d{3})/g, "’"));
   const words = read.match(areApart ? NAME : WORD) ?? [];

@@ -64,6 +64,10 @@ def test_words_that_only_hold_them_are_not(bundle: Page, words: str) -> None:
         "Card 4242\u200b424242424242", "•••• 4242", "**** **** **** 4242", "xxxx-4242",
         "Visa ending in 4242", "Visa 4242", "•4242", "•٤٢٤٢",
         "Mastercard •4242", "尾号4242", "GB82 WEST 1234 5698 7654 32",
+        "Visa ending 4242", "Card that ends in 4242 was charged", "Account ending with 4242", "Last four digits: 4242",
+        "Card no. 4242", "Card number: 4242", "Card #4242", "Your card 4242 was charged", "Discover 4242", "Visa (4242)",
+        "Mastercard (credit) 4242", "Amex, no. 4242", "Discover • 4242", "Visa •• 4242", "Card ··4242", "Visa …4242",
+        "XX4242", "تنتهي بـ 4242", "بطاقة تنتهي بالأرقام ٤٢٤٢", "المنتهية ب4242", "تنتهي 4242", "末四位：4242",
         "DE89370400440532013000", "de89 3704 0044 0532 0130 00",
     ],
 )  # fmt: skip
@@ -78,6 +82,10 @@ def test_text_that_looks_personal(bundle: Page, text: str) -> None:
         "Size 42/43", "Order 100234", "5012345678900", "SKU 0012345678905", "A4 paper, 500 sheets", "@shop", "Save 20%",
         "Delivered 3-5 May", "1080 x 1920", "iPhone 15 Pro 256 GB", "x 2", "Open 09:00 - 18:00", "4.8 (1,204 reviews)",
         "9:41", "Version 2024.10.1", "JD014600003891234567", "Step 2 of 4", "10 x 1000 mm",
+        "Discover our 2025 collection", "Discover 2025", "Discover 1200 products", "Graphics card RTX 4090",
+        "Memory card 1024 GB", "SD card 1024GB", "Gift card 2024", "Gift card 1000 €", "Gift card $1000",
+        "• 5000 mAh battery", "•5000 mAh", "Apple iPhone • 2023 • 256 GB", "Sale ends Sunday, 1200 items", "Sale ends in 2025",
+        "Sale ends 1200 items later", "تنتهي 2025", "Maxx 2000", "Visa, PayPal © 2024",
     ],
 )  # fmt: skip
 def test_text_of_shops_that_does_not(bundle: Page, text: str) -> None:
