@@ -58,8 +58,9 @@ const DATE = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/g;
 // International with its plus; national with its leading 0 or bracket; North American 3-3-4; a Chinese mobile.
 const PHONE =
   /\+\d(?:[\s().\/-]{0,2}\d){6,14}|(?<![\d.,])(?:0\d{1,4}(?:[ .()\/-]{1,2}\d{2,}){1,5}|0\d{9,10})(?![\d.,]?\d)|(?<!\d)\(\d{2,5}\)[ -]?\d(?:[ -]?\d){4,9}|(?<!\d)\d{3}[ .-]\d{3}[ .-]\d{4}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)/g;
-// In groups of four; one without is found by its check digits, since parcels carry numbers of that shape.
-const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?(?![A-Z0-9])/i;
+// In groups of four, with six digits in a row as every country's has; one without groups is found by its check digits, since
+// parcels carry numbers of that shape.
+const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?(?![A-Z0-9])/gi;
 const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{4,5}(?!\d)/;
 // "•••• 4242", "ending in 4242", "Visa 4242": four digits are no number, yet banks ask for just these on the phone. Words that
 // shops use of other things ask for the digits close behind them, and not for a year; what has a unit is none.
@@ -76,9 +77,9 @@ export function looksPersonal(text: string): boolean {
   const folded = plain(text);
   if (folded.length < SHORTEST_CHARS) return false;
   if (folded.includes("@") && EMAIL.test(folded)) return true;
-  if (TWO_DIGITS.test(folded) && (IBAN.test(folded) || LAST_FOUR.test(folded))) return true;
+  if (TWO_DIGITS.test(folded) && LAST_FOUR.test(folded)) return true;
   if (!SIX_DIGITS.test(folded)) return false;
-  if (CARD.test(folded)) return true;
+  if (CARD.test(folded) || (folded.match(IBAN) ?? []).some((iban) => SIX_IN_A_ROW.test(iban))) return true;
   const phones = folded.replace(DATE, " ").match(PHONE) ?? [];
   return phones.some((phone) => phone.replace(/\D/g, "").length > 8 || phone[0] === "+") || tripped([folded]).size > 0;
 }
