@@ -11,8 +11,10 @@ import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { Marks } from "./marks.ts";
 import { attribute, isConnected, matches } from "./nodes.ts";
 import {
+  edgesIn,
   isExpiryIn,
   isOfSigns,
+  isSaid,
   knownBy,
   MIN_ANYWHERE_CHARS,
   PARTED,
@@ -285,10 +287,14 @@ export class Echoes {
     if (this.prints) yield* this.prints.findIn(squashed);
   }
 
-  /** Does the text repeat a masked value? Short ones count only right after the edit that made them. */
-  repeats(text: string, areApart = false): boolean {
+  /**
+   * Does the text repeat a masked value? Short ones count only right after the edit that made them; `areWords`: those of few
+   * letters only as words.
+   */
+  repeats(text: string, areApart = false, areWords = false): boolean {
     if (!text || !this.hasValues) return false;
-    return this.valuesIn(squash(text)).length > 0 || this.repeatsCause(text, areApart) || this.holdsSigns(text);
+    const isKnown = !this.#placesIn([text], areWords).next().done;
+    return isKnown || this.repeatsCause(text, areApart) || this.holdsSigns(text);
   }
 
   /** Does a text hold a value that is known by its signs? */
@@ -347,6 +353,15 @@ export class Echoes {
     return [...found];
   }
 
+  /** Where values that count anywhere stand in texts, squashed and joined. */
+  *#placesIn(texts: readonly string[], areWords: boolean): Generator<[start: number, end: number]> {
+    const joined = texts.map(squash).join("");
+    let edges: ReadonlySet<number> | undefined;
+    for (const value of this.valuesIn(joined))
+      for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1))
+        if (!areWords || isSaid(value, at, (edges ??= edgesIn(texts)))) yield [at, at + value.length];
+  }
+
   /** How many characters the longest value has. */
   get longest(): number {
     const least = this.#hasPrints ? USUAL_VALUE_CHARS : this.#recent.length && MIN_ANYWHERE_CHARS;
@@ -369,7 +384,6 @@ export class Echoes {
     const found = new Set<number>();
     if (!this.hasValues) return found;
     const squashed = pieces.map(squash);
-    const joined = squashed.join("");
     const take = (from: number, to: number): void => {
       let start = 0;
       squashed.forEach((piece, index) => {
@@ -377,9 +391,7 @@ export class Echoes {
         start += piece.length;
       });
     };
-    for (const value of this.#values())
-      for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1)) take(at, at + value.length);
-    for (const [from, to] of this.#printsIn(joined)) take(from, to);
+    for (const [from, to] of this.#placesIn(pieces, true)) take(from, to);
     // Short ones in whole pieces alone: a character each (the boxes of a code), or in one element ("{month}/{year}").
     for (const cause of this.#recent) {
       const value = cause.replace(PARTED, "");
@@ -397,11 +409,12 @@ export class Echoes {
 
   /**
    * Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. `areApart`: see
-   * `repeatsCause`.
+   * `repeatsCause`; `areWords`: see `repeats`.
    */
-  passes(node: Node, text: string, areApart = false): boolean {
+  passes(node: Node, text: string, areApart = false, areWords = false): boolean {
     if (this.isHolding || this.marks.has(node, text)) return false;
-    if (!this.repeats(text, areApart) && !(text.includes("\\") && this.repeats(unescaped(text), areApart))) return true;
+    const repeats = (text: string): boolean => this.repeats(text, areApart, areWords);
+    if (!repeats(text) && !(text.includes("\\") && repeats(unescaped(text)))) return true;
     this.marks.add(node, text);
     return false;
   }

@@ -77,7 +77,9 @@ export class FieldReader {
       if (text.verdict !== "show") return text;
     }
     const isKnown = !painted || painted === previous?.content?.text;
-    return isKnown || this.echoes.passes(control, painted) ? judged : { verdict: "mask", reason: "looks-personal" };
+    return isKnown || this.echoes.passes(control, painted, false, true)
+      ? judged
+      : { verdict: "mask", reason: "looks-personal" };
   }
 
   /** Does a shown control hold what was told of it? What its label says is not looked at. */
@@ -172,7 +174,7 @@ export class FieldReader {
   /** Judged as a whole: of a value that goes on behind the end its beginning would be sent. */
   #labelOf(control: Control, whole: string, previous: string | undefined): string {
     const label = whole.slice(0, MAX_LABEL_CHARS).toWellFormed();
-    return label === previous || this.echoes.passes(control, whole) ? label : "";
+    return label === previous || this.echoes.passes(control, whole, false, true) ? label : "";
   }
 }
 

@@ -78,6 +78,20 @@ export function wordsOf(value: string, words: readonly string[], from: number): 
   return rest ? 0 : at - from;
 }
 
+// Letters of so few, in a language that parts words by blanks, stand in many another word: "Essen" in "vergessen".
+const FEW = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]{1,7}$/u;
+
+/** Where in some texts, squashed and joined, words begin and end. */
+export function edgesIn(texts: readonly string[]): ReadonlySet<number> {
+  let at = 0;
+  return new Set([0, ...texts.flatMap((text) => wordsIn(text)[0].map(({ length }) => (at += length)))]);
+}
+
+/** Is a value that stands there more than letters of other words: the beginning of one, or several from end to end? */
+export const isSaid = (value: string, at: number, edges: ReadonlySet<number>): boolean =>
+  !FEW.test(value) ||
+  (edges.has(at) && (edges.has(at + value.length) || [...value].every((_, on) => !on || !edges.has(at + on))));
+
 /** All but blanks, in one case. */
 export const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
 // Before a value that is known by its signs: no text holds it that was squashed.
