@@ -124,7 +124,7 @@ export class Mask {
     const text = within.choice ? withoutSigns(rawText(node)) : rawText(node);
     // Blanks between elements are layout, also in what is masked: bullets would make lines where the page has none.
     if (this.judge.judgeText(text, within, node).verdict !== "show") return BLANK.test(text) ? text && " " : null;
-    return text === previous || this.echoes.passes(node, text, false, true) ? bounded(text) : null;
+    return text === previous || this.echoes.passes(node, text, true) ? bounded(text) : null;
   }
 
   /** An element's attributes as they may leave. `previous` is what was sent of this very element before. */
@@ -225,8 +225,7 @@ export class Mask {
       if (previous !== undefined && this.#isEntered(element)) return previous;
       return this.names.readClasses(element, formed, previous);
     }
-    const isText = this.#isText(element, name);
-    return this.echoes.passes(element, formed, !isText, isText) ? formed : null;
+    return this.echoes.passes(element, formed, this.#isText(element, name)) ? formed : null;
   }
 
   /** Does an attribute hold what people may read? */

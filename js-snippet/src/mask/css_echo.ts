@@ -169,7 +169,10 @@ export class CssEchoes {
     for (const piece of painted)
       if (this.#found.has(`"${squash(piece)}`) || echoes.repeats(piece)) return this.#findPiece(piece);
     const value = custom && unescaped(part.slice(custom[0].length));
-    if (value && (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value, true) || echoes.holdsSigns(value)))
+    if (
+      value &&
+      (this.#found.has(`"${squash(value)}`) || echoes.repeatsCause(value, false) || echoes.holdsSigns(value))
+    )
       return this.#findPiece(value);
     if ([...painted, value ?? ""].some((piece) => echoes.isBeginning(squash(piece)))) return true;
     if (this.#isServed && !custom) return false;

@@ -281,20 +281,14 @@ export class Echoes {
     return this.secrets.hasAny || !!this.prints?.hasAny;
   }
 
-  /** Where values that are known by their fingerprints stand in a squashed text. */
-  *#printsIn(squashed: string): Generator<[start: number, end: number]> {
-    yield* this.secrets.findIn(squashed);
-    if (this.prints) yield* this.prints.findIn(squashed);
-  }
-
   /**
-   * Does the text repeat a masked value? Short ones count only right after the edit that made them; `areWords`: those of few
-   * letters only as words.
+   * Does the text repeat a masked value? Short ones count only right after the edit that made them. `isText`: people read it,
+   * and names of few letters count as words; false: of names and drawings each number is its own. Addresses and styles are neither.
    */
-  repeats(text: string, areApart = false, areWords = false): boolean {
+  repeats(text: string, isText?: boolean): boolean {
     if (!text || !this.hasValues) return false;
-    const isKnown = !this.#placesIn([text], areWords).next().done;
-    return isKnown || this.repeatsCause(text, areApart) || this.holdsSigns(text);
+    const isKnown = !this.#placesIn([text], isText).next().done;
+    return isKnown || this.repeatsCause(text, isText) || this.holdsSigns(text);
   }
 
   /** Does a text hold a value that is known by its signs? */
@@ -312,10 +306,10 @@ export class Echoes {
 
   /**
    * Does it repeat a value whose edit has just ended, whatever its length: as a word or a number of it, or as several words in
-   * a row where they stood apart in the value too ("12/27")? `areApart`: its numbers are each one's own, as those of a drawing
-   * or of class names are.
+   * a row where they stood apart in the value too ("12/27")? `isText`: see `repeats`.
    */
-  repeatsCause(text: string, areApart = false): boolean {
+  repeatsCause(text: string, isText?: boolean): boolean {
+    const areApart = isText === false;
     // What is said in a chat stands in texts; numbers of classes and drawings are the page's own by then.
     const causes = areApart ? this.#causes : this.#recent;
     if (!causes.length) return false;
@@ -349,12 +343,13 @@ export class Echoes {
   valuesIn(squashed: string): string[] {
     if (!this.hasValues) return [];
     const found = new Set(this.#values().filter((value) => squashed.includes(value)));
-    for (const place of this.#printsIn(squashed)) found.add(squashed.slice(...place));
+    for (const prints of [this.secrets, this.prints])
+      for (const place of prints?.findIn(squashed) ?? []) found.add(squashed.slice(...place));
     return [...found];
   }
 
   /** Where values that count anywhere stand in texts, squashed and joined. */
-  *#placesIn(texts: readonly string[], areWords: boolean): Generator<[start: number, end: number]> {
+  *#placesIn(texts: readonly string[], areWords?: boolean): Generator<[start: number, end: number]> {
     const joined = texts.map(squash).join("");
     let edges: ReadonlySet<number> | undefined;
     for (const value of this.valuesIn(joined))
@@ -408,13 +403,12 @@ export class Echoes {
   }
 
   /**
-   * Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. `areApart`: see
-   * `repeatsCause`; `areWords`: see `repeats`.
+   * Is a string that is new on this node no echo? While a masked field is edited, anything new may be one. `isText`: see
+   * `repeats`.
    */
-  passes(node: Node, text: string, areApart = false, areWords = false): boolean {
+  passes(node: Node, text: string, isText?: boolean): boolean {
     if (this.isHolding || this.marks.has(node, text)) return false;
-    const repeats = (text: string): boolean => this.repeats(text, areApart, areWords);
-    if (!repeats(text) && !(text.includes("\\") && repeats(unescaped(text)))) return true;
+    if (!this.repeats(text, isText) && !(text.includes("\\") && this.repeats(unescaped(text), isText))) return true;
     this.marks.add(node, text);
     return false;
   }

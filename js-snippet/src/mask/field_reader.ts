@@ -77,7 +77,7 @@ export class FieldReader {
       if (text.verdict !== "show") return text;
     }
     const isKnown = !painted || painted === previous?.content?.text;
-    return isKnown || this.echoes.passes(control, painted, false, true)
+    return isKnown || this.echoes.passes(control, painted, true)
       ? judged
       : { verdict: "mask", reason: "looks-personal" };
   }
@@ -174,7 +174,7 @@ export class FieldReader {
   /** Judged as a whole: of a value that goes on behind the end its beginning would be sent. */
   #labelOf(control: Control, whole: string, previous: string | undefined): string {
     const label = whole.slice(0, MAX_LABEL_CHARS).toWellFormed();
-    return label === previous || this.echoes.passes(control, whole, false, true) ? label : "";
+    return label === previous || this.echoes.passes(control, whole, true) ? label : "";
   }
 }
 

@@ -32,9 +32,9 @@ export class Names {
     const { echoes } = this;
     // Once masked it stays so, also where nothing remembers the value. No class or other text is like this.
     if (echoes.marks.areOn(element) && echoes.marks.has(element, `<${name}`)) return MASKED;
-    if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name, true))) return name;
+    if (this.#names.has(name) && (wasSent || !echoes.repeatsCause(name, false))) return name;
     const isMadeUp = name.includes("-") || /HTMLUnknown|\[object (?:SVG|MathML)Element/.test(toString.call(element));
-    if (isMadeUp && echoes.repeats(name, true)) {
+    if (isMadeUp && echoes.repeats(name, false)) {
       echoes.marks.add(element, `<${name}`);
       return MASKED;
     }
@@ -54,14 +54,14 @@ export class Names {
     const isOwn = (name: string): boolean =>
       // Once refused it stays so, also where nothing is known of what the element had.
       !(echoes.marks.areOn(element) && echoes.marks.has(element, name)) &&
-      (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name, true));
+      (had ? had.includes(name) : this.#classes.has(name) && !echoes.repeatsCause(name, false));
     // A value may stand in several of them, of which each is none.
-    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name, true));
-    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "), true);
+    const others = all.filter((name) => !isOwn(name) || !echoes.repeats(name, false));
+    const isSpread = others.some((name) => !isOwn(name)) && echoes.repeats(others.join(" "), false);
     const names = all.filter((name) => {
       if (!isOwn(name)) {
         if (isSpread) echoes.marks.add(element, name);
-        if (!echoes.passes(element, name, true)) return false;
+        if (!echoes.passes(element, name, false)) return false;
       }
       remember(this.#classes, name);
       return true;

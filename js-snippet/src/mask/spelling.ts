@@ -37,8 +37,7 @@ const WORD = /\p{L}+|\p{N}+/gu;
 const NAME = /[\p{L}\p{N}]+/gu;
 
 // One with its thousands apart and its fraction: "1,200.00", "1’200", "1 200,00". A date is none ("12.05.").
-const NUMBER =
-  /(?<!\d[.,’']?)([1-9]\d{0,2}(?:(?:[.,’']\d{3}){1,3}|(?: \d{3}){1,3})|\d+)(?:[.,](?:00?|(\d\d?))(?!\.))?(?![.,’']?\d)/g;
+const NUMBER = /(?<!\d[.,’']?)(\d{1,3}(?:[.,’' ]\d{3}){1,3}|\d+)(?:[.,](?:00?|(\d\d?))(?!\.))?(?![.,’']?\d)/g;
 
 /**
  * The words of a text, and those that are no part of a number: "1,200.00" is 1200, and neither 1 nor 200.
@@ -49,14 +48,13 @@ export function wordsIn(
   text: string,
   areApart = false,
 ): readonly [words: readonly string[], wholes: readonly string[]] {
-  // Browsers write these between thousands, and folding makes blanks of them.
-  const read = folded(text.replace(/(?<=\d)[\u00a0\u202f](?=\d{3})/g, "’"));
+  const read = folded(text);
   const words = read.match(areApart ? NAME : WORD) ?? [];
-  if (areApart || !/\d[.,’' ]\d/.test(read)) return [words, words];
+  if (areApart || !/\d\W\d/.test(read)) return [words, words];
   const whole = read.replace(NUMBER, (all, number: string, fraction?: string) => {
     if (fraction) return " ";
     const digits = number.replace(/\D/g, "");
-    // By a plain blank they may be two: "2 500 ml".
+    // By blanks they may be two: "2 500 ml".
     return all.includes(" ") && all === number ? `${digits} ${number}` : digits;
   });
   return [words, whole.match(WORD) ?? []];

@@ -112,8 +112,8 @@ OTHERS = {
     "an amount with the same first digit": (
         "<input id=x>",
         "2",
-        "said.textContent = '2,499.00 €'; m.append('2 499,00 €', 'Now 2\u00a0499 €');",
-        ["2,499.00 €", "2 499,00 €", "Now 2\u00a0499 €"],
+        "said.textContent = '2,499.00 €'; m.append('2\u00a0499,00 €', 'Now 2.499 €');",
+        ["2,499.00 €", "2\u00a0499,00 €", "Now 2.499 €"],
     ),
     "an amount with the same fraction": ("<input id=x>", "50", "said.textContent = 'Only 4.50 €'", ["Only 4.50 €"]),
     "a digit in names of classes": ("<input id=x>", "3", "m.innerHTML = '<i class=\"mt3 h3x\">wide</i>'", ["mt3 h3x"]),
