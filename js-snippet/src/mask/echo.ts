@@ -150,10 +150,13 @@ export class Echoes {
     this.#cause(names);
   }
 
-  /** A script made a choice. What is shorter stands in too many innocent places: sizes, numbers of pieces. */
+  /**
+   * A script made a choice. What is shorter stands in too many innocent places: sizes, numbers of pieces. Two letters of Chinese
+   * are a word.
+   */
   choose(control: Control): void {
     this.watch(control, "select", false);
-    this.#cause(stringsOf(control, "select").filter(({ length }) => length > 2));
+    this.#cause(stringsOf(control, "select").filter((value) => value.length > 2 || UNPARTED.test(value)));
   }
 
   #cause(values: readonly string[]): void {

@@ -117,7 +117,7 @@ OTHERS = {
     ),
     "an amount with the same fraction": ("<input id=x>", "50", "said.textContent = 'Only 4.50 €'", ["Only 4.50 €"]),
     "a digit in names of classes": ("<input id=x>", "3", "m.innerHTML = '<i class=\"mt3 h3x\">wide</i>'", ["mt3 h3x"]),
-    "a digit in a drawing": ("<input id=x>", "3", 'm.innerHTML = \'<svg><path d="M1 2h3v4"/></svg>\'', ["M1 2h3v4"]),
+    "a digit in a drawing": ("<input id=x>", "3", "m.innerHTML = '<svg><path d=\"M1 2h3v4\"/></svg>'", ["M1 2h3v4"]),
     "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
 }
 
@@ -167,3 +167,18 @@ def test_choice_by_hand_counts_in_the_frame_behind_it_alone(page: Page, site: Si
 
     assert "Delivering to Austria" not in recording.text
     assert "Ships to Austria, too" in recording.text
+
+
+@pytest.mark.parametrize(("chosen", "text", "is_sent"), [("北京", "寄往北京市", False), ("男", "男装新款", True)])
+def test_choice_of_two_chinese_letters_that_a_script_makes(
+    page: Page, site: Site, chosen: str, text: str, is_sent: bool
+) -> None:
+    recording = Recording(page, site, f"{REST}<select id=x><option>上海<option>{chosen}</select>")
+
+    recording.run(
+        f"x.value = '{chosen}'; x.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        f"said.textContent = '{text}'; m.append('more');"
+    )
+
+    assert "more" in recording.text
+    assert (text in recording.text) is is_sent
