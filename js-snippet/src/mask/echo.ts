@@ -15,6 +15,7 @@ import {
   isExpiryIn,
   isOfSigns,
   isSaid,
+  isWord,
   knownBy,
   MIN_ANYWHERE_CHARS,
   PARTED,
@@ -320,7 +321,8 @@ export class Echoes {
     const squashed = words.join("");
     const stands = (cause: string): boolean => {
       const value = cause.replace(PARTED, "");
-      if (cause === value) return wholes.includes(value) || (UNPARTED.test(value) && squashed.includes(value));
+      if (cause === value)
+        return wholes.some((word) => isWord(word, value)) || (UNPARTED.test(value) && squashed.includes(value));
       return !(areApart && /\d/.test(value)) && words.some((_, at) => wordsOf(value, words, at) > 0);
     };
     return causes.some((cause) => cause !== "" && (squashed === cause || stands(cause) || isExpiryIn(text, cause)));

@@ -63,6 +63,12 @@ export function wordsIn(
 // Letters of languages that are written without blanks between words, or with endings on names.
 export const UNPARTED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{2}/u;
 
+// What Arabic writes at a word: and, so, with, like, for; the.
+const PREFIX = /^(?:[وفبكل]?(?:ال)?|لل)$/;
+
+export const isWord = (word: string, value: string): boolean =>
+  word.endsWith(value) && PREFIX.test(word.slice(0, -value.length));
+
 /** Do a month and a year stand in a text, of which a field holds the digits alone? */
 export const isExpiryIn = (text: string, value: string): boolean =>
   /^\d{4}$/.test(value) && new RegExp(`(?<!\\d)${value.slice(0, 2)}\\s*/\\s*${value.slice(2)}(?!\\d)`).test(text);

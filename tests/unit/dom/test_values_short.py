@@ -53,6 +53,8 @@ SAID = {
     "a Korean name": ("<input id=x>", "홍길동", "홍길동님, 안녕하세요"),
     "a Chinese name": ("<input id=x>", "王小明", "尊敬的王小明先生"),
     "a Japanese name": ("<input id=x>", "さくら", "さくら様のご注文"),
+    "an Arabic name behind a preposition": ("<input id=x>", "علي", "الطلب لعلي"),
+    "an Arabic name behind an article": ("<input id=x>", "علي", "مرحبا والعلي"),
     "a Thai name": ("<input id=x>", "มานี", "สวัสดีคุณมานีครับ"),
 }
 
@@ -118,6 +120,7 @@ OTHERS = {
     "an amount with the same fraction": ("<input id=x>", "50", "said.textContent = 'Only 4.50 €'", ["Only 4.50 €"]),
     "a digit in names of classes": ("<input id=x>", "3", "m.innerHTML = '<i class=\"mt3 h3x\">wide</i>'", ["mt3 h3x"]),
     "a digit in a drawing": ("<input id=x>", "3", "m.innerHTML = '<svg><path d=\"M1 2h3v4\"/></svg>'", ["M1 2h3v4"]),
+    "Arabic letters in a longer word": ("<input id=x>", "علي", "said.textContent = 'سعر فعليا'", ["سعر فعليا"]),
     "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
 }
 
