@@ -89,7 +89,7 @@ export const addressLooksPersonal = (url: string): boolean => EMAIL.test(url) ||
 
 // Issuer prefix and length: Visa, Mastercard, American Express, Diners, JCB, then Discover, UnionPay and Maestro.
 const ISSUED =
-  /^(?:4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6(?:0|2|4|5)\d{14,17})$/;
+  /^(?:4\d{15}(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6(?:0|2|4|5)\d{14,17})$/;
 
 function luhn(digits: string): boolean {
   let sum = 0;
