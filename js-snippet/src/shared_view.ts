@@ -5,6 +5,7 @@
  */
 
 import type { Capture, CaptureSettings, startCapture } from "./capture/engine.ts";
+import { expectAnswer } from "./answers.ts";
 import { loadChunk } from "./chunks.ts";
 import { keepEchoes, keptEchoes } from "./echoes_kept.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -79,6 +80,8 @@ export function shareView(
   /** What the relay knows of it. */
   let wasHidden = false;
   let withheldTimer = 0;
+  /** Ends the wait for the relay's answer to *Stop*. */
+  let answerStop: ((isAnswered: boolean) => void) | null = null;
   let crossings: Promise<void> | null = null;
   let connection = connect();
 
@@ -115,9 +118,10 @@ export function shareView(
       },
       onLost() {
         known.connected = false;
-        // Only a rating was still waited for.
-        if (signal.aborted) connection.close();
-        else settle();
+        if (!signal.aborted) return settle();
+        // Only the answer to *Stop*, or a rating, was still waited for.
+        answerStop?.(false);
+        connection.close();
       },
       onRefused(code) {
         if (code === "opened-elsewhere") move();
@@ -202,8 +206,9 @@ export function shareView(
 
   function onView(view: SessionView): void {
     known.view = view;
-    if (view.state === "ended") end(sentenceOf(view.endReason));
-    else settle();
+    if (view.state !== "ended") return settle();
+    answerStop?.(true);
+    end(sentenceOf(view.endReason));
   }
 
   /** Brings capture and bar into line with what is known. */
@@ -290,8 +295,11 @@ export function shareView(
   }
 
   function stop(): void {
-    if (connection.isOpen()) connection.send("stop");
-    else if (kept.token) join.stop(kept.token);
+    const stopByHttp = (): void => void (kept.token && join.stop(kept.token));
+    if (connection.isOpen()) {
+      connection.send("stop");
+      answerStop = expectAnswer(stopByHttp);
+    } else stopByHttp();
     end(words.endedStopped);
   }
 

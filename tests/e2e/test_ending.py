@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.people import Agent, Shopper, meet
 
@@ -12,6 +12,28 @@ def test_shopper_stops_and_the_mirror_is_blank(agent: Agent, shopper: Shopper) -
     meet(agent, shopper)
     agent.wait_for_picture("How can we reach you?")
 
+    shopper.ui.press("Stop")
+
+    shopper.ui.wait_for_text("You have stopped sharing.")
+    agent.wait_for_state("Ended")
+    agent.wait_for_blank()
+    expect(agent.console.locator(".receipt")).to_contain_text("The shopper stopped sharing.")
+
+
+def test_stop_counts_at_once_where_the_socket_is_dead_and_nobody_knows(agent: Agent, shopper: Shopper) -> None:
+    dead: list[bool] = []
+
+    def carry(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if dead else server.send(message))
+        server.on_message(lambda message: None if dead else socket.send(message))
+
+    shopper.page.route_web_socket("**/socket.io/**", carry)
+    shopper.fill_basket()
+    meet(agent, shopper)
+    agent.wait_for_picture("How can we reach you?")
+
+    dead.append(True)
     shopper.ui.press("Stop")
 
     shopper.ui.wait_for_text("You have stopped sharing.")

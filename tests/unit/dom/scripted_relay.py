@@ -85,6 +85,8 @@ class ScriptedRelay:
         self.epoch = 1
         self.sheets: list[str] = []
         self.origins: list[str] = []
+        # Whether a socket's "stop" gets through, and its answer back.
+        self.hears_stop = True
         self.files: list[tuple[str, dict[str, str]]] = []
         self.broken_files: dict[str, bytes] = {}
         self._ready = threading.Event()
@@ -191,7 +193,9 @@ class ScriptedRelay:
             # Once the connect itself has been answered.
             self.io.start_background_task(greet)
 
-        async def hear(event: str, _sid: str, *args: Any) -> None:
+        async def hear(event: str, sid: str, *args: Any) -> None:
+            if event == "stop" and self.hears_stop:
+                await self.io.emit("view", view(state="ended", endReason="shopper-stopped"), to=sid)
             self._note(lambda: self.heard.append((event, args if len(args) > 1 else args[0] if args else None)))
 
         self.io.on("connect", connect)

@@ -24,6 +24,9 @@ from tests.unit.dom.snippet_page import frames_painted
 # As many refused connects as a test can see: the relay's store is away.
 AWAY = ["store-unavailable"] * 1000
 STORED = "JSON.parse(sessionStorage.getItem('beside:demo'))"
+# The second within which the relay is to answer does not pass.
+NO_SECOND = "() => void (({ setTimeout }) => (window.setTimeout = (run, ms, ...values) =>"
+NO_SECOND += " ms === 1000 ? 0 : setTimeout(run, ms, ...values)))(window)"
 # Large enough to be deflated, which then waits for the test's word.
 LARGE_EDIT_HELD_BACK = """() => {
   const { prototype } = WritableStreamDefaultWriter, { close } = prototype;
@@ -248,6 +251,59 @@ def test_stop_leaves_nothing_but_the_button(page: Page, site: Site, relay: Scrip
     root.press("Get help")
     root.wait_for_text("Code from the support team")
     assert len(frames(relay)) == count
+
+
+def was_stopped_by_http(relay: ScriptedRelay) -> bool:
+    return ("stop", {"token": "participant-token-2"}) in relay.asked
+
+
+def test_stop_that_the_relay_answers_is_said_once(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    following = shop_page(site, relay)
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+
+    root.press("Stop")
+    root.wait_for_text("You have stopped sharing.")
+    relay.wait_heard("stop")
+
+    # Longer than the page waits for the answer; nor does it say anything once it goes.
+    page.wait_for_timeout(1200)
+    page.goto(following)
+    ClosedRoot(page).wait_for_text("Get help")
+    assert not was_stopped_by_http(relay)
+
+
+def test_stop_that_the_relay_does_not_answer_is_said_over_http(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    relay.hears_stop = False
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+
+    root.press("Stop")
+
+    root.wait_for_text("You have stopped sharing.")
+    relay.wait_for(was_stopped_by_http, "the stop over HTTP")
+    assert len([path for path, _ in relay.asked if path == "stop"]) == 1
+
+
+@pytest.mark.parametrize("what", ["socket is lost", "page goes"])
+def test_stop_that_is_not_answered_yet_is_said_over_http_where(
+    page: Page, site: Site, relay: ScriptedRelay, what: str
+) -> None:
+    relay.hears_stop = False
+    following = site.page("<h1>The next page</h1>")
+    page.goto(shop_page(site, relay, following=following))
+    allow(page, relay)
+    page.evaluate(NO_SECOND)
+
+    page.keyboard.press("Alt+Shift+KeyS")
+    relay.wait_heard("stop")
+    assert not was_stopped_by_http(relay)
+    if what == "page goes":
+        page.goto(following)
+    else:
+        relay.drop()
+
+    relay.wait_for(was_stopped_by_http, "the stop over HTTP")
 
 
 def test_stop_while_a_popover_of_the_page_closes_leaves_nothing_either(
