@@ -7,8 +7,10 @@
 
 import { addressOf } from "./mask/form_address.ts";
 
-/** The relay keeps a secret for 60 s; a slow page load is to fit behind it. */
+/** The relay keeps a secret for 60 s; a slow page load is to fit behind it, so it is asked anew where there is time. */
 const FRESH_MS = 30_000;
+/** And where there is none, an older one has to do: held back and sent again, a form is sent twice to the page. */
+const GOOD_MS = 50_000;
 /** The shopper is not to wait for us: they go on without the view, which then waits for them here. */
 const PATIENCE_MS = 1_500;
 
@@ -20,32 +22,46 @@ interface NavigateEvent extends Event {
   readonly downloadRequest: string | null;
 }
 
-/** @param handOver a secret for an origin; null where there is none to be had. */
+/**
+ * @param handOver a secret for an origin; null where there is none to be had.
+ * @param mayGo whether the view may go along now, with whatever secret.
+ */
 export function followCrossings(
   origins: readonly string[],
   handOver: (target: string) => Promise<string | null>,
+  mayGo: () => boolean,
 ): () => void {
   const life = new AbortController();
   const { signal } = life;
-  const held = new Map<string, { at: number; secret: string | null; coming: Promise<string | null> }>();
+  /** What was asked for last, for each origin. */
+  const asked = new Map<string, { at: number; coming: Promise<unknown> }>();
+  /** What came of it last, and when that was asked for: the relay may have counted from there. */
+  const held = new Map<string, { at: number; secret: string }>();
   /** Forms that are held back until a secret has come, or does not. */
   const waited = new WeakSet<HTMLFormElement>();
   /** The address that we go to ourselves. */
   let passing = "";
 
-  /** Asks beforehand: when the shopper lets the button go, the secret is mostly there. */
-  function prepare(target: string): Promise<string | null> {
+  /** Asks beforehand: when the shopper lets the button go, the secret is mostly there. Until then the last one counts. */
+  function prepare(target: string): Promise<unknown> {
+    const at = performance.now();
+    const had = asked.get(target);
+    if (had && at - had.at < FRESH_MS) return had.coming;
+    const coming = Promise.race([
+      handOver(target).then((secret) => secret && held.set(target, { at, secret })),
+      new Promise((over) => setTimeout(over, PATIENCE_MS)),
+    ]);
+    asked.set(target, { at, coming });
+    return coming;
+  }
+
+  /** The fragment that takes the view to an origin, for this once; empty where there is no good secret. */
+  function takeFragment(target: string): string {
     const had = held.get(target);
-    if (had && performance.now() - had.at < FRESH_MS) return had.coming;
-    const patience = new Promise<null>((over) => setTimeout(over, PATIENCE_MS, null));
-    const made = {
-      at: performance.now(),
-      secret: null as string | null,
-      coming: Promise.race([handOver(target), patience]),
-    };
-    void made.coming.then((secret) => (made.secret = secret));
-    held.set(target, made);
-    return made.coming;
+    if (!had || performance.now() - had.at > GOOD_MS || !mayGo()) return "";
+    held.delete(target);
+    asked.delete(target);
+    return `#beside=${had.secret}`;
   }
 
   function originOf(address: string): string | null {
@@ -57,12 +73,9 @@ export function followCrossings(
     }
   }
 
-  const fragmentOf = (secret: string | null): string => (secret ? `#beside=${secret}` : "");
-
   async function go(address: string, target: string, how: "assign" | "replace"): Promise<void> {
-    const secret = await prepare(target);
-    held.delete(target);
-    passing = address + fragmentOf(secret);
+    await prepare(target);
+    passing = address + takeFragment(target);
     location[how](passing);
   }
 
@@ -105,11 +118,10 @@ export function followCrossings(
     const form = event.target as HTMLFormElement;
     const address = addressOf(form, event.submitter, origins);
     if (!address || event.defaultPrevented) return;
-    const secret = held.get(address.origin)?.secret;
-    if (secret) {
-      held.delete(address.origin);
-      address.carry(fragmentOf(secret));
-    } else if (!waited.delete(form)) {
+    const isSentAgain = waited.delete(form);
+    const fragment = takeFragment(address.origin);
+    if (fragment) address.carry(fragment);
+    else if (!isSentAgain) {
       waited.add(form);
       event.preventDefault();
       void prepare(address.origin).then(address.send);
@@ -118,7 +130,9 @@ export function followCrossings(
 
   const { navigation } = window as { navigation?: EventTarget };
   addEventListener("pointerdown", onPress, { capture: true, passive: true, signal });
-  addEventListener("focusin", onPress, { capture: true, signal });
+  addEventListener("focusin", onPress, { capture: true, passive: true, signal });
+  // Who fills in a form for long may send it by Enter, out of the field that they have been in all the while.
+  addEventListener("keydown", onPress, { capture: true, passive: true, signal });
   addEventListener("submit", onSubmit, { signal });
   if (navigation) navigation.addEventListener("navigate", onNavigate, { signal });
   else addEventListener("click", onClick, { signal });

@@ -163,10 +163,10 @@ export function shareView(
     try {
       const { followCrossings } = await loadChunk(context, "crossing");
       // Paused, and the relay may not know it yet: the next origin would not know it either.
-      const isUntold = (): boolean => !!known.hold && !connection.isOpen();
-      const give = async (target: string): Promise<string | null> =>
-        isUntold() ? null : join.handOver(kept.token ?? "", target).catch(() => null);
-      if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give));
+      const isTold = (): boolean => !known.hold || connection.isOpen();
+      const give = (target: string): Promise<string | null> =>
+        join.handOver(kept.token ?? "", target).catch(() => null);
+      if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give, isTold));
     } catch {
       crossings = null;
     }

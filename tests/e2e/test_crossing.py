@@ -14,6 +14,14 @@ from tests.e2e.people import Agent, Places, Shopper
 from tests.e2e.processes import running_relay
 
 HERE = "Continue here"
+# A guard against a form that is sent twice, as checkouts have.
+SENT_ONCE = """() => {
+  let isSent = false;
+  document.querySelector("#post").addEventListener("submit", (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+}"""
 ASKED = "Let \u2068Sam Rivera\u2069 see this page?"
 LAUNCH_SECRET = "a-launch-secret-of-the-tests-and-of-nobody-else"
 # One page for both origins: its title tells which of them it is, and its ways lead to the other one.
@@ -21,7 +29,7 @@ BODY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Own shop</
 <a id="link" href="{checkout}/pay?step=1#/card">To the checkout</a>
 <button id="script" onclick="location.href = '{checkout}/pay'">Go</button>
 <form id="get" action="{checkout}/pay"><input type="hidden" name="step" value="2"><button>Pay by GET</button></form>
-<form id="post" action="{checkout}/pay" method="post"><button>Pay by POST</button></form>
+<form id="post" action="{checkout}/pay" method="post"><input name="note"><button>Pay by POST</button></form>
 <form id="shadowing" action="{checkout}/pay" method="post">
 <input name="getAttribute"><input name="setAttribute"><input name="requestSubmit"><button>Pay</button></form>
 <p id="address"></p>
@@ -205,23 +213,79 @@ def test_stranger_whom_a_link_of_the_shop_leads_through_a_redirect_is_asked_firs
 
 def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
     agent, shopper = people
-    shopper.page.evaluate(
-        """() => {
-          let isSent = false;
-          document.querySelector("#post").addEventListener("submit", (event) => {
-            if (isSent) event.preventDefault();
-            isSent = true;
-          });
-        }"""
-    )
+    shopper.page.evaluate(SENT_ONCE)
 
     # The secret is asked for with the focus, and is there when the form is sent.
-    with shopper.page.expect_response("**/join/hand-over") as answer:
-        shopper.page.focus("#post button")
-    answer.value.finished()
+    focus_for_secret(shopper, "#post button")
     shopper.page.click("#post button")
 
     continue_here(agent, shopper)
+
+
+def focus_for_secret(shopper: Shopper, selector: str) -> str:
+    """Focuses a control of a form, until the secret that it is to be sent with has come."""
+    with shopper.page.expect_response("**/join/hand-over") as answer:
+        shopper.page.focus(selector)
+    return str(answer.value.json()["secret"])
+
+
+def pass_seconds(shopper: Shopper, seconds: int) -> None:
+    """Lets the page believe that time has passed."""
+    shopper.page.evaluate(
+        """(seconds) => {
+          const now = performance.now.bind(performance);
+          performance.now = () => now() + seconds * 1000;
+        }""",
+        seconds,
+    )
+
+
+def test_form_that_was_filled_in_for_long_is_sent_once_with_the_secret_that_there_is(
+    shop: TwoOrigins, people: tuple[Agent, Shopper]
+) -> None:
+    agent, shopper = people
+    shopper.page.evaluate(SENT_ONCE)
+    focus_for_secret(shopper, "#post input")
+    pass_seconds(shopper, 40)
+    # Another secret is asked for, and is not there yet when the form is sent.
+    shopper.page.route("**/join/hand-over", lambda _: None)
+
+    press(shopper, "#post button")
+
+    continue_here(agent, shopper)
+
+
+def test_form_that_is_sent_by_enter_after_long_typing_is_sent_once_with_a_good_secret(
+    shop: TwoOrigins, people: tuple[Agent, Shopper]
+) -> None:
+    agent, shopper = people
+    went: list[str] = []
+    shopper.page.on("framenavigated", lambda frame: went.append(frame.url))
+    shopper.page.evaluate(SENT_ONCE)
+    focus_for_secret(shopper, "#post input")
+    pass_seconds(shopper, 40)
+    with shopper.page.expect_response("**/join/hand-over") as answer:
+        shopper.page.keyboard.type("a")
+    secret = answer.value.json()["secret"]
+    pass_seconds(shopper, 25)
+
+    shopper.page.keyboard.press("Enter")
+
+    continue_here(agent, shopper)
+    assert f"{shop.checkout}/pay#beside={secret}" in went
+
+
+def test_secret_that_has_expired_does_not_travel(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
+    agent, shopper = people
+    went: list[str] = []
+    shopper.page.on("framenavigated", lambda frame: went.append(frame.url))
+    expired = focus_for_secret(shopper, "#post input")
+    pass_seconds(shopper, 70)
+
+    shopper.page.keyboard.press("Enter")
+
+    continue_here(agent, shopper)
+    assert not [url for url in went if expired in url]
 
 
 def test_link_of_the_shop_is_left_as_it_was_and_a_used_address_opens_nothing(

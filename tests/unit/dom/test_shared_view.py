@@ -143,6 +143,34 @@ def test_what_was_paused_without_a_connection_stays_paused_on_the_next_page(
     assert [name for name, _ in relay.heard[heard:] if name in ("frame", "chunk")] == []
 
 
+def test_what_was_paused_without_a_connection_does_not_go_along_to_another_origin(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    checkout = site.page("<h1>Checkout</h1>").replace("127.0.0.1", "localhost")
+    relay.origins = [site.origin.replace("127.0.0.1", "localhost")]
+    relay.answers["hand-over"] = [(200, {"secret": "secret-of-the-hand-over-to-it", "expiresInS": 60.0})]
+    page.goto(shop_page(site, relay, following=checkout))
+    root = allow(page, relay)
+
+    def has_asked() -> bool:
+        page.evaluate("document.activeElement.blur()")
+        page.focus("#next")
+        return any(path == "hand-over" for path, _ in relay.asked)
+
+    root.wait(has_asked, "a secret for the checkout")
+    relay.refusals = list(AWAY)
+    relay.drop()
+    root.wait_for_text("Connection lost. Trying again")
+    root.press("Pause")
+    went: list[str] = []
+    page.on("framenavigated", lambda frame: went.append(frame.url))
+
+    page.click("#next")
+
+    page.wait_for_url(checkout)
+    assert went == [checkout]
+
+
 def test_resume_that_is_pressed_without_a_connection_counts_once_there_is_one(
     page: Page, site: Site, relay: ScriptedRelay
 ) -> None:
