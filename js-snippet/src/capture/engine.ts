@@ -17,6 +17,9 @@ export type { Capture, CaptureOptions, CaptureSettings };
 const MAX_WITHHELD = 20;
 // Until a document that a script empties is looked at again.
 const ROOTLESS_MS = 50;
+// A page may remove our frame as soon as it sees it, within the very task: so often in this time it is put back at once.
+const MAX_RESTARTS = 5;
+const RESTARTS_MS = 1000;
 
 /** Starts to capture. Throws where a setting is unknown. */
 export function startCapture(options: CaptureOptions): Capture {
@@ -34,8 +37,10 @@ class Engine implements Capture, Life {
   /** Sources of style sheets are on their way: the first frame waits for them, not long. */
   #isFetching = false;
   #isStopped = false;
-  /** The timer that looks for the root of a document that a script has emptied; 0: there is none. */
+  /** The timer that looks for the root of a document that a script has emptied, or starts again; 0: there is none. */
   #rootless = 0;
+  #restarts = 0;
+  #restarts_from_ms = -Infinity;
   /** How often the relay has withheld a frame of this page. */
   #withheld = 0;
 
@@ -70,6 +75,12 @@ class Engine implements Capture, Life {
 
   #restart(): void {
     if (this.#isStopped || isConnected(this.watch.natives.host) || this.#awaitsRoot(() => this.#restart())) return;
+    if (this.#isTugOfWar()) {
+      this.pause();
+      this.options.onPaused?.();
+      this.#rootless = setTimeout(() => this.#restart(), RESTARTS_MS);
+      return;
+    }
     if (!this.#isRunning) {
       this.watch.renew(this.#own, []);
       return this.watch.rest();
@@ -87,6 +98,15 @@ class Engine implements Capture, Life {
     this.#frames.extras.pause();
     this.watch.renew(this.#own, [...this.watch.roots.keys()]);
     this.pace.request();
+  }
+
+  #isTugOfWar(): boolean {
+    const now_ms = performance.now();
+    if (now_ms - this.#restarts_from_ms >= RESTARTS_MS) {
+      this.#restarts_from_ms = now_ms;
+      this.#restarts = 0;
+    }
+    return ++this.#restarts > MAX_RESTARTS;
   }
 
   keyframe(sheets: readonly string[] | null = null): void {

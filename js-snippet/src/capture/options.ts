@@ -43,7 +43,10 @@ export interface CaptureOptions {
   publish(frame: Frame): boolean;
   /** The page's reduced path, at the start and when the shop changes it without a page load. */
   onNavigatePath?(path: string): void;
-  /** The site's policy pauses sharing on the path that the page has now: capture has paused. */
+  /**
+   * Capture has paused by itself: the site's policy pauses sharing on the path that the page has now, or the page removes
+   * what it is watched by as often as it is put back.
+   */
   onPaused?(): void;
   /** Loads a further file of the engine, for pages that need it. */
   loadExtra?: LoadExtra;

@@ -359,6 +359,37 @@ def test_removed_natives_frame_is_replaced(page: Page, site: Site) -> None:
     assert '"after"' in recording.outline
 
 
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_page_that_removes_our_frame_over_and_over_stays_alive_and_is_not_captured(
+    page: Page, site: Site, is_paused: bool
+) -> None:
+    recording = Recording(page, site, "<p>x</p>")
+    if is_paused:
+        page.evaluate("recording.capture.pause()")
+
+    # In a task of its own: one that never ended would not end the test's.
+    page.evaluate(
+        """() => void setTimeout(() => {
+          const sweep = () => {
+            for (const extra of [...document.documentElement.children].slice(2))
+              if (extra !== recording.host) extra.remove();
+          };
+          window.sweeper = new MutationObserver(sweep);
+          sweeper.observe(document.documentElement, { childList: true });
+          sweep();
+        })"""
+    )
+
+    page.wait_for_function("recording.pauses.length > 0", timeout=10_000)
+    count = len(recording.frames)
+    recording.run("document.body.append('unseen')")
+    assert len(recording.frames) == count
+    page.evaluate("sweeper.disconnect()")
+    page.evaluate("recording.capture.resume()")
+    recording.run("document.body.append('after')")
+    assert '"after"' in recording.outline
+
+
 def test_patched_natives_of_the_page_do_not_matter(page: Page, site: Site) -> None:
     page.goto(site.page("<p>x</p>"))
     page.add_script_tag(url=f"{site.origin}/build/capture.js")

@@ -112,6 +112,27 @@ def test_what_is_masked_stays_masked_where_the_page_s_own_functions_are_blind(
         assert secret not in sent
 
 
+def test_page_that_removes_whatever_it_does_not_know_is_not_shared_and_stays_alive(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(shop_page(site, relay))
+    root = allow(page, relay)
+    relay.wait_for(keyframes, "a keyframe")
+
+    page.evaluate(
+        """() => void setTimeout(() => {
+          const sweep = () => document.querySelectorAll("html > div").forEach((unknown) => unknown.remove());
+          new MutationObserver(sweep).observe(document.documentElement, { childList: true });
+          sweep();
+        })"""
+    )
+
+    assert relay.wait_heard("pause") == {"reason": "policy"}
+    root.wait_for_text("Paused. This page is not shared")
+    root.press("Stop")
+    root.wait_for_text("You have stopped sharing.")
+
+
 def test_a_second_tag_of_another_release_is_told_and_changes_nothing(
     page: Page, site: Site, relay: ScriptedRelay
 ) -> None:
