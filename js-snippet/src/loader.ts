@@ -28,6 +28,19 @@ function begin(script: HTMLScriptElement): void {
   const notice = document.createElement("p");
   let busy = false;
 
+  /** Again where the page has taken our host away, as a library does that writes the whole document anew. */
+  function place(): void {
+    if (!host.isConnected) document.documentElement.append(host);
+  }
+
+  /**
+   * An element that no server sent makes React 18 give up the hydration of a whole document, which goes on behind the load
+   * event in many tasks. Safari knows no idle time.
+   */
+  function placeOnceIdle(): void {
+    ((window as Partial<Window>).requestIdleCallback || setTimeout)(place);
+  }
+
   /** A file of this release; it runs only if it is byte for byte the one that this loader was built with. */
   async function load(chunk: string, integrity: string): Promise<unknown> {
     const url = new URL(chunk + ".js", source).href;
@@ -60,6 +73,7 @@ function begin(script: HTMLScriptElement): void {
   }
 
   async function open(entry: Entry): Promise<void> {
+    place();
     if (busy) return;
     // What decode.ts calls, and what the oldest supported browsers (Chrome 111, Firefox 119, Safari 16.4) all have.
     if (!"".isWellFormed) return say(words.unsupported);
@@ -113,7 +127,7 @@ function begin(script: HTMLScriptElement): void {
     host.style.cssText = "position:fixed;bottom:16px;right:16px;z-index:2147483647;background:#fff";
   }
   root.append(notice, button);
-  document.documentElement.append(host);
+  if (document.readyState === "complete") placeOnceIdle();
   // The shop's own button or link, where it has one; it may come later than we do.
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-beside-help]")) void open({ kind: "help" });
@@ -138,8 +152,8 @@ function begin(script: HTMLScriptElement): void {
   // The link may also be opened in a tab that shows this very page already: then only the fragment changes.
   addEventListener("hashchange", followLink);
   document.addEventListener("prerenderingchange", wake);
-  // The browser kept the page whole from before the view began.
-  addEventListener("pageshow", (event) => event.persisted && wake());
+  // Loaded; or the browser kept the page whole from before the view began.
+  addEventListener("pageshow", (event) => (event.persisted ? wake() : placeOnceIdle()));
   if (!(document as { prerendering?: boolean }).prerendering) wake();
 }
 
@@ -149,7 +163,7 @@ function start(): void {
   if (INSTANCE in window || (frameElement && INSTANCE in parent))
     console.warn("Beside is here already: remove this tag.");
   else if (script instanceof HTMLScriptElement) {
-    Object.assign(window, { [INSTANCE]: true });
+    (window as { [INSTANCE]?: boolean })[INSTANCE] = true;
     begin(script);
   }
 }

@@ -12,5 +12,5 @@ export const LOOK =
   "font-weight:600;cursor:pointer}" +
   "button.help:hover{background:#0d3c8a}" +
   "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
-  ".notice{inset-block-end:72px;max-width:min(320px,calc(100vw - 64px));margin:0;padding:12px 16px;" +
+  ".notice{inset-block-end:72px;max-width:320px;margin:0;margin-inline-start:16px;padding:12px 18px;" +
   "border-radius:12px;background:#fff;color:#1f2328}";

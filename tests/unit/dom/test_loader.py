@@ -27,6 +27,25 @@ WATCH = """(() => {
   const beacon = navigator.sendBeacon;
   navigator.sendBeacon = (...values) => { note('sendBeacon'); return beacon.apply(navigator, values); };
 })()"""
+# What React 18 does with `hydrateRoot(document)`: it compares in many tasks, and makes anew a document that differs.
+HYDRATES = """
+  window.mismatches = 0;
+  const { port1, port2 } = new MessageChannel();
+  let slices = 30;
+  port1.onmessage = () => {
+    for (const end = performance.now() + 5; performance.now() < end; );
+    if (--slices) return port2.postMessage(null);
+    if (document.documentElement.children.length > 2) { mismatches++; writeAnew(); }
+    window.hydrated = true;
+  };
+  port2.postMessage(null);
+  window.writeAnew = () => {
+    const anew = document.documentElement.cloneNode(true);
+    for (const unknown of [...anew.children].slice(2)) unknown.remove();
+    document.documentElement.replaceWith(anew);
+  };
+"""
+OWN_BUTTON = "<button data-beside-help>Need a hand?</button>"
 SECRET = "abcdefghijklmnopqrstuv"
 
 
@@ -118,6 +137,58 @@ def test_a_button_of_the_shop_s_own_takes_the_place_of_ours(page: Page, site: Si
     page.click("text=Need a hand?")
 
     root.wait_for_text("Code from the support team")
+
+
+def hydrating_page(site: Site, relay: ScriptedRelay, head: str = "") -> str:
+    site.add("/hydrate.js", HYDRATES, "text/javascript")
+    return shop_page(site, relay, head=f'<script src="/hydrate.js" defer></script>{head}')
+
+
+def test_library_that_hydrates_the_whole_document_finds_it_as_the_server_sent_it(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(hydrating_page(site, relay))
+    root = ClosedRoot(page)
+
+    root.wait_for_text("Get help")
+
+    assert page.evaluate("[hydrated, mismatches]") == [True, 0]
+    root.press("Get help")
+    root.wait_for_text("Code from the support team")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_help_is_shown_where_the_page_writes_its_document_anew(
+    page: Page, site: Site, relay: ScriptedRelay, when: str
+) -> None:
+    page.goto(hydrating_page(site, relay, head=OWN_BUTTON))
+    root = ClosedRoot(page)
+    page.wait_for_function("window.hydrated && document.querySelector('beside-help')")
+
+    if when == "before":
+        page.evaluate("writeAnew()")
+    page.click("text=Need a hand?")
+    if when == "after":
+        root.wait_for_text("Code from the support team")
+        page.evaluate("writeAnew()")
+        page.click("text=Need a hand?")
+
+    root.wait_for_text("Code from the support team")
+
+
+def test_tag_that_comes_to_a_loaded_page_draws_the_button(page: Page, site: Site, relay: ScriptedRelay) -> None:
+    page.goto(site.page("<p>Two plants</p>"))
+
+    page.evaluate(
+        """(src) => {
+          const tag = Object.assign(document.createElement("script"), { src });
+          tag.dataset.site = "demo";
+          document.head.append(tag);
+        }""",
+        f"{relay.origin}/v/0/beside.js",
+    )
+
+    ClosedRoot(page).wait_for_text("Get help")
 
 
 def test_two_tags_make_one_instance(page: Page, site: Site, relay: ScriptedRelay) -> None:
