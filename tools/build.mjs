@@ -46,7 +46,7 @@ const bareSha256 = (bytes) => createHash("sha256").update(bytes).digest("base64"
 
 // What each file of the snippet may weigh at most, by brotli: a shop's every page pays for the first of them.
 const BUDGETS_BYTES = {
-  "beside.js": 2_000,
+  "beside.js": 2_020,
   "main.js": 10_500,
   "engine.js": 15_500,
   "en.js": 1_300,
