@@ -130,6 +130,8 @@ function begin(script: HTMLScriptElement): void {
   if (document.readyState === "complete") placeOnceIdle();
   // The shop's own button or link, where it has one; it may come later than we do.
   document.addEventListener("click", (event) => {
+    // Also on a page that never ends to load, or is never idle.
+    place();
     if (event.target instanceof Element && event.target.closest("[data-beside-help]")) void open({ kind: "help" });
   });
 

@@ -6,11 +6,11 @@ export const LOOK =
   ":host{all:initial!important;display:block!important;position:fixed!important;inset:0!important;" +
   "z-index:2147483647!important;pointer-events:none!important;color-scheme:light!important}" +
   "[hidden]{display:none!important}" +
-  "button.help,.notice{pointer-events:auto;position:fixed;inset-inline-end:16px;font:15px/22px system-ui,sans-serif;" +
+  "button.help,.notice{pointer-events:auto;position:fixed;inset-inline-end:0;margin:0 16px;font:15px/22px system-ui,sans-serif;" +
   "box-shadow:0 2px 16px #0005}" +
   "button.help{inset-block-end:16px;padding:12px 18px;border:0;border-radius:24px;background:#174ea6;color:#fff;" +
   "font-weight:600;cursor:pointer}" +
   "button.help:hover{background:#0d3c8a}" +
   "button.help:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #174ea6}" +
-  ".notice{inset-block-end:72px;max-width:320px;margin:0;margin-inline-start:16px;padding:12px 18px;" +
-  "border-radius:12px;background:#fff;color:#1f2328}";
+  ".notice{inset-block-end:72px;max-width:320px;padding:12px 18px;" +
+  "border-radius:12px;background:#fff}";

@@ -12,19 +12,19 @@ export interface LoaderWords {
 const WORDS: Record<Locale, LoaderWords> = {
   en: {
     help: "Get help",
-    unsupported: "Shared viewing needs a newer browser. Please update this one, or open the page in another.",
+    unsupported: "Shared viewing needs a newer browser. Please update this one, or use another.",
     unreachable: "Help cannot be reached right now. Please try again in a moment.",
     blocked: "This page’s security policy (CSP) blocks the help service. Please tell the shop.",
   },
   ar: {
     help: "احصل على مساعدة",
-    unsupported: "تحتاج المشاهدة المشتركة إلى متصفح أحدث. يرجى تحديث هذا المتصفح أو فتح الصفحة في متصفح آخر.",
+    unsupported: "تحتاج المشاهدة المشتركة إلى متصفح أحدث. يرجى تحديث هذا المتصفح أو استخدام متصفح آخر.",
     unreachable: "لا يمكن الوصول إلى المساعدة الآن. يرجى المحاولة مرة أخرى بعد قليل.",
     blocked: "تمنع سياسة الأمان (CSP) في هذه الصفحة خدمة المساعدة. يرجى إبلاغ المتجر.",
   },
   zh: {
     help: "获取帮助",
-    unsupported: "共享查看需要较新的浏览器。请更新此浏览器,或用其他浏览器打开本页。",
+    unsupported: "共享查看需要较新的浏览器。请更新此浏览器,或用其他浏览器。",
     unreachable: "暂时无法连接到帮助服务。请稍后再试。",
     blocked: "本页的安全策略 (CSP) 阻止了帮助服务。请告知商家。",
   },

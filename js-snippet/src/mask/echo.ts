@@ -287,7 +287,8 @@ export class Echoes {
 
   /**
    * Does the text repeat a masked value? Short ones count only right after the edit that made them. `isText`: people read it,
-   * and names of few letters count as words; false: of names and drawings each number is its own. Addresses and styles are neither.
+   * and names of few letters count as words; false: of names and drawings each number is its own. Addresses and styles are
+   * neither.
    */
   repeats(text: string, isText?: boolean): boolean {
     if (!text || !this.hasValues) return false;

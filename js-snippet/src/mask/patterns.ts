@@ -65,7 +65,7 @@ const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{
 // "•••• 4242", "ending in 4242", "Visa 4242": four digits are no number, yet banks ask for just these on the phone. Words that
 // shops use of other things ask for the digits close behind them, and not for a year; what has a unit is none.
 const LAST_FOUR =
-  /(?:[•●∙⋅]|(?:[•●∙⋅*·.×#]{2}|\bx{2,})[\s-]*|(?:尾号|尾號|末四位)\D{0,8}|\b(?:visa|mastercard|maestro|amex|american express)\b\D{0,14}|\b(?:ending|last (?:four|4)|(?:ends|card|discover(?! \d+ ?[a-z]))(?!(?: in)? (?:19|20)\d\d))\b(?:[\s:.,#*•()-]|\b(?:in|with|no|number|digits)\b){0,8}|(?:تنتهي|المنتهية)\s(?:ب\D{0,8}|(?!(?:19|20)\d\d)))\d{4}(?!\d|[.,]\d| ?(?:[€$£¥%]|(?:[kmgt]b|mah|ml|items)\b))/i;
+  /(?:[•●∙⋅]|(?:[•●∙⋅*·.×#]{2}|\bx{2,})[\s-]*|(?:尾号|尾號|末四位)\D{0,8}|\b(?:visa|mastercard|maestro|amex|american express)\b\D{0,14}|\b(?:ending|last (?:four|4)|(?:ends|card|discover(?! \d+ ?[a-z]))(?!(?: in)? (?:19|20)\d\d))\b(?:[\s:.,#*x•()-]|\b(?:in|with|no|number|digits|on|file)\b){0,8}|(?:تنتهي|المنتهية)\s(?:ب\D{0,8}|(?!(?:19|20)\d\d)))\d{4}(?!\d|[.,]\d| ?(?:[€$£¥%]|(?:[kmgt]b|mah|ml|items)\b))/i;
 
 // What those above ask for at the least: cheap looks that spare most text the dear ones. "•4242".
 const SHORTEST_CHARS = 5;

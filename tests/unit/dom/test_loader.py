@@ -191,6 +191,21 @@ def test_tag_that_comes_to_a_loaded_page_draws_the_button(page: Page, site: Site
     ClosedRoot(page).wait_for_text("Get help")
 
 
+def test_first_click_draws_the_button_on_a_page_that_never_ends_to_load(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    url = shop_page(site, relay, head="<img src=/never>")
+    # It is neither answered nor refused.
+    page.route("**/never", lambda route: None)
+    page.goto(url, wait_until="domcontentloaded")
+    assert page.locator("beside-help").count() == 0
+
+    page.mouse.click(200, 200)
+
+    ClosedRoot(page).wait_for_text("Get help")
+    assert page.evaluate("document.readyState") == "interactive"
+
+
 def test_two_tags_make_one_instance(page: Page, site: Site, relay: ScriptedRelay) -> None:
     tag = f'<script src="{relay.origin}/v/0/beside.js" data-site="demo" defer></script>'
     page.goto(shop_page(site, relay, head=tag))
