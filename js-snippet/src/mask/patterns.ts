@@ -63,9 +63,9 @@ const PHONE =
 const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,3})?(?![A-Z0-9])/gi;
 const CARD = /(?<!\d)(?:\d{4}[ -]){3}\d{1,7}(?!\d)|(?<!\d)3\d{3}[ -]\d{6}[ -]\d{4,5}(?!\d)/;
 // "•••• 4242", "ending in 4242", "Visa 4242": four digits are no number, yet banks ask for just these on the phone. Words that
-// shops use of other things ask for the digits close behind them, and not for a year; what has a unit is none.
+// shops use of other things ask for the digits close behind them, and not for a year; of what has a unit these find none.
 const LAST_FOUR =
-  /(?:[•●∙⋅]|(?:[•●∙⋅*·.×#]{2}|\bx{2,})[\s-]*|(?:尾号|尾號|末四位)\D{0,8}|\b(?:visa|mastercard|maestro|amex|american express)\b\D{0,14}|\b(?:ending|last (?:four|4)|(?:ends|card|discover(?! \d+ ?[a-z]))(?!(?: in)? (?:19|20)\d\d))\b(?:[\s:.,#*x•()-]|\b(?:in|with|no|number|digits|on|file)\b){0,8}|(?:تنتهي|المنتهية)\s(?:ب\D{0,8}|(?!(?:19|20)\d\d)))\d{4}(?!\d|[.,]\d| ?(?:[€$£¥%]|(?:[kmgt]b|mah|ml|items)\b))/i;
+  /(?:(?:[•●∙⋅][\s-]*){2,}|(?:[•●∙⋅*·.×#]{2}|(?<![a-z])x{2,}|x{4})[\s-]*|(?:尾号|尾號|末四位)\D{0,8}|\b(?:visa|mastercard|maestro|amex|american express)\b[^\d€$£¥]{0,14}|(?:تنتهي|المنتهية)\s*ب\D{0,8})\d{4}(?!\d)|(?:[•●∙⋅]|\b(?:ending|last (?:four|4)|(?:ends|card|discover(?! \d+ ?[a-z]))(?!(?: in)? (?:19|20)\d\d))\b(?:[^\p{L}\d\n€$£¥]|x|\b(?:in|with|no|number|digits|is|are|on|file|used)\b){0,12}|(?:تنتهي|المنتهية)[\s:]*(?:في\s)?(?!(?:19|20)\d\d))\d{4}(?!\d|[.,]\d| ?(?:[€$£¥%](?! ?\d)|(?:[kmgt]b|mah|ml|items)\b))/iu;
 
 // What those above ask for at the least: cheap looks that spare most text the dear ones. "•4242".
 const SHORTEST_CHARS = 5;
@@ -84,8 +84,13 @@ export function looksPersonal(text: string): boolean {
   return phones.some((phone) => phone.replace(/\D/g, "").length > 8 || phone[0] === "+") || tripped([folded]).size > 0;
 }
 
+// In addresses "@" also stands before a scale or a version: "logo@2x.png", "bootstrap@5.3.3/dist/bootstrap.min.css".
+const ADDRESS_EMAIL = /[^\s@/<>()]+@(?!v?\d+(?:\.\d|x|$))[^\s@/<>()]+\.[^\s@/<>().\d]{2,}/;
+const FILE_ENDING = /\.(?:avif|css|gif|ico|jpe?g|m?js|otf|png|svg|ttf|webp|woff2?)(?=\/|$)/gi;
+
 /** What an address of an asset may not hold; numbers stand in too many of them to look for phones. */
-export const addressLooksPersonal = (url: string): boolean => EMAIL.test(url) || tripped([plain(url)]).size > 0;
+export const addressLooksPersonal = (url: string): boolean =>
+  ADDRESS_EMAIL.test(url.replace(FILE_ENDING, "")) || tripped([plain(url)]).size > 0;
 
 // Issuer prefix and length: Visa, Mastercard, American Express, Diners, JCB, then Discover, UnionPay and Maestro.
 const ISSUED =

@@ -68,7 +68,13 @@ def test_words_that_only_hold_them_are_not(bundle: Page, words: str) -> None:
         "Card no. 4242", "Card number: 4242", "Card #4242", "Your card 4242 was charged", "Discover 4242",
         "Visa (4242)", "Mastercard (credit) 4242", "Amex, no. 4242", "Discover • 4242", "Visa •• 4242", "Card ··4242",
         "Visa …4242", "XX4242", "تنتهي بـ 4242", "بطاقة تنتهي بالأرقام ٤٢٤٢",
-        "Card x4242", "Account ending in X4242", "Card on file: 4242", "المنتهية ب4242", "تنتهي 4242", "末四位：4242",
+        "Card x4242", "Account ending in X4242", "Card on file: 4242",
+        "424242XXXXXX4242", "453275xxxxxx4242", "4XXXXXXXXXXX4242", "VisaXXXX4242", "card_xxxx4242", "• • • • 4242",
+        "Visa •••• 4242 $59.90", "VISA **** 4242 £12", "Mastercard ****4242 €10", "Visa ending in 4242 €59.90",
+        "尾号4242 ¥99.00", "•••• 4242€", "Visa 4242 GB", "**** 4242 MB", "Visa 4242,12/27", "Card – 4242",
+        "Credit card — 4242", "Card · 4242", "Card ending in “4242”", "Last 4 digits are 4242", "Card number is 4242",
+        "Card used: 4242", "تنتهي في 4242", "المنتهية في 4242", "تنتهي: 4242",
+        "المنتهية ب4242", "تنتهي 4242", "末四位：4242",
         "DE89370400440532013000", "de89 3704 0044 0532 0130 00",
         "MT84 MALT 0110 0001 2345 MTLC AST0 01S", "DE89 3704 0044 XXXX XXXX 00",
     ],
@@ -87,7 +93,7 @@ def test_text_that_looks_personal(bundle: Page, text: str) -> None:
         "Discover our 2025 collection", "Discover 2025", "Discover 1200 products", "Graphics card RTX 4090",
         "Memory card 1024 GB", "SD card 1024GB", "Gift card 2024", "Gift card 1000 €", "Gift card $1000",
         "• 5000 mAh battery", "•5000 mAh", "Apple iPhone • 2023 • 256 GB", "Sale ends Sunday, 1200 items",
-        "Sale ends in 2025", "Sale ends 1200 items later", "تنتهي 2025", "Maxx 2000",
+        "Sale ends in 2025", "Sale ends 1200 items later", "تنتهي 2025", "Maxx 2000", "تنتهي في 2025", "Card – $1000",
         "Fuji XT30 Body Only", "TV55 OLED 2024 Neo", "EU42 Blue Wide fit", "Anzug Gr52 grau slim",
     ],
 )  # fmt: skip
@@ -199,6 +205,18 @@ BASE = "https://shop.example/a/b.html?q=1"
         ("blob:https://shop.example/1", ""),
         ("//cdn.example/x.woff2", "https://cdn.example/x.woff2"),
         ("http://", ""),
+        ("/u/anna@shop.example/p.png", ""),
+        ("/u/anna@shop.example.png", ""),
+        ("/u/anna@163.com", ""),
+        ("/u/anna%40163.com.jpeg", ""),
+        *(
+            (path, f"https://shop.example{path}")
+            for path in (
+                *("/logo@2x.png", "/logo@1.5x.webp", "/logo@3x.min.png", "/banner@mobile.avif"),
+                *("/npm/bootstrap@5.3.3/dist/css/bootstrap.min.css", "/npm/@fortawesome/free@6.4.0/css/all.min.css"),
+                *("/vue@next/a.css", "/npm/swiper@11/swiper-bundle.min.css"),
+            )
+        ),
     ],
 )
 def test_asset_addresses_are_judged(bundle: Page, raw: str, judged: str) -> None:
