@@ -6,7 +6,7 @@ import type { Mask } from "../mask.ts";
 import { type Control, controlAround, kindOf, labelElements, markTypedInto, paintedOf } from "../mask/controls.ts";
 import { MAX_LABEL_CHARS } from "../mask/field_reader.ts";
 import type { Judgement, Look, WithinOf } from "../mask/judge.ts";
-import { attribute, documentOf, isElement, localName } from "../mask/nodes.ts";
+import { attribute, documentOf, isElement, localName, matches, shadowRootOf } from "../mask/nodes.ts";
 import type { Change, Field, FieldStatus } from "../wire/protocol.gen.ts";
 import { Alike } from "./alike.ts";
 import { type Known, textIn } from "./known.ts";
@@ -174,8 +174,9 @@ export class Fields {
         if (this.isPressed) this.settleIn(target, withinOf);
         this.isDirty = true;
       }
-      // A script announces input where it likes: on a form that is filtered, or an entry that was chosen.
-      if (kind !== "input" || !isTrusted) return null;
+      // A script announces input where it likes: on a form that is filtered, an entry that was chosen, its own component.
+      const isTyped = isTrusted || (matches(target, ":focus") && !shadowRootOf(target));
+      if (kind !== "input" || !isTyped) return null;
       // Typed into, and nothing said that one can: from here on it is a masked field.
       markTypedInto(target);
       found = target;

@@ -11,10 +11,12 @@ import { Fingerprints, randomKey } from "./fingerprints.ts";
 import { Marks } from "./marks.ts";
 import { attribute, isConnected, matches } from "./nodes.ts";
 import {
+  type Edges,
   edgesIn,
   isExpiryIn,
   isOfSigns,
   isSaid,
+  isSpelt,
   isWord,
   knownBy,
   MIN_ANYWHERE_CHARS,
@@ -87,6 +89,8 @@ export class Echoes {
   #all: readonly string[] | null = null;
   #now: readonly string[] | null = null;
   #signs: readonly string[] = [];
+  /** Those that were written in several words. */
+  #parted: ReadonlySet<string> = new Set();
   /** Another number, other values: what was judged before is to be judged again. */
   generation = 0;
   /** What each field that is no floor field held when it was last looked at. */
@@ -179,7 +183,7 @@ export class Echoes {
     for (const value of stringsOf(control, kind).flatMap(knownBy)) {
       this.#remember(value, isFloor);
       // What nobody typed is the page's own on the next one too.
-      if (mayKeep && !isOfSigns(value) && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
+      if (mayKeep && isSpelt(value) && (!isFloor || MAY_KEEP.test(attribute(control, "autocomplete") ?? "")))
         this.prints?.remember(value);
     }
   }
@@ -190,9 +194,11 @@ export class Echoes {
   }
 
   #remember(value: string, isFloor: boolean, values = this.#settled): void {
-    if (value.length < MIN_ANYWHERE_CHARS || value.startsWith(PARTED)) return;
+    if (value.replace(PARTED, "").length < MIN_ANYWHERE_CHARS) return;
     this.#change();
     if (isFloor) {
+      // What these hold now is read itself.
+      if (value.startsWith(PARTED)) return;
       this.#hasSecretSigns ||= isOfSigns(value);
       return this.secrets.remember(value.replace(SIGNS, ""));
     }
@@ -246,7 +252,10 @@ export class Echoes {
     return (
       !!values &&
       !this.isNew(control, kind) &&
-      values.every((value) => value.length < MIN_ANYWHERE_CHARS || this.#apart.has(value) || this.#hidden.has(value))
+      values.every(
+        (value) =>
+          !isSpelt(value) || value.length < MIN_ANYWHERE_CHARS || this.#apart.has(value) || this.#hidden.has(value),
+      )
     );
   }
 
@@ -287,8 +296,8 @@ export class Echoes {
 
   /**
    * Does the text repeat a masked value? Short ones count only right after the edit that made them. `isText`: people read it,
-   * and names of few letters count as words; false: of names and drawings each number is its own. Addresses and styles are
-   * neither.
+   * numbers beside letters count and names of few letters as words; false: of names and drawings each number is its own.
+   * Addresses and styles are neither.
    */
   repeats(text: string, isText?: boolean): boolean {
     if (!text || !this.hasValues) return false;
@@ -318,7 +327,7 @@ export class Echoes {
     // What is said in a chat stands in texts; numbers of classes and drawings are the page's own by then.
     const causes = areApart ? this.#causes : this.#recent;
     if (!causes.length) return false;
-    const [words, wholes] = wordsIn(text, areApart);
+    const [words, wholes] = wordsIn(text, !isText);
     const squashed = words.join("");
     const stands = (cause: string): boolean => {
       const value = cause.replace(PARTED, "");
@@ -357,10 +366,11 @@ export class Echoes {
   /** Where values that count anywhere stand in texts, squashed and joined. */
   *#placesIn(texts: readonly string[], areWords?: boolean): Generator<[start: number, end: number]> {
     const joined = texts.map(squash).join("");
-    let edges: ReadonlySet<number> | undefined;
+    let edges: Edges | undefined;
     for (const value of this.valuesIn(joined))
       for (let at = joined.indexOf(value); at >= 0; at = joined.indexOf(value, at + 1))
-        if (!areWords || isSaid(value, at, (edges ??= edgesIn(texts)))) yield [at, at + value.length];
+        if (!areWords || isSaid(value, at, (edges ??= edgesIn(texts)), this.#parted.has(value)))
+          yield [at, at + value.length];
   }
 
   /** How many characters the longest value has. */
@@ -377,7 +387,8 @@ export class Echoes {
     );
     const known = [...this.#settled, ...this.#apart, ...this.#hidden, ...now, ...this.#recent];
     this.#signs = known.filter(isOfSigns).map((value) => value.slice(1));
-    return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && value >= " "));
+    this.#parted = new Set(known.filter((value) => value.startsWith(PARTED)).map((value) => value.slice(1)));
+    return (this.#now = known.filter((value) => value.length >= MIN_ANYWHERE_CHARS && isSpelt(value)));
   }
 
   /** Which pieces, joined in document order, take part in a repeated value. `parents`: of their nodes. */

@@ -85,16 +85,32 @@ export function wordsOf(value: string, words: readonly string[], from: number): 
 // Letters of so few, in a language that parts words by blanks, stand in many another word: "Essen" in "vergessen".
 const FEW = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]{1,7}$/u;
 
-/** Where in some texts, squashed and joined, words begin and end. */
-export function edgesIn(texts: readonly string[]): ReadonlySet<number> {
+const BEGINS_APART = /^[^\p{L}\p{N}]/u;
+const ENDS_APART = /[^\p{L}\p{N}]$/u;
+/**
+ * Where in some texts, squashed and joined, words begin and end. False: two texts meet there with nothing between, and it may be
+ * one word: a letter has an element of its own.
+ */
+export type Edges = ReadonlyMap<number, boolean>;
+export function edgesIn(texts: readonly string[]): Edges {
   let at = 0;
-  return new Set([0, ...texts.flatMap((text) => wordsIn(text)[0].map(({ length }) => (at += length)))]);
+  const edges = new Map([[0, false]]);
+  for (const text of texts) {
+    const [words] = wordsIn(text);
+    if (BEGINS_APART.test(text)) edges.set(at, true);
+    words.forEach(({ length }, on) => edges.set((at += length), on < words.length - 1 || ENDS_APART.test(text)));
+  }
+  return edges;
 }
 
-/** Is a value that stands there more than letters of other words: the beginning of one, or several from end to end? */
-export const isSaid = (value: string, at: number, edges: ReadonlySet<number>): boolean =>
+/**
+ * Is a value that stands there more than letters of other words: the beginning of one, or several from end to end? `isParted`: it
+ * is of several words itself, of which the last may have an ending.
+ */
+export const isSaid = (value: string, at: number, edges: Edges, isParted: boolean): boolean =>
   !FEW.test(value) ||
-  (edges.has(at) && (edges.has(at + value.length) || [...value].every((_, on) => !on || !edges.has(at + on))));
+  (edges.has(at) &&
+    (isParted || edges.has(at + value.length) || ![...value].some((_, on) => on && edges.get(at + on))));
 
 /** All but blanks, in one case. */
 export const signsIn = (text: string): string => folded(text).replace(/\s+/g, "");
@@ -102,7 +118,7 @@ export const signsIn = (text: string): string => folded(text).replace(/\s+/g, ""
 export const SIGNS = "\0";
 // What pages put where something is to be typed, or what is kept from sight.
 const PLACEHOLDER = /^[-_*.,:;()[\]{}/\\#+=|~•●·…\s]*$/;
-// Before a short one of several words, a number beside letters being one ("12/27", "12kg").
+// Before one of few letters or digits in several words, a number beside letters being one ("12/27", "12kg", "Jo Ann").
 export const PARTED = "\x01";
 /**
  * What a value is known by: its letters and digits, and where it has few of these (smiling faces, a password) its signs, or
@@ -112,12 +128,15 @@ export function knownBy(value: string): string[] {
   const squashed = squash(value);
   const [words, wholes] = wordsIn(value);
   const known = [squashed];
-  if (wholes.length === 1 && wholes[0] !== squashed) known.push(wholes[0] as string);
-  if (squashed.length >= MIN_ANYWHERE_CHARS || PLACEHOLDER.test(value)) return known;
-  if (words.length > 1) known.push(PARTED + squashed);
+  // Of "Whisky 0.7" the rest is no value.
+  if (wholes.length === 1 && wholes[0] !== squashed && +(wholes[0] as string) >= 0) known.push(wholes[0] as string);
+  const isShort = squashed.length < MIN_ANYWHERE_CHARS && !PLACEHOLDER.test(value);
+  if (words.length > 1 && (isShort || FEW.test(squashed))) known.push(PARTED + squashed);
+  if (!isShort) return known;
   const signs = signsIn(value);
   // A price, an hour and a locale have more letters than signs, and stand in too many innocent places.
   if (signs.length >= MIN_ANYWHERE_CHARS && signs.length >= 2 * squashed.length) known.push(SIGNS + signs);
   return known;
 }
 export const isOfSigns = (value: string): boolean => value.startsWith(SIGNS);
+export const isSpelt = (value: string): boolean => value >= " ";

@@ -325,6 +325,22 @@ def test_what_is_typed_where_nothing_says_that_one_can_makes_a_field(page: Page,
     assert "CANARY" not in recording.text
 
 
+def test_what_types_into_itself_and_says_so_is_a_field(page: Page, site: Site) -> None:
+    # A box of digits of a page's own making, with nothing that says what it is.
+    body = "<div id=x tabindex=0></div><button id=b>x</button>"
+    recording = Recording(page, site, body)
+    page.evaluate("""() => { x.onkeydown = ({ key }) => {
+        x.dispatchEvent(new Event("input", { bubbles: true })); x.textContent += key; }; }""")
+
+    page.locator("#x").focus()
+    page.keyboard.type("7391")
+    page.locator("#b").focus()
+    recording.quiet()
+
+    assert recording.field("x")["verdict"] == "mask"
+    assert not any(digits in recording.text for digits in ("7391", "739", '"73"'))
+
+
 def test_form_that_is_set_back_is_told(page: Page, site: Site) -> None:
     recording = Recording(page, site, "<form id=f><input id=x><input id=s data-beside=show value=socks></form><p>.</p>")
     page.locator("#x").press_sequentially("abc")

@@ -44,6 +44,9 @@ WRITTEN = {
     "letters apart": ("Halle", "H A L L E"),
     "in two words": ("Ann Lee", "For Ann Lee, with love"),
     "with a sign in it": ("O'Neill", "Mr O’Neill's order"),
+    "of two words, with an ending": ("Jo Ann", "Jo Anns Konto"),
+    "with a sign in it, and an ending": ("O'Neill", "O’Neills Bestellung"),
+    "its first letter apart, with an ending": ("Meier", "<b>M</b>eiers Korb"),
     "beside a digit": ("Essen", "Depot 2Essen"),
     "in Cyrillic": ("Иванов", "Иванову И."),
     "with an Arabic prefix": ("السلامي", "للطلب والسلامي"),
@@ -70,6 +73,13 @@ def test_words_that_hold_its_letters_are_shown(page: Page, site: Site, value: st
         assert not masks(recording, html)
     recording.run("m.innerHTML = '<img src=x alt=Adressen><input aria-label=Adressen>'")
     assert recording.text.count('"alt":"Adressen"') == 1
+
+
+def test_name_of_a_product_is_not_known_by_the_number_behind_it(page: Page, site: Site) -> None:
+    recording = typed(page, site, "Whisky 0.7")
+
+    assert not masks(recording, "All about Whisky")
+    assert masks(recording, "You looked for Whisky 0.7")
 
 
 def test_names_and_addresses_of_the_page_may_not_hold_its_letters_anywhere(page: Page, site: Site) -> None:

@@ -119,6 +119,13 @@ OTHERS = {
     ),
     "an amount with the same fraction": ("<input id=x>", "50", "said.textContent = 'Only 4.50 €'", ["Only 4.50 €"]),
     "a digit in names of classes": ("<input id=x>", "3", "m.innerHTML = '<i class=\"mt3 h3x\">wide</i>'", ["mt3 h3x"]),
+    "a digit in a style sheet": (
+        "<input id=x>",
+        "2",
+        "document.head.insertAdjacentHTML('beforeend', `<style>@font-face { font-family: f; src: url(f.woff2) }"
+        " i { background: url(a@2x.png); width: 2px }</style>`)",
+        ["f.woff2", "a@2x.png", "2px"],
+    ),
     "a digit in a drawing": ("<input id=x>", "3", "m.innerHTML = '<svg><path d=\"M1 2h3v4\"/></svg>'", ["M1 2h3v4"]),
     "Arabic letters in a longer word": ("<input id=x>", "علي", "said.textContent = 'سعر فعليا'", ["سعر فعليا"]),
     "a Chinese letter": ("<input id=x>", "中", "said.textContent = '中国制造'", ["中国制造"]),
