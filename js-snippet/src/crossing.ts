@@ -41,6 +41,8 @@ export function followCrossings(
   const waited = new WeakSet<HTMLFormElement>();
   /** The address that we go to ourselves. */
   let passing = "";
+  /** How often we were to go: of two presses on a link the second counts, and takes the one secret. */
+  let turns = 0;
 
   /** Asks beforehand: when the shopper lets the button go, the secret is mostly there. Until then the last one counts. */
   function prepare(target: string): Promise<unknown> {
@@ -64,17 +66,10 @@ export function followCrossings(
     return `#beside=${had.secret}`;
   }
 
-  function originOf(address: string): string | null {
-    try {
-      const { origin } = new URL(address, document.baseURI);
-      return origins.includes(origin) ? origin : null;
-    } catch {
-      return null;
-    }
-  }
-
   async function go(address: string, target: string, how: "assign" | "replace"): Promise<void> {
+    const turn = ++turns;
     await prepare(target);
+    if (turn !== turns) return;
     passing = address + takeFragment(target);
     location[how](passing);
   }
@@ -82,13 +77,14 @@ export function followCrossings(
   function onNavigate(event: Event): void {
     const { navigationType, destination, formData, downloadRequest, cancelable } = event as NavigateEvent;
     const { url } = destination;
-    const target = originOf(url);
+    // The browser has resolved it.
+    const { origin } = new URL(url);
     const isOurs = url === passing || url.includes("#beside=");
     passing = "";
-    if (isOurs || !target || !cancelable || formData || downloadRequest !== null) return;
+    if (isOurs || !origins.includes(origin) || !cancelable || formData || downloadRequest !== null) return;
     if (navigationType !== "push" && navigationType !== "replace") return;
     event.preventDefault();
-    void go(url, target, navigationType === "push" ? "assign" : "replace");
+    void go(url, origin, navigationType === "push" ? "assign" : "replace");
   }
 
   const linkOf = (event: Event): HTMLAnchorElement | undefined =>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from beside import __version__
 from beside.tokens import LaunchClaims, Signer
@@ -209,6 +209,24 @@ def test_stranger_whom_a_link_of_the_shop_leads_through_a_redirect_is_asked_firs
     assert "This is checkout" not in agent.received.everything()
     agent.wait_for_state("Live")
     shopper.wait_for_view()
+
+
+def test_second_press_while_the_secret_is_on_its_way_goes_there_with_it(
+    shop: TwoOrigins, people: tuple[Agent, Shopper]
+) -> None:
+    agent, shopper = people
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    shopper.page.route("**/join/hand-over", hold)
+    shopper.page.dblclick("#link", no_wait_after=True)
+    shopper.ui.wait(lambda: held, "the question for a secret")
+    held[0].continue_()
+
+    continue_here(agent, shopper)
+    expect(shopper.page).to_have_url(f"{shop.checkout}/pay?step=1#/card")
 
 
 def test_form_that_is_sent_once_only_is_sent(shop: TwoOrigins, people: tuple[Agent, Shopper]) -> None:
