@@ -103,7 +103,8 @@ export function joinAt(relay: string, site: string, locale: string): Join {
   async function stop(token: string): Promise<void> {
     for (let waitMs = 250; waitMs < 9_000; waitMs *= 2) {
       const { status } = await send("stop", { token }, { keepalive: true }).catch(() => ({ status: 503 }));
-      if (status < 500) return;
+      // A session that moves between workers is in conflict for a moment.
+      if (status < 500 && status !== 409) return;
       await new Promise((over) => setTimeout(over, waitMs));
     }
   }

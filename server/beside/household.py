@@ -253,4 +253,4 @@ class Household:
 
 def _is_in_use(live: Live) -> bool:
     is_over = live.session.state == "ended" or live.unkept_end is not None
-    return is_over or bool(live.seats) or live.has_turns or live.lock.locked()
+    return is_over or bool(live.seats) or live.has_turns or bool(live.changes) or live.lock.locked()

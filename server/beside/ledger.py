@@ -192,6 +192,7 @@ class Ledger:
         # Before the lock: who has waited for it must not give back what was taken away meanwhile.
         if begun is None:
             begun = self.begin(live, event)
+        live.changes += 1
         try:
             async with live.lock:
                 try:
@@ -206,6 +207,8 @@ class Ledger:
             if isinstance(event, Ended):
                 live.unkept_end = event
             raise
+        finally:
+            live.changes -= 1
         if live.is_unsettled:
             await self.settle(live)
 

@@ -161,6 +161,8 @@ class Live:
     intake: Intake
     last_active_at: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # How many changes wait for that or are made: a lock that was just let go of looks free to all.
+    changes: int = 0
     fields: FieldTally = field(default_factory=FieldTally)
     shopper: Seat | None = None
     agents: dict[str, Seat] = field(default_factory=dict)

@@ -373,10 +373,13 @@ def test_stop_without_a_connection_goes_over_http(page: Page, site: Site, relay:
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_stop_that_the_relay_could_not_take_is_said_again(page: Page, site: Site, relay: ScriptedRelay) -> None:
+@pytest.mark.parametrize(("status", "code"), [(503, "store-unavailable"), (409, "conflict")])
+def test_stop_that_the_relay_could_not_take_is_said_again(
+    page: Page, site: Site, relay: ScriptedRelay, status: int, code: str
+) -> None:
     page.goto(shop_page(site, relay))
     root = allow(page, relay)
-    relay.answers["stop"] = [(503, {"code": "store-unavailable", "message": "No.", "retryAfterS": None}), (204, None)]
+    relay.answers["stop"] = [(status, {"code": code, "message": "No.", "retryAfterS": None}), (204, None)]
     relay.refusals = list(AWAY)
     relay.drop()
     root.wait_for_text("Connection lost. Trying again")

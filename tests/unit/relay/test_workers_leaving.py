@@ -11,8 +11,9 @@ import redis.asyncio
 from tests.unit.relay.running import RunningRelay, until
 from tests.unit.relay.test_workers import meet, worker, workers
 
-from beside.errors import StoreUnavailable
+from beside.errors import Conflict, StoreUnavailable
 from beside.household import Household
+from beside.session import Ended
 
 __all__ = ["workers"]
 
@@ -178,3 +179,24 @@ async def test_ended_session_whose_name_stayed_among_the_open_ones_is_looked_for
     assert failed.status_code == 503
     assert (bool(before), bool(after)) == (True, False)
     assert (await one.look(f"/s/{pair.session}/receipt", pair.cookie)).json()["endReason"] == "agent-ended"
+
+
+async def test_session_whose_stop_waits_for_a_lock_just_let_go_of_is_in_use(
+    workers: tuple[RunningRelay, RunningRelay],
+) -> None:
+    one, _ = workers
+    pair = await one.pair("T-lock")
+    household = household_of(one)
+    live = household._ledger.held(pair.session)
+    assert live is not None
+
+    await live.lock.acquire()
+    ending = asyncio.create_task(household._ledger.change(live, Ended(reason="shopper-stopped")))
+    await asyncio.sleep(0)
+    live.lock.release()
+    assert not live.lock.locked()
+    with pytest.raises(Conflict):
+        await household.give_up(pair.session, True)
+    await ending
+
+    assert live.session.end_reason == "shopper-stopped"
