@@ -162,8 +162,8 @@ export function shareView(
   async function follow(origins: string[]): Promise<void> {
     try {
       const { followCrossings } = await loadChunk(context, "crossing");
-      // Paused, and the relay may not know it yet: the next origin would not know it either.
-      const isTold = (): boolean => !known.hold || connection.isOpen();
+      // Paused, and the relay may not know it yet: the next origin would not know it either. A dead socket looks open.
+      const isTold = (): boolean => !known.hold || known.view?.pauseReason === known.hold;
       const give = (target: string): Promise<string | null> =>
         join.handOver(kept.token ?? "", target).catch(() => null);
       if (!signal.aborted) signal.addEventListener("abort", followCrossings(origins, give, isTold));

@@ -171,6 +171,39 @@ def test_what_was_paused_without_a_connection_does_not_go_along_to_another_origi
     assert went == [checkout]
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_pause_goes_along_to_another_origin_once_the_relay_has_told_of_it(
+    page: Page, site: Site, relay: ScriptedRelay, is_told: bool
+) -> None:
+    """A dead socket takes for half a minute what is said into it."""
+    checkout = site.page("<h1>Checkout</h1>").replace("127.0.0.1", "localhost")
+    relay.origins = [site.origin.replace("127.0.0.1", "localhost")]
+    relay.answers["hand-over"] = [(200, {"secret": "secret-of-the-hand-over-to-it", "expiresInS": 60.0})]
+    page.goto(shop_page(site, relay, following=checkout))
+    root = allow(page, relay)
+
+    def has_asked() -> bool:
+        page.evaluate("document.activeElement.blur()")
+        page.focus("#next")
+        return any(path == "hand-over" for path, _ in relay.asked)
+
+    root.wait(has_asked, "a secret for the checkout")
+    root.press("Pause")
+    relay.wait_heard("pause")
+    # For want of an agent it was paused before; that pause ends by itself.
+    relay.send("view", view(state="paused", pauseReason="shopper" if is_told else "no-agent"))
+    # What is answered behind it.
+    relay.send("act", {"agent": "agent1", "act": ["highlight", "a1", 1, 2, "Here"]})
+    relay.wait_heard("outcome")
+    went: list[str] = []
+    page.on("framenavigated", lambda frame: went.append(frame.url))
+
+    page.click("#next")
+
+    page.wait_for_url(f"{checkout}*")
+    assert went == [f"{checkout}#beside=secret-of-the-hand-over-to-it" if is_told else checkout]
+
+
 def test_resume_that_is_pressed_without_a_connection_counts_once_there_is_one(
     page: Page, site: Site, relay: ScriptedRelay
 ) -> None:
