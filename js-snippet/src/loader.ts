@@ -43,6 +43,8 @@ function begin(script: HTMLScriptElement): void {
 
   /** A file of this release; it runs only if it is byte for byte the one that this loader was built with. */
   async function load(chunk: string, integrity: string): Promise<unknown> {
+    // Outside the document a link neither loads nor fails; and what is said of this is to be seen.
+    place();
     const url = new URL(chunk + ".js", source).href;
     const link = document.createElement("link");
     if (link.relList.supports("modulepreload")) {
@@ -73,7 +75,6 @@ function begin(script: HTMLScriptElement): void {
   }
 
   async function open(entry: Entry): Promise<void> {
-    place();
     if (busy) return;
     // What decode.ts calls, and what the oldest supported browsers (Chrome 111, Firefox 119, Safari 16.4) all have.
     if (!"".isWellFormed) return say(words.unsupported);
@@ -130,8 +131,8 @@ function begin(script: HTMLScriptElement): void {
   if (document.readyState === "complete") placeOnceIdle();
   // The shop's own button or link, where it has one; it may come later than we do.
   document.addEventListener("click", (event) => {
-    // Also on a page that never ends to load, or is never idle.
-    place();
+    // Also on a page that never ends to load.
+    placeOnceIdle();
     if (event.target instanceof Element && event.target.closest("[data-beside-help]")) void open({ kind: "help" });
   });
 

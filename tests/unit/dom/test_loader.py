@@ -157,6 +157,19 @@ def test_library_that_hydrates_the_whole_document_finds_it_as_the_server_sent_it
     root.wait_for_text("Code from the support team")
 
 
+def test_click_before_a_page_has_hydrated_changes_nothing_in_its_document(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    # The tag ends before hydration begins, and a shopper is quick.
+    click = "document.addEventListener('DOMContentLoaded', () => document.body.click())"
+    page.goto(hydrating_page(site, relay, head=f"<script>{click}</script>"))
+    root = ClosedRoot(page)
+
+    root.wait_for_text("Get help")
+
+    assert page.evaluate("[hydrated, mismatches]") == [True, 0]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_help_is_shown_where_the_page_writes_its_document_anew(
     page: Page, site: Site, relay: ScriptedRelay, when: str
@@ -172,6 +185,25 @@ def test_help_is_shown_where_the_page_writes_its_document_anew(
         root.wait_for_text("Code from the support team")
         page.evaluate("writeAnew()")
         page.click("text=Need a hand?")
+
+    root.wait_for_text("Code from the support team")
+
+
+def test_page_that_writes_its_document_anew_while_help_is_loaded_keeps_no_file_from_coming(
+    page: Page, site: Site, relay: ScriptedRelay
+) -> None:
+    page.goto(hydrating_page(site, relay))
+    root = ClosedRoot(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/main.js", hold)
+    root.press("Get help")
+    root.wait(lambda: held, "the question for main.js")
+    page.evaluate("writeAnew()")
+    held[0].continue_()
 
     root.wait_for_text("Code from the support team")
 
