@@ -141,8 +141,13 @@ class Outbox:
         """Sends until cancelled. A store that is down is waited for."""
         # Redirects are not followed: the receiver's answer must not choose another address for us. The environment's
         # proxies and .netrc are not ours to use.
+        # What is under way is bounded for each site. Those that hang are not to use up the connections of all.
         async with httpx.AsyncClient(
-            follow_redirects=False, timeout=self._options.timeout_s, trust_env=False, headers={"User-Agent": "Beside"}
+            follow_redirects=False,
+            timeout=self._options.timeout_s,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+            trust_env=False,
+            headers={"User-Agent": "Beside"},
         ) as client:
             try:
                 while True:

@@ -106,6 +106,59 @@ async def test_end_whose_process_died_right_after_it_still_sends_its_webhook(red
     await store.close()
 
 
+async def test_backlog_of_a_site_that_is_passed_over_costs_few_questions(redis_url: str, redis: Redis) -> None:
+    """It had been one for each delivery, at each look."""
+    store = RedisStore(redis_url)
+    await store.open()
+    for number in range(250):
+        site = "slow" if number < 249 else "shop"
+        await store.put_delivery(Delivery(id=f"h{number}", site=site, session="s", body=b"", attempts=0, due_at=number))
+    await redis.config_resetstat()
+
+    found = await store.due_deliveries(now=999.0, limit=8, without={"slow"})
+    asked = sum(command["calls"] for command in (await redis.info("commandstats")).values())
+
+    assert [each.id for each in found] == ["h249"]
+    assert asked < 10
+    await store.close()
+
+
+async def test_delivery_that_moves_while_it_is_looked_further_is_given_once(redis_url: str, redis: Redis) -> None:
+    """What is put before it meanwhile shifts it onto the next page."""
+    store = RedisStore(redis_url)
+    await store.open()
+    for number in range(101):
+        site = "shop" if number in (7, 99) else "slow"
+        await store.put_delivery(Delivery(id=f"h{number}", site=site, session="s", body=b"", attempts=0, due_at=number))
+    other = store._redis
+    store._redis = PutsBetweenPages(redis_url, store)
+    await store._redis.open()
+
+    found = await store.due_deliveries(now=999.0, limit=8, without={"slow"})
+
+    assert [each.id for each in found] == ["h7", "h99"]
+    await store.close()
+    await other.close()
+
+
+class PutsBetweenPages(RedisClient):
+    """Another worker puts a delivery once a page of what is due was read."""
+
+    def __init__(self, url: str, store: RedisStore) -> None:
+        super().__init__(url)
+        self._theirs = store._redis
+        self._store = store
+
+    async def do(self, *words: str | bytes) -> Any:
+        answer = await super().do(*words)
+        if words[0] == "ZRANGEBYSCORE":
+            self._store._redis, ours = self._theirs, self
+            hook = Delivery(id="early", site="slow", session="s", body=b"", attempts=0, due_at=-1.0)
+            await self._store.put_delivery(hook)
+            self._store._redis = ours
+        return answer
+
+
 class DiesAfterTheScript(RedisClient):
     """Nothing gets out any more once a script has run."""
 

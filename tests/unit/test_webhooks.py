@@ -183,6 +183,25 @@ async def test_receiver_that_hangs_delays_its_own_and_no_others(store: Store) ->
     assert {item.attempts for item in left if item.site == "hangs"} == {0, 1}
 
 
+async def test_many_receivers_that_hang_leave_one_that_answers_its_first_attempt(store: Store) -> None:
+    """All had shared a hundred connections, and whoever waited for one was told to have failed."""
+    patient = Options(timeout_s=60.0, patience_s=0.01, poll_s=0.01)
+    sites = [f"hangs{number}" for number in range(13)]
+    with Receiver(*[0] * 200).running() as hanging, Receiver().running() as receiver:
+        targets = {site: Target(url=hanging.url, secret=SECRET) for site in sites}
+        targets["shop"] = Target(url=receiver.url, secret=SECRET)
+        for site in sites:
+            for number in range(patient.max_at_once):
+                await store.put_delivery(delivery(f"{site}-{number}", site=site))
+        async with running(Outbox(store, targets, patient)):
+            for _ in range(len(sites) * patient.max_at_once):
+                await hanging.next()
+            await store.put_delivery(delivery())
+            received = await receiver.next()
+
+    assert received.body == BODY
+
+
 async def test_slow_receiver_gets_its_next_as_soon_as_it_has_answered(store: Store) -> None:
     options = Options(timeout_s=0.3, patience_s=0.01, poll_s=60.0, max_at_once=1, first_retry_s=1e6)
     with Receiver(0).running() as receiver:

@@ -26,6 +26,8 @@ from beside.store.redis_post import RedisPost
 PLACE_HELD_MS = 10_000
 # Expiry by the server's clock comes this much after expiry by ours, whose `now` decides.
 BROOM_MARGIN_S = 60.0
+# So many deliveries are read in one go where a site's whole backlog may have to be passed over.
+DELIVERIES_AT_ONCE = 100
 
 _encode = msgspec.json.encode
 _session = msgspec.json.Decoder(Session)
@@ -267,18 +269,19 @@ class RedisStore:
     async def due_deliveries(self, *, now: float, limit: int, without: Collection[str] = ()) -> list[Delivery]:
         for name in await self._redis.many("SMEMBERS", keys.OUTGOING):
             await self._move_outgoing(name.decode())
-        found: list[Delivery] = []
-        at = 0
+        # By id: what is put meanwhile moves others onto the next page, where they come again.
+        found: dict[str, Delivery] = {}
+        at, size = 0, max(limit, DELIVERIES_AT_ONCE) if without else limit
         while True:
-            words = ("ZRANGEBYSCORE", keys.DELIVERIES_DUE, "-inf", repr(now), "LIMIT", str(at), str(limit))
+            words = ("ZRANGEBYSCORE", keys.DELIVERIES_DUE, "-inf", repr(now), "LIMIT", str(at), str(size))
             names = await self._redis.many(*words)
-            bodies = [await self._redis.blob("HGET", keys.DELIVERIES, name) for name in names]
+            bodies = await self._redis.many("HMGET", keys.DELIVERIES, *names) if names else []
             deliveries = [_delivery.decode(body) for body in bodies if body]
             # Whose they are stands in them: where those of some sites are passed over, it is looked further.
-            found += [delivery for delivery in deliveries if delivery.site not in without]
-            if len(found) >= limit or len(names) < limit:
-                return found[:limit]
-            at += limit
+            found |= {delivery.id: delivery for delivery in deliveries if delivery.site not in without}
+            if len(found) >= limit or len(names) < size:
+                return list(found.values())[:limit]
+            at += size
 
     async def _move_outgoing(self, session_id: str) -> None:
         """Takes webhooks that were committed with a session to where all wait; a move cut off is done again.
