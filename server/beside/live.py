@@ -187,6 +187,8 @@ class Live:
     withdrawals: int = 0
     withheld_at: int = 0
     refused_at: dict[str, int] = field(default_factory=dict)
+    # Whose refusal the store did not keep when it came, and is noted; no answer to them was kept since.
+    refusals_noted: set[str] = field(default_factory=set)
     # The one of these, if any, that nobody asked for: where it comes to nothing, the picture is given back.
     withheld_by_time: int | None = None
     last_blank: Blank | None = None

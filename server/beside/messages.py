@@ -139,10 +139,8 @@ class Messages:
         if event == "admission":
             agent = live.as_here(_agent_of(live.session, payload))
             changes = agent.admission != "refused"
-            # One that still waits for the store is noted already.
-            is_first = agent.id not in live.refused_at
             self._relay.refuse(live, agent.id)
-            keep = partial(self._admission, seat, payload, live.withdrawals, is_first=is_first)
+            keep = partial(self._admission, seat, payload, live.withdrawals)
         else:
             change = self._paused(live, payload) if event == "pause" else _ENDS[event]
             changes = apply(live.session, change, self._ledger.clock()) != live.session
@@ -190,7 +188,7 @@ class Messages:
             live.shopper_hidden = visibility.hidden
             self._attendance.tell(live)
 
-    async def _admission(self, seat: Seat, answer: Admission, begun: int, *, is_first: bool = True) -> None:
+    async def _admission(self, seat: Seat, answer: Admission, begun: int) -> None:
         live = seat.live
 
         def edit(session: Session) -> Session:
@@ -208,10 +206,12 @@ class Messages:
         try:
             await self._ledger.change(live, None, edit=edit, trail=trail, begun=begun, is_silent=True)
             live.settle_admission(answer.agent, begun)
+            live.refusals_noted.discard(answer.agent)
         except StoreUnavailable:
-            if not answer.admitted and is_first:
-                # The refusal is kept later, with the notes.
+            if not answer.admitted and answer.agent not in live.refusals_noted:
+                # The refusal is kept later, with the notes; said again, it says no more until an answer is kept.
                 live.notes += trail
+                live.refusals_noted.add(answer.agent)
             raise
         finally:
             # Also of a refusal that was not kept: it counts all the same.

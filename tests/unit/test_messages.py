@@ -278,6 +278,22 @@ async def test_refusal_that_comes_over_and_over_while_the_store_is_away_is_noted
     assert view.live.session.participants[0].admission == "refused"
 
 
+async def test_refusal_that_takes_back_a_yes_is_noted_where_one_before_it_was_kept(view: View) -> None:
+    view.store.gate.clear()
+    for answer in (NO, YES, NO):
+        hear(view, "admission", answer)
+    view.store.keeps = 2
+    view.store.gate.set()
+    await view.shopper.turns.finished()
+    view.store.keeps = 99
+
+    await view.ledger.flush(view.live)
+    trail = [entry.detail["admitted"] for entry in await view.store.trail("s") if entry.kind == "admission"]
+
+    assert trail == ["False", "True", "False"]
+    assert view.live.session.participants[0].admission == "refused"
+
+
 async def test_refusal_that_waits_behind_a_yes_is_not_kept_before_it(view: View) -> None:
     view.store.gate.clear()
     hear(view, "admission", YES)
