@@ -35,10 +35,13 @@ function begin(script: HTMLScriptElement): void {
 
   /**
    * An element that no server sent makes React 18 give up the hydration of a whole document, which goes on behind the load
-   * event in many tasks. Safari knows no idle time.
+   * event in many tasks. A browser that is never idle draws it all the same. Safari knows no idle time, and takes the bound
+   * for no delay.
    */
   function placeOnceIdle(): void {
-    ((window as Partial<Window>).requestIdleCallback || setTimeout)(place);
+    const wait =
+      (window as Partial<Window>).requestIdleCallback || (setTimeout as unknown as typeof requestIdleCallback);
+    wait(place, { timeout: 2e3 });
   }
 
   /** A file of this release; it runs only if it is byte for byte the one that this loader was built with. */
