@@ -43,7 +43,8 @@ export const withoutSigns = (text: string): string => text.replace(SIGN, "");
 
 // Of one of several choices the rest is what it is ("Off", "Disable cookies"); a box may be called by what a press would do.
 const CHOSEN = /\b(?:not )?(?:de|un)?(?:select|check|tick)(?:ed)?\b(?!-)/gi;
-const SWITCHED = /\b(?:(?:en|dis)abled?|(?:de|un)?(?:subscribe|activate)d?)\b|(?:^|[\s:,(])(?:on|off)\)?$/gi;
+const SWITCHED =
+  /\b(?:(?:en|dis)abled?|(?:de|un)?(?:subscribe|activate)d?|(?:turn|switch)(?:ed)? (?:on|off))\b|(?:^|[\s:,(])(?:on|off)(?=\)?$|:)/gi;
 /** The name that an attribute gives a masked box or radio, without the words that may say its state. */
 export function steadyName(name: string, kind: FieldKind): string {
   const steady = withoutSigns(name).replace(CHOSEN, "");

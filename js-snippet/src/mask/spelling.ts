@@ -42,7 +42,7 @@ const NUMBER = /(?<!\d[.,’']?)(\d{1,3}(?:[.,’' ]\d{3}){1,3}|\d+)(?:[.,](?:00
 /**
  * The words of a text, and those that are no part of a number: "1,200.00" is 1200, and neither 1 nor 200.
  *
- * `areApart`: in names and drawings a digit beside a letter is a part of what it stands in ("mt3").
+ * `areApart`: in names, addresses, styles and drawings a digit beside a letter is a part of what it stands in ("mt3").
  */
 export function wordsIn(
   text: string,
